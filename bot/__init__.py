@@ -1,0 +1,1 @@
+"""The host: runs turns, keeps the records and serves people."""
