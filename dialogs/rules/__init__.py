@@ -1,0 +1,1 @@
+"""The notice as data and as decisions."""
