@@ -1,0 +1,290 @@
+"""What an operator may set: read once from the environment and `.env`, refused at the start where it makes no sense.
+
+BadSettings            names every wrong setting, why, and an example
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from difflib import get_close_matches
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[1]
+KEY_BYTES = 32
+
+
+class BadSettings(Exception):
+    """One line for each wrong setting: its name, what is wrong, an example; never the value itself."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__("\n".join(_line(name, reason) for name, reason in self.problems.items()))
+
+
+class Settings(BaseSettings):
+    """Every setting, checked. `.env.example` explains them one by one; an empty one counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_file=PROJECT / ".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    port: int = Field(default=8000, ge=1, le=65535, examples=["8000"])
+    emulator_port: int = Field(default=9000, ge=1, le=65000, examples=["9000"])
+    public_base_url: str = Field(default="http://127.0.0.1:8000", examples=["https://counter.example.jp"])
+    data_dir: Path = Field(default=Path(".local"), examples=[".local"])
+    database_url: SecretStr | None = Field(default=None, examples=["postgresql://user:password@host:5432/madoguchi"])
+    redis_url: SecretStr | None = Field(default=None, examples=["redis://:password@host:6379/0"])
+    secret_keys: SecretStr = Field(examples=["2026-04:<what `openssl rand -base64 32` prints>"])
+    campaign: str = Field(default="tochigi-2023-02", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["tochigi-2023-02"])
+    clock: Literal["real", "demo"] = Field(default="real", examples=["real"])
+    demo_clock_start: AwareDatetime = Field(
+        default="2023-04-05T10:00:00+09:00", validate_default=True, examples=["2023-04-05T10:00:00+09:00"]
+    )
+
+    line_channel_id: str = Field(default="", examples=["1234567890"])
+    line_channel_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(), examples=["<channel secret>,<the old one, while it is changed>"]
+    )
+    line_channel_access_token: SecretStr | None = Field(default=None, examples=["<long-lived channel access token>"])
+    line_api_base: str = Field(default="", examples=["http://127.0.0.1:9000"])
+    line_add_friend_url: str = Field(default="", examples=["https://line.me/R/ti/p/@example"])
+
+    twilio_account_sid: str = Field(default="", examples=["AC0123456789abcdef0123456789abcdef"])
+    twilio_auth_token: SecretStr | None = Field(default=None, examples=["<auth token>"])
+    twilio_from: str = Field(
+        default="", pattern=r"^(\+[1-9][0-9]{6,14}|[A-Za-z0-9 ]{1,11})?$", examples=["+15005550006"]
+    )
+    twilio_api_base: str = Field(default="", examples=["http://127.0.0.1:9000"])
+
+    smtp_url: SecretStr | None = Field(default=None, examples=["smtp://user:password@host:587?starttls=1"])
+    mail_from: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$", examples=["office@counter.example.jp"])
+
+    claims_backend: Literal["builtin", "http"] = Field(default="builtin", examples=["builtin"])
+    claims_url: str = Field(default="", examples=["https://claims.example.jp/v1"])
+    claims_token_url: str = Field(default="", examples=["https://claims.example.jp/oauth2/token"])
+    claims_client_id: str = Field(default="", examples=["madoguchi"])
+    claims_client_secret: SecretStr | None = Field(default=None, examples=["<client secret>"])
+    claims_shared_key: SecretStr | None = Field(default=None, min_length=16, examples=["<at least 16 characters>"])
+    claims_serve_key: SecretStr | None = Field(default=None, min_length=16, examples=["<at least 16 characters>"])
+
+    web_workers: int = Field(default=2, ge=1, le=64, examples=["2"])
+    web_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
+    worker_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", examples=["info"])
+    unknown_lookup_after: int = Field(default=900, ge=1, examples=["900"])
+    lookup_timeout: float = Field(default=3, gt=0, le=60, examples=["3"])
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _beside_the_project(cls, value: Path) -> Path:
+        return PROJECT / value.expanduser()
+
+    @field_validator(
+        "public_base_url", "line_api_base", "line_add_friend_url", "twilio_api_base", "claims_url", "claims_token_url"
+    )
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        return _checked_web_address(value) if value else ""
+
+    @field_validator("database_url", "redis_url", "smtp_url")
+    @classmethod
+    def _server_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        schemes = SERVER_SCHEMES[str(info.field_name)]
+        if value and urlsplit(value.get_secret_value()).scheme not in schemes:
+            raise ValueError("must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _with_a_host(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not urlsplit(value.get_secret_value()).hostname:
+            raise ValueError("names no host")
+        return value
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _usable_keys(cls, value: SecretStr) -> SecretStr:
+        parse_secret_keys(value.get_secret_value())
+        return value
+
+    @field_validator("line_channel_secrets", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        problems = _cross_checks(self)
+        if problems:
+            raise BadSettings(problems)
+        return self
+
+    @property
+    def keyring(self) -> dict[str, bytes]:
+        """SECRET_KEYS as id -> 32 bytes, in their order: the first encrypts, all decrypt."""
+        return parse_secret_keys(self.secret_keys.get_secret_value())
+
+
+class _Given(Settings):
+    """The same settings, read from what is handed over and from nowhere else."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings passes all five by name
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+SERVER_SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "database_url": ("postgresql", "postgres"),
+    "redis_url": ("redis", "rediss", "unix"),
+    "smtp_url": ("smtp", "smtps"),
+}
+
+
+def load_settings(env_file: Path | None = PROJECT / ".env") -> Settings:
+    """The settings of this process: the environment first, then `.env`; raises BadSettings."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # a parameter of pydantic-settings itself
+    except ValidationError as error:
+        raise BadSettings(_problems(error)) from None
+
+
+def settings_from(values: Mapping[str, str]) -> Settings:
+    """The settings that `values` (by their names in capitals) make, whatever the environment; raises BadSettings."""
+    try:
+        return _Given(**{name.lower(): value for name, value in values.items() if value != ""})  # type: ignore[arg-type]  # text, which pydantic reads
+    except ValidationError as error:
+        raise BadSettings(_problems(error)) from None
+
+
+def parse_secret_keys(text: str) -> dict[str, bytes]:
+    """`id:base64,id:base64` as id -> 32 bytes, in order; raises ValueError that names a key by its id only."""
+    keys: dict[str, bytes] = {}
+    for position, part in enumerate(filter(None, map(str.strip, text.split(","))), start=1):
+        name, colon, encoded = part.partition(":")
+        if not colon or not name:
+            raise ValueError(f"key number {position} has no id before a colon")
+        if name in keys:
+            raise ValueError(f"the id {name!r} stands twice")
+        keys[name] = _decoded(name, encoded)
+    if not keys:
+        raise ValueError("holds no key")
+    return keys
+
+
+def _decoded(name: str, encoded: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        raise ValueError(f"the key {name!r} is not base64") from None
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"the key {name!r} has {len(key)} bytes, not {KEY_BYTES}")
+    return key
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address of a page or a server stays on this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _checked_web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address that begins with https:// (http:// on this machine)")
+    if parts.query or parts.fragment:
+        raise ValueError("must end before any ? or #")
+    if parts.scheme == "http" and not is_loopback(value):
+        # Names, numbers and secrets travel to all of these.
+        raise ValueError("must be https:// unless it is on this machine")
+    return value.rstrip("/")
+
+
+def _cross_checks(settings: Settings) -> dict[str, str]:
+    problems = {**_incomplete_groups(settings), **_claims_problems(settings)}
+    if settings.clock == "demo" and not is_loopback(settings.public_base_url):
+        problems["CLOCK"] = "demo moves the campaign's dates, so it needs a PUBLIC_BASE_URL on this machine"
+    if settings.line_channel_access_token and not settings.line_channel_id:
+        problems["LINE_CHANNEL_ID"] = "is missing, though LINE_CHANNEL_ACCESS_TOKEN is set"
+    return problems
+
+
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("line_channel_id", "line_channel_secrets"),
+    ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
+    ("smtp_url", "mail_from"),
+    ("claims_token_url", "claims_client_id", "claims_client_secret"),
+)
+
+
+def _incomplete_groups(settings: Settings) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for group in GROUPS:
+        present = [name.upper() for name in group if getattr(settings, name)]
+        missing = [name.upper() for name in group if not getattr(settings, name)]
+        if present:
+            problems.update({name: f"is missing, though {', '.join(present)} is set" for name in missing})
+    return problems
+
+
+def _claims_problems(settings: Settings) -> dict[str, str]:
+    if settings.claims_backend == "builtin":
+        return {"CLAIMS_URL": "is set, but CLAIMS_BACKEND is builtin"} if settings.claims_url else {}
+    problems: dict[str, str] = {}
+    if not settings.claims_url:
+        problems["CLAIMS_URL"] = "is missing, though CLAIMS_BACKEND is http"
+    if not settings.claims_shared_key and not settings.claims_client_secret:
+        problems["CLAIMS_SHARED_KEY"] = (
+            "is missing: CLAIMS_BACKEND=http needs it, or CLAIMS_TOKEN_URL, CLAIMS_CLIENT_ID and CLAIMS_CLIENT_SECRET"
+        )
+    if settings.claims_serve_key:
+        problems["CLAIMS_SERVE_KEY"] = "serves the built-in backend, but CLAIMS_BACKEND is http"
+    return problems
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    return {str(detail["loc"][0]).upper(): _reason(detail) for detail in error.errors()}
+
+
+def _reason(detail: ErrorDetails) -> str:
+    if detail["type"] == "missing":
+        return "is missing"
+    if detail["type"] == "extra_forbidden":
+        near = get_close_matches(str(detail["loc"][0]), Settings.model_fields, n=1)
+        return "is no setting of the counter" + (f"; did you mean {near[0].upper()}?" if near else "")
+    message = detail["msg"].removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]
+
+
+def _line(name: str, reason: str) -> str:
+    field = Settings.model_fields.get(name.lower())
+    example = f" For example: {name}={field.examples[0]}" if field and field.examples else ""
+    return f"{name}: {reason}{'' if reason.endswith('?') else '.'}{example}"
