@@ -20,7 +20,7 @@ class ClaimsError(Exception):
     """Something about a claim went wrong; never carries personal data."""
 
 
-class BackendUnavailable(ClaimsError):  # noqa: N818 - a state of the far side, read as such where it is caught
+class BackendUnavailable(ClaimsError):
     """The backend is down, slow or talks nonsense.
 
     `surely_not_done`: the call cannot have had an effect (no connection, a refusal). When False it may have been
@@ -33,7 +33,7 @@ class BackendUnavailable(ClaimsError):  # noqa: N818 - a state of the far side, 
         self.surely_not_done = surely_not_done
 
 
-class MalformedClaim(ClaimsError, ValueError):  # noqa: N818 - names what it is about
+class MalformedClaim(ClaimsError, ValueError):
     """A claim, a coupon or a receipt number has a shape that it cannot have."""
 
 

@@ -1,0 +1,67 @@
+"""When the call centre answers, when the counter may write first, and which days banks work (rules.md §1.1)."""
+
+from datetime import date, datetime, timedelta
+
+import jpholiday
+
+from dialogs.rules.campaign import JST, CallCentre, Campaign
+
+FURTHEST_OPENING = timedelta(days=60)  # longer than any run of holidays; past it the service has no next opening
+
+
+def is_open(campaign: Campaign, at: datetime) -> bool:
+    """Whether a call at this instant is answered."""
+    centre, local = campaign.call_centre, at.astimezone(JST)
+    return (
+        _in_service(centre, at) and _is_open_day(centre, local.date()) and centre.opens <= local.time() < centre.closes
+    )
+
+
+def next_open(campaign: Campaign, at: datetime) -> datetime | None:
+    """The first opening strictly after this instant (JST): if it is open now, the one after today's.
+
+    None if no service is known for the coming 60 days.
+    """
+    centre, local = campaign.call_centre, at.astimezone(JST)
+    first_day = max(local, centre.service_from.astimezone(JST)).date()
+    for offset in range(FURTHEST_OPENING.days):
+        day = first_day + timedelta(days=offset)
+        opening = datetime.combine(day, centre.opens, JST)
+        if opening > at and _is_open_day(centre, day) and _in_service(centre, opening):
+            return opening
+    return None
+
+
+def is_business_day(day: date) -> bool:
+    """Whether banks transfer on that day: Monday to Friday, no public holiday, not 12/31 to 1/3."""
+    year_end = (day.month, day.day) in {(12, 31), (1, 1), (1, 2), (1, 3)}
+    return day.isoweekday() <= 5 and not year_end and not jpholiday.is_holiday(day)
+
+
+def next_business_day(day: date) -> date:
+    """That day if banks work on it, else the first one after it on which they do."""
+    while not is_business_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def sending_time(campaign: Campaign, at: datetime) -> datetime:
+    """The earliest instant from `at` on at which the counter may write to people first (rules.md §3: 10:00-20:00)."""
+    local = at.astimezone(JST)
+    if local.time() < campaign.sending.opens:
+        return datetime.combine(local.date(), campaign.sending.opens, JST)
+    if local.time() < campaign.sending.closes:
+        return at
+    return datetime.combine(local.date() + timedelta(days=1), campaign.sending.opens, JST)
+
+
+def _in_service(centre: CallCentre, at: datetime) -> bool:
+    return centre.service_from <= at and (centre.service_end is None or at < centre.service_end)
+
+
+def _is_open_day(centre: CallCentre, day: date) -> bool:
+    if day in centre.extra_closed_days:
+        return False
+    if day in centre.extra_open_days or f"{day:%Y-%m}" in centre.every_day_months:
+        return True
+    return day.isoweekday() in centre.weekdays and not jpholiday.is_holiday(day)

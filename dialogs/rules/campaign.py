@@ -1,0 +1,164 @@
+"""The notice as data: all that it decides is read from one TOML file, so that a later notice changes no code.
+
+CampaignError
+    a key of the file is missing, unknown, of the wrong type, or contradicts another
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+from dialogs.rules.campaign_parts import (
+    Asks,
+    Brand,
+    CallCentre,
+    Elsewhere,
+    InquiryNumber,
+    Notice,
+    Prefecture,
+    Reminders,
+    Retention,
+    Sending,
+    Site,
+    Wording,
+)
+from dialogs.rules.claim import MAX_COUPONS
+from dialogs.rules.toml_data import CampaignError, build
+
+__all__ = [
+    "JST",
+    "Asks",
+    "Brand",
+    "CallCentre",
+    "Campaign",
+    "CampaignError",
+    "Dates",
+    "Elsewhere",
+    "InquiryNumber",
+    "Notice",
+    "Prefecture",
+    "Reminders",
+    "Retention",
+    "Sending",
+    "Site",
+    "Wording",
+    "load_campaign",
+    "told_end",
+]
+
+JST = timezone(timedelta(hours=9), "JST")
+CAMPAIGNS = Path(__file__).parent.parent / "campaigns"
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The instants of the notice (rules.md §1.1), aware, JST; every `*_end` is exclusive, see `told_end`.
+
+    `original_expiry` and `refund_pay_from` are dates. `snapshot` is the instant whose balance becomes the amount.
+    """
+
+    outage_from: datetime
+    outage_end: datetime
+    original_expiry: date
+    first_extension_end: datetime
+    usable_end: datetime
+    snapshot: datetime
+    site_opens: datetime
+    app_send_from: datetime
+    apply_end: datetime
+    receive_end: datetime
+    refund_pay_from: date
+    grace_minutes: int = 0
+
+    def __post_init__(self) -> None:
+        for earlier, later in (
+            ("outage_from", "outage_end"),
+            ("outage_end", "first_extension_end"),
+            ("first_extension_end", "usable_end"),
+            ("site_opens", "apply_end"),
+            ("snapshot", "app_send_from"),
+            ("app_send_from", "receive_end"),
+        ):
+            if getattr(self, earlier) >= getattr(self, later):
+                raise CampaignError(later, f"must be later than {earlier}")
+        if self.usable_end > self.snapshot:
+            raise CampaignError("snapshot", "must not be earlier than usable_end")
+        if self.apply_end > self.receive_end:
+            raise CampaignError("receive_end", "must not be earlier than apply_end")
+        if self.grace_minutes < 0:
+            raise CampaignError("grace_minutes", "0 or more expected")
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One notice: what it covers, until when, and who answers questions. Made by `load_campaign`."""
+
+    id: str
+    version: int
+    programme: str
+    subsidy: str
+    office: str
+    notice: Notice
+    prefectures: tuple[Prefecture, ...]
+    dates: Dates
+    wording: Wording
+    site: Site
+    call_centre: CallCentre
+    asks: Asks
+    inquiry_number: InquiryNumber
+    brands: tuple[Brand, ...]
+    sending: Sending
+    elsewhere: Elsewhere
+    retention: Retention
+    reminders: Reminders = field(default_factory=Reminders)
+    coupons_per_claim: int = MAX_COUPONS
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
+            raise CampaignError("id", "small letters, digits and hyphens expected, for example tochigi-2023-02")
+        if self.version < 1:
+            raise CampaignError("version", "1 or more expected")
+        if not self.prefectures:
+            raise CampaignError("prefectures", "at least one expected")
+        if len({brand.id for brand in self.brands}) < len(self.brands) or not self.brands:
+            raise CampaignError("brands", "at least one expected, each with its own id")
+        if not 1 <= self.coupons_per_claim <= MAX_COUPONS:
+            raise CampaignError("coupons_per_claim", f"1 to {MAX_COUPONS} expected")
+
+    def covers(self, prefecture: str) -> bool:
+        """Whether coupons of a prefecture (JIS code) come under this notice."""
+        return any(covered.code == prefecture for covered in self.prefectures)
+
+    def site_is_open(self, at: datetime) -> bool:
+        """Whether the special site may be named and used: its date has come **and** the office has opened it."""
+        return self.site.open and at >= self.dates.site_opens
+
+    def apply_is_over(self, at: datetime) -> bool:
+        """Whether an act at this instant comes too late for an application or a refund."""
+        return at >= self.dates.apply_end + timedelta(minutes=self.dates.grace_minutes)
+
+    def takes_applications(self, at: datetime) -> bool:
+        """Whether a person who acts at this instant may apply; only then may personal data be asked."""
+        return self.site_is_open(at) and not self.apply_is_over(at)
+
+
+def told_end(end: datetime) -> datetime:
+    """What people are told of an exclusive end: the minute before it, 23:59 for midnight, in JST."""
+    return end.astimezone(JST) - timedelta(minutes=1)
+
+
+def load_campaign(name_or_path: str | Path) -> Campaign:
+    """The campaign of that name in `dialogs/campaigns`, or of that file (ends in .toml). Raises CampaignError."""
+    path = Path(name_or_path)
+    if path.suffix != ".toml":
+        path = CAMPAIGNS / f"{path.name}.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(sorted(file.stem for file in CAMPAIGNS.glob("*.toml")))
+        raise CampaignError(str(name_or_path), f"no such campaign; there are {known}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise CampaignError(path.name, f"no TOML: {wrong}") from None
+    return build(Campaign, table)

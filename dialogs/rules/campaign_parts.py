@@ -1,0 +1,217 @@
+"""The parts of a notice as data, each with the checks that it can make by itself; `campaign` puts them together."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from dialogs.rules.toml_data import CampaignError
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Which paper this campaign follows."""
+
+    title: str
+    dated: date
+    amended: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefecture:
+    """A prefecture that the campaign covers; `code` is JIS X 0401, `names` by language."""
+
+    code: str
+    name: str
+    names: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        _check_prefecture("code", self.code)
+        _check_texts("names", self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is said, by language, where the notice names no day."""
+
+    site_opens: Mapping[str, str]
+    app_send: Mapping[str, str]
+    claim_send: Mapping[str, str]
+    refund_pay: Mapping[str, str]
+    use_first: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        for key in self.__slots__:
+            _check_texts(key, getattr(self, key))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The special site 補償対応特設サイト; `url` is an https address or a path of the counter's own."""
+
+    open: bool
+    url: str
+
+    def __post_init__(self) -> None:
+        if self.open and not self.url:
+            raise CampaignError("url", 'an open site has an address, for example "/" for the counter itself')
+        if self.url and not self.url.startswith(("https://", "/")):
+            raise CampaignError("url", 'an address that starts with https:// expected, or a path, for example "/"')
+
+
+@dataclass(frozen=True, slots=True)
+class CallCentre:
+    """Who answers the telephone and when: `opens` <= t < `closes` on `weekdays` (Monday is 1) without public holidays.
+
+    In `every_day_months` ("2023-03") it is every day. The two lists of days win over all else. `service_end` exclusive.
+    """
+
+    name: str
+    number: str
+    service_from: datetime
+    opens: time
+    closes: time
+    weekdays: tuple[int, ...]
+    every_day_months: tuple[str, ...] = ()
+    extra_open_days: tuple[date, ...] = ()
+    extra_closed_days: tuple[date, ...] = ()
+    service_end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9]+(-[0-9]+)*", self.number):
+            raise CampaignError("number", "a telephone number expected, for example 0120-479-249")
+        if self.opens >= self.closes:
+            raise CampaignError("closes", "must be later than opens")
+        if not self.weekdays or not set(self.weekdays) <= set(range(1, 8)):
+            raise CampaignError("weekdays", "days from 1 (Monday) to 7 (Sunday) expected, for example [1, 2, 3, 4, 5]")
+        for month in self.every_day_months:
+            if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month, re.ASCII):
+                raise CampaignError("every_day_months", "months expected, for example 2023-03")
+        if self.service_end is not None and self.service_end <= self.service_from:
+            raise CampaignError("service_end", "must be later than service_from")
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The names of what is asked: for points (D-PAPER), for money (D-BANK), by the call centre for B and for others."""
+
+    application: tuple[str, ...]
+    refund: tuple[str, ...]
+    outage_payment: tuple[str, ...]
+    other_trouble: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for key in self.__slots__:
+            names = getattr(self, key)
+            if len(set(names)) < len(names):
+                raise CampaignError(key, "a name stands twice")
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryNumber:
+    """How an お問合せ番号 looks once normalised, and which characters are taken for each other (both ways)."""
+
+    pattern: str
+    look_alikes: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            re.compile(self.pattern)
+        except re.error as wrong:
+            raise CampaignError("pattern", f"no regular expression: {wrong}") from None
+        if any(len(pair) != 2 or any(len(sign) != 1 for sign in pair) for pair in self.look_alikes):
+            raise CampaignError("look_alikes", 'pairs of single characters expected, for example [["O", "0"]]')
+
+    def fits(self, number: str) -> bool:
+        """Whether a number, normalised by `claim.normalise_number`, has the shape of one; only a backend knows more."""
+        return re.fullmatch(self.pattern, number) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A reward to choose: `minimum` to `maximum` yen, both allowed, in steps; `expiry` in words by language."""
+
+    id: str
+    name: str
+    minimum: int
+    maximum: int
+    step: int
+    expiry: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.minimum <= self.maximum:
+            raise CampaignError("minimum", "at least 1 and at most maximum expected")
+        if self.step < 1:
+            raise CampaignError("step", "1 or more expected")
+        _check_texts("expiry", self.expiry)
+
+    def can_issue(self, amount: int) -> bool:
+        """Whether this brand can pay out this sum of yen (rules.md §1.4(15))."""
+        return self.minimum <= amount <= self.maximum and amount % self.step == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """When the counter may write first (`opens` <= t < `closes`, JST), and the sender's name on each channel."""
+
+    opens: time
+    closes: time
+    senders: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes:
+            raise CampaignError("closes", "must be later than opens")
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Prefectures that this campaign does not cover: which use region PAY, and what people are told ({prefecture})."""
+
+    region_pay: tuple[str, ...]
+    with_region_pay: Mapping[str, str]
+    without_region_pay: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        for code in self.region_pay:
+            _check_prefecture("region_pay", code)
+        _check_texts("with_region_pay", self.with_region_pay)
+        _check_texts("without_region_pay", self.without_region_pay)
+
+    def advice(self, prefecture: str) -> Mapping[str, str]:
+        """What the holder of another prefecture's (JIS code) coupon is told, by language, with {prefecture} to fill."""
+        return self.with_region_pay if prefecture in self.region_pay else self.without_region_pay
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long data are kept: chat text counts from receive_end, bank data from the settled transfer."""
+
+    drafts_days: int
+    chat_text_days: int
+    bank_data_days: int
+    claims_years: int
+    otp_minutes: int
+
+    def __post_init__(self) -> None:
+        for key in self.__slots__:
+            if getattr(self, key) < 1:
+                raise CampaignError(key, "1 or more expected")
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """How many days before a date people are reminded, and staff alarmed."""
+
+    apply_end_days: tuple[int, ...] = ()
+    receive_end_days: tuple[int, ...] = ()
+    undelivered_alarm_days: int = 7
+
+
+def _check_prefecture(key: str, code: str) -> None:
+    if not re.fullmatch(r"0[1-9]|[1-3]\d|4[0-7]", code, re.ASCII):
+        raise CampaignError(key, "two digits of JIS X 0401 from 01 to 47 expected, for example 09")
+
+
+def _check_texts(key: str, texts: Mapping[str, str]) -> None:
+    if "ja" not in texts:
+        raise CampaignError(key, 'the text in Japanese is missing, for example {ja = "4月上旬以降"}')
