@@ -14,10 +14,10 @@ from dialogs.rules.campaign_parts import (
     Asks,
     Brand,
     CallCentre,
+    CoveredPrefecture,
     Elsewhere,
     InquiryNumber,
     Notice,
-    Prefecture,
     Reminders,
     Retention,
     Sending,
@@ -34,11 +34,11 @@ __all__ = [
     "CallCentre",
     "Campaign",
     "CampaignError",
+    "CoveredPrefecture",
     "Dates",
     "Elsewhere",
     "InquiryNumber",
     "Notice",
-    "Prefecture",
     "Reminders",
     "Retention",
     "Sending",
@@ -101,7 +101,7 @@ class Campaign:
     subsidy: str
     office: str
     notice: Notice
-    prefectures: tuple[Prefecture, ...]
+    prefectures: tuple[CoveredPrefecture, ...]
     dates: Dates
     wording: Wording
     site: Site

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from dialogs.reading.prefectures import BY_CODE
 from dialogs.rules.toml_data import CampaignError
 
 
@@ -18,7 +19,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Prefecture:
+class CoveredPrefecture:
     """A prefecture that the campaign covers; `code` is JIS X 0401, `names` by language."""
 
     code: str
@@ -109,22 +110,18 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class InquiryNumber:
-    """How an お問合せ番号 looks once normalised, and which characters are taken for each other (both ways)."""
+    """How an お問合せ番号 looks once normalised, and for each character those that it is mistaken for ({"1": "IL"})."""
 
     pattern: str
-    look_alikes: tuple[tuple[str, ...], ...] = ()
+    look_alikes: Mapping[str, str]
 
     def __post_init__(self) -> None:
         try:
             re.compile(self.pattern)
         except re.error as wrong:
             raise CampaignError("pattern", f"no regular expression: {wrong}") from None
-        if any(len(pair) != 2 or any(len(sign) != 1 for sign in pair) for pair in self.look_alikes):
-            raise CampaignError("look_alikes", 'pairs of single characters expected, for example [["O", "0"]]')
-
-    def fits(self, number: str) -> bool:
-        """Whether a number, normalised by `claim.normalise_number`, has the shape of one; only a backend knows more."""
-        return re.fullmatch(self.pattern, number) is not None
+        if any(len(sign) != 1 for sign in self.look_alikes):
+            raise CampaignError("look_alikes", 'single characters expected, for example {O = "0"}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +205,7 @@ class Reminders:
 
 
 def _check_prefecture(key: str, code: str) -> None:
-    if not re.fullmatch(r"0[1-9]|[1-3]\d|4[0-7]", code, re.ASCII):
+    if code not in BY_CODE:
         raise CampaignError(key, "two digits of JIS X 0401 from 01 to 47 expected, for example 09")
 
 
