@@ -1,0 +1,94 @@
+"""The coupons that were imported: what the built-in claims backend knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.store.db import Connection
+from dialogs.rules.claim import Account, CouponFact, CouponRef
+
+Row = tuple[str, str, date, date, int | None, int | None, bool | None, str | None]
+
+FIND = """
+SELECT c.prefecture, c.number, c.expiry, c.balance_after_extension, c.balance_at_snapshot, c.charged_to_app, c.account
+FROM unnest(%s::text[], %s::text[], %s::date[]) AS asked (prefecture, number, trip_date)
+JOIN coupons c USING (prefecture, number, trip_date)
+"""
+
+MAKE_INCOMING = """
+CREATE TEMPORARY TABLE incoming (
+    prefecture text, number text, trip_date date, expiry date,
+    balance_after_extension integer, balance_at_snapshot integer, charged_to_app boolean, account text
+) ON COMMIT DROP
+"""
+
+COPY_INCOMING = "COPY incoming FROM STDIN"
+
+# An empty cell leaves what is known: a balance told once is not forgotten because a later list is silent about it.
+MERGE = """
+WITH merged AS (
+    INSERT INTO coupons AS kept
+    SELECT prefecture, number, trip_date, expiry, balance_after_extension, balance_at_snapshot,
+           coalesce(charged_to_app, false), coalesce(account, 'none')
+    FROM incoming
+    ON CONFLICT (prefecture, number) DO NOTHING
+    RETURNING 1
+), mended AS (
+    UPDATE coupons kept
+    SET trip_date = i.trip_date, expiry = i.expiry,
+        balance_after_extension = coalesce(i.balance_after_extension, kept.balance_after_extension),
+        balance_at_snapshot = coalesce(i.balance_at_snapshot, kept.balance_at_snapshot),
+        charged_to_app = coalesce(i.charged_to_app, kept.charged_to_app),
+        account = coalesce(i.account, kept.account)
+    FROM incoming i
+    WHERE kept.prefecture = i.prefecture AND kept.number = i.number
+      AND (kept.trip_date, kept.expiry, kept.balance_after_extension, kept.balance_at_snapshot,
+           kept.charged_to_app, kept.account)
+          IS DISTINCT FROM
+          (i.trip_date, i.expiry, coalesce(i.balance_after_extension, kept.balance_after_extension),
+           coalesce(i.balance_at_snapshot, kept.balance_at_snapshot),
+           coalesce(i.charged_to_app, kept.charged_to_app), coalesce(i.account, kept.account))
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM merged), (SELECT count(*) FROM mended)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """How many coupons were new and how many changed; the others stood there already."""
+
+    new: int
+    changed: int
+
+
+def find(connection: Connection, refs: Sequence[CouponRef]) -> dict[tuple[str, str], CouponFact]:
+    """The facts by coupon key, of those coupons alone whose prefecture, number and trip date all match."""
+    columns = [ref.prefecture for ref in refs], [ref.number for ref in refs], [ref.trip_date for ref in refs]
+    found = connection.execute(FIND, columns)
+    return {
+        (prefecture, number): CouponFact(
+            expiry=expiry,
+            balance_after_extension=extended,
+            balance_at_snapshot=snapshot,
+            charged_to_app=charged,
+            account=Account(account),
+        )
+        for prefecture, number, expiry, extended, snapshot, charged, account in found
+    }
+
+
+def merge(connection: Connection, rows: Iterable[Row]) -> Merged:
+    """Bring in rows, each coupon at most once, within the caller's transaction; they are streamed, not gathered."""
+    connection.execute("SET LOCAL statement_timeout = 0")
+    connection.execute(MAKE_INCOMING)
+    with connection.cursor() as cursor:
+        with cursor.copy(COPY_INCOMING) as copy:
+            for row in rows:
+                copy.write_row(row)
+        connection.execute("ANALYZE incoming")
+        counts = cursor.execute(MERGE).fetchone()
+    assert counts  # noqa: S101 - a SELECT of two sums has one row
+    return Merged(*counts)
