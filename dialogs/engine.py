@@ -1,0 +1,168 @@
+"""replay(): drive a script through the answers recorded so far, up to the first one that is missing.
+
+What a conversation is at any moment follows from its record alone: {key: entry}. Entries of questions stand under the
+question's key, lookups under "?key", sentences under "!key", moments under "@key".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dialogs.questions import Question
+from dialogs.reading import Unreadable
+from dialogs.rules.campaign import Campaign
+from dialogs.steps import Explained, HandedOver, Lookup, Moment, Outcome, Revise, Say, Submitted
+
+MAX_STEPS = 400  # ten coupons and every way round; beyond it a script runs in a circle
+Record = dict[str, dict[str, Any]]
+Step = Question | Say | Lookup | Moment | Revise
+Walk = Generator[Step, Any, Outcome]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a script may know beside its answers."""
+
+    campaign: Campaign
+    channel: str
+
+
+Script = Callable[[Desk], Walk]
+
+
+class BrokenScript(Exception):
+    """A script that cannot go on: a key twice, no end, or not a step. Names the key."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question on the path with its stored answer."""
+
+    question: Question
+    stored: Any
+
+
+@dataclass
+class Turn:
+    """How far the answers carry: what is new to say, and then exactly one of asking, lookup and outcome.
+
+    record is the whole record after this replay, with what was said and which moments were set.
+    """
+
+    record: Record
+    path: list[Answered] = field(default_factory=list)
+    say: list[Say] = field(default_factory=list)
+    asking: Question | None = None
+    lookup: Lookup | None = None
+    outcome: Outcome | None = None
+    keys: list[str] = field(default_factory=list)
+
+
+def replay(script: Script, desk: Desk, record: Mapping[str, dict[str, Any]], acted_at: datetime) -> Turn:
+    """Walk the script through the record; acted_at is when the person acted. Raises BrokenScript."""
+    turn = Turn(record=dict(record))
+    while _walk(script(desk), turn, acted_at):
+        turn.path.clear()
+        turn.keys.clear()
+    return turn
+
+
+def _walk(walk: Walk, turn: Turn, acted_at: datetime) -> bool:
+    """One pass; True when answers were revised and the script must be walked again from the top."""
+    reply: Any = None
+    for _ in range(MAX_STEPS):
+        try:
+            step = walk.send(reply)
+        except StopIteration as end:
+            turn.outcome = _outcome(end.value)
+            return False
+        if isinstance(step, Revise):
+            _revise(turn, step)
+            walk.close()
+            return True
+        reply = _answer(step, turn, acted_at)
+        if turn.asking or turn.lookup:
+            walk.close()
+            return False
+    raise BrokenScript("no end")
+
+
+def _answer(step: Step, turn: Turn, acted_at: datetime) -> Any:
+    key = _new_key(step, turn)
+    match step:
+        case Question():
+            return _answered(step, turn)
+        case Say():
+            if turn.record.get(key, {}).get("d") != step.digest:
+                turn.say.append(step)
+                turn.record[key] = {"d": step.digest}
+            return None
+        case Lookup():
+            known = turn.record.get(key, {})
+            if known.get("d") != step.digest:
+                turn.lookup = step
+            return known.get("v")
+        case Moment():
+            entry = turn.record.setdefault(key, {"v": acted_at.isoformat()})
+            return datetime.fromisoformat(entry["v"])
+        case _:
+            raise BrokenScript(key)
+
+
+def _new_key(step: Step, turn: Turn) -> str:
+    if isinstance(step, Question):
+        key = step.key
+    elif isinstance(step, Say | Lookup | Moment):
+        key = step.record_key
+    else:
+        raise BrokenScript(f"not a step: {type(step).__name__}")
+    if key in turn.keys:
+        raise BrokenScript(f"asked twice: {key}")
+    turn.keys.append(key)
+    return key
+
+
+def _answered(question: Question, turn: Turn) -> Any:
+    entry = turn.record.get(question.key)
+    if entry and counts(question, entry):
+        try:
+            value = question.value(entry["v"])
+        except (Unreadable, TypeError, ValueError):
+            turn.asking = question
+            return None
+        turn.path.append(Answered(question, entry["v"]))
+        return value
+    turn.asking = question
+    return None
+
+
+def counts(question: Question, entry: Mapping[str, Any]) -> bool:
+    """Whether a recorded answer was given to today's question and has not been taken back."""
+    return not entry.get("old") and entry["r"] == question.revision and entry["a"] == question.about
+
+
+def entry_for(question: Question, stored: Any, at: datetime) -> dict[str, Any]:
+    """The record's entry of an answer."""
+    return {"v": stored, "r": question.revision, "a": question.about, "at": at.isoformat(), "p": question.private}
+
+
+def _revise(turn: Turn, step: Revise) -> None:
+    """Take answers back; what was said after the first of them may be said again."""
+    known = [key for key in step.keys if key in turn.record]
+    if not known:
+        raise BrokenScript(f"nothing to revise: {step.keys[0]}")
+    for key in known:
+        turn.record[key] = {**turn.record[key], "old": True}
+    asked = [turn.keys.index(key) for key in known if key in turn.keys]
+    for key in turn.keys[min(asked, default=len(turn.keys)) :]:
+        if key.startswith("!"):
+            turn.record.pop(key, None)
+
+
+def _outcome(value: object) -> Outcome:
+    if not isinstance(value, Explained | Submitted | HandedOver):
+        raise BrokenScript("ended without an outcome")
+    return value

@@ -1,0 +1,46 @@
+"""What every sentence may name of its campaign, ready to be written in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dialogs.rules.calendar import is_open, next_open
+from dialogs.rules.campaign import Campaign
+from dialogs.words import Phrase, Until
+
+
+def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
+    """By name: the office, the dates, the call centre, the rewards."""
+    dates, wording = campaign.dates, campaign.wording
+    return {
+        "programme": campaign.programme,
+        "office": campaign.office,
+        "prefecture_covered": Phrase(campaign.prefectures[0].names),
+        "original_expiry": dates.original_expiry,
+        "first_extension": Until(dates.first_extension_end),
+        "usable_until": Until(dates.usable_end),
+        "site_opens": Phrase(wording.site_opens),
+        "app_send": Phrase(wording.app_send),
+        "claim_send": Phrase(wording.claim_send),
+        "refund_pay": Phrase(wording.refund_pay),
+        "use_first": Phrase(wording.use_first),
+        "apply_by": Until(dates.apply_end),
+        "receive_by": Until(dates.receive_end),
+        "phone": campaign.call_centre.number,
+        "call_centre": campaign.call_centre.name,
+        "opens": f"{campaign.call_centre.opens:%H:%M}",
+        "closes": f"{campaign.call_centre.closes:%H:%M}",
+        "most_coupons": campaign.coupons_per_claim,
+        "code_minutes": campaign.retention.otp_minutes,
+        "rewards": "・".join(brand.name for brand in campaign.brands),
+    }
+
+
+def call_centre_now(campaign: Campaign, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The sentence about the call centre at this instant, and the next opening that it names."""
+    if is_open(campaign, at):
+        return "call_centre.open", {}
+    opening = next_open(campaign, at)
+    return ("call_centre.closed", {"next_open": opening}) if opening else ("call_centre.ended", {})

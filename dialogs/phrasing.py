@@ -1,0 +1,66 @@
+"""From a Reaction to what is said, in the person's language: values that any channel can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dialogs.engine import Answered
+from dialogs.facts import campaign_facts
+from dialogs.message import Card, Link, Outbound
+from dialogs.questions import CheckAnswers, Question
+from dialogs.reaction import PRIVATE_DOORS, Reaction
+from dialogs.rules.campaign import Campaign
+from dialogs.steps import Say
+from dialogs.walking import as_before, label_of
+from dialogs.words import Words, words
+
+
+def phrase(reaction: Reaction, campaign: Campaign, *, link: str = "") -> tuple[Outbound, ...]:
+    """All that is to be said after a turn, in order; link is the one-time address of the private part."""
+    spoken = words(reaction.state.language)
+    facts = campaign_facts(campaign)
+    said = [sentence(say, spoken, facts) for say in reaction.says]
+    if reaction.asking is None:
+        return tuple(Outbound(text) for text in said)
+    asked = ask(reaction, spoken, facts, link=link)
+    if reaction.manner == "invalid" and said:
+        why = said.pop()
+        asked = replace(asked, text=f"{why}\n\n{asked.text}")
+    return (*(Outbound(text) for text in said), asked)
+
+
+def sentence(say: Say, spoken: Words, facts: Mapping[str, Any]) -> str:
+    """One sentence with the campaign's facts and its own."""
+    return spoken.say(say.wording or say.key, **{**facts, **say.facts})
+
+
+def ask(reaction: Reaction, spoken: Words, facts: Mapping[str, Any], *, link: str) -> Outbound:
+    """The question that waits, with what can be tapped; the private part only as the way to its page."""
+    question, pending = reaction.asking, reaction.state.pending
+    assert question is not None  # noqa: S101 - phrase() asks only where there is a question
+    if reaction.link_only:
+        return Outbound(spoken.say("private_part"), link=Link(spoken.say("button.open_page"), link))
+    text = question_text(question, spoken, facts)
+    choices = question.choices(spoken) + as_before(question, reaction.state.record, spoken)
+    if isinstance(question, CheckAnswers):
+        private = reaction.said.address.channel not in PRIVATE_DOORS
+        card = Card(spoken.say("card.check"), tuple(answer_rows(reaction.path, spoken, masked=private)))
+        return Outbound(text, choices, card=card, ask_id=pending.ask_id)
+    return Outbound(text, choices, date_picker=question.picker(spoken), ask_id=pending.ask_id)
+
+
+def question_text(question: Question, spoken: Words, facts: Mapping[str, Any]) -> str:
+    """The question and, where one types, an example."""
+    text = spoken.say(f"ask.{question.wording}", **{**facts, **question.facts})
+    hint = f"hint.{question.wording}"
+    return f"{text}\n{spoken.say(hint, **facts)}" if spoken.has(hint) else text
+
+
+def answer_rows(path: Sequence[Answered], spoken: Words, *, masked: bool) -> Iterator[tuple[str, str]]:
+    """The rows of *check your answers*: what the last walk passed by, nothing else."""
+    for answer in path:
+        if answer.question.shown:
+            show = answer.question.mask if masked and answer.question.private else answer.question.show
+            yield label_of(answer.question, spoken), show(answer.stored, spoken)

@@ -1,0 +1,89 @@
+"""What a conversation is between two events, and what one event makes of it: plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from dialogs.engine import Answered, Desk, Record, Script
+from dialogs.message import Choice, Inbound
+from dialogs.questions import Question
+from dialogs.steps import Lookup, Outcome, Say
+from dialogs.words import Words
+
+PRIVATE_DOORS = ("web", "phone")  # our own pages; everything else is somebody's chat
+BOT, QUEUE = "bot", "queue"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """The question that waits: its ask-id, when and where it was asked, how often it was not understood.
+
+    aside is a question of the counter itself ("change", "stop", "restart", "person", "switch"), about what.
+    """
+
+    ask_id: str = ""
+    key: str = ""
+    asked_at: datetime | None = None
+    channel: str = ""
+    tries: int = 0
+    aside: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """All that a conversation is. id is short and the same for ever; turn counts what was taken so far."""
+
+    id: str
+    turn: int
+    language: str
+    record: Record
+    pending: Pending = Pending()
+    owner: str = BOT
+    outcome: str = ""
+    blocked: bool = False
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a turn is played with: the script of the conversation's version, and what that script may know."""
+
+    script: Script
+    desk: Desk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Menu(Question):
+    """A question of the counter itself, beside the script; its entries are made for the moment."""
+
+    entries: tuple[Choice, ...]
+    shown: bool = False
+
+    def choices(self, words: Words) -> tuple[Choice, ...]:
+        return self.entries
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What follows from what was heard: the new state, what to say in order, and what then to ask.
+
+    manner names how it was taken, for the funnel: greeted, answered, invalid, changed, repeated, late, a command.
+    """
+
+    state: State
+    said: Inbound
+    manner: str = ""
+    answered: str = ""
+    says: tuple[Say, ...] = ()
+    asking: Question | None = None
+    path: tuple[Answered, ...] = ()
+    lookup: Lookup | None = None
+    outcome: Outcome | None = None
+    tell_status: bool = False
+    heard: bool = False
+    link_only: bool = False
+
+    def then(self, *says: Say, **changes: Any) -> Reaction:
+        return replace(self, says=(*self.says, *says), **changes)

@@ -1,0 +1,176 @@
+"""A② by application: the paper coupon that never reached the app (notice 2, ≪申請方法≫, the second case)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from dialogs.engine import Desk, Step, Walk
+from dialogs.facts import call_centre_now
+from dialogs.questions import (
+    CHANGE_TARGET,
+    LOST,
+    RESEND,
+    CheckAnswers,
+    Code,
+    Contact,
+    Day,
+    InquiryNumber,
+    Name,
+    PickOne,
+    Target,
+    YesNo,
+)
+from dialogs.reading.contacts import read_mail
+from dialogs.rules.claim import CouponRef, DeliveryTarget
+from dialogs.rules.eligibility import Path
+from dialogs.scripts.eligibility import eligibility
+from dialogs.steps import Explained, HandedOver, Lookup, Moment, Revise, Say, Submitted, digest_of
+
+LONGEST_STAY = timedelta(days=30)
+CODES_SENT = 3
+CHECKS_PER_CODE = 5
+
+
+@dataclass(frozen=True)
+class Details:
+    """Who applies and where the URL goes (D-PAPER)."""
+
+    name: str = field(repr=False)
+    contact: str = field(repr=False)
+    target: DeliveryTarget
+
+
+def apply(desk: Desk) -> Walk:  # noqa: PLR0911 - each way out of the notice stands where the notice has it
+    """Eligibility and its verdict; then which coupons, who, and where to send; checked, and sent off."""
+    yield Say("greeting")
+    verdict = yield from eligibility(desk)
+    if verdict.path is not Path.A_APPLY or not verdict.can_apply_now:
+        return Explained(f"{verdict.path}")
+    wish = yield PickOne(key="wish", options=("apply", "refund", "later"), shown=False)
+    if wish != "apply":
+        yield Say("wish_told", wording=f"wish_told.{wish}")
+        return Explained(wish)
+    coupons = yield from coupon_list(desk)
+    if not coupons:
+        return Explained("no_coupon_left")
+    consent = yield PickOne(key="consent", options=("agree", "disagree"), private=True, shown=False)
+    if consent == "disagree":
+        yield Say("no_consent")
+        return Explained("no_consent")
+    details = yield from personal_details()
+    if details is None:
+        yield Say("code_failed")
+        return HandedOver("code")
+    yield CheckAnswers()
+    if desk.campaign.apply_is_over((yield Moment("submitted"))):
+        yield from too_late(desk)
+        return Explained("closed")
+    return Submitted(coupons=coupons, name=details.name, contact=details.contact, target=details.target)
+
+
+def coupon_list(desk: Desk) -> Generator[Step, Any, tuple[CouponRef, ...]]:
+    """One to ten coupons of one prefecture (rules.md §1.4(9)); empty when none of them can be applied for."""
+    coupons: dict[tuple[str, str], CouponRef] = {}
+    for n in range(1, desk.campaign.coupons_per_claim + 1):
+        coupon = yield from one_coupon(desk, n, coupons)
+        if coupon:
+            coupons[coupon.key] = coupon
+        if n == desk.campaign.coupons_per_claim:
+            break
+        if not (yield YesNo(key=f"coupon[{n}].more", facts={"n": n})):
+            break
+    return tuple(coupons.values())
+
+
+def one_coupon(desk: Desk, n: int, others: dict[tuple[str, str], CouponRef]) -> Generator[Step, Any, CouponRef | None]:
+    """Its inquiry number and the day of the trip, looked up; None when it needs no application or cannot have one."""
+    key, facts = f"coupon[{n}]", {"n": n}
+    number = yield InquiryNumber(key=f"{key}.number", pattern=desk.campaign.inquiry_number.pattern, facts=facts)
+    if number == LOST:
+        yield Say(f"{key}.lost", wording="number_lost")
+        yield Revise((f"{key}.number",))
+    expiry = desk.campaign.dates.original_expiry
+    trip_date: date = yield Day(
+        key=f"{key}.trip_date", earliest=expiry - LONGEST_STAY, latest=expiry, likely=expiry, facts=facts
+    )
+    coupon = CouponRef(desk.campaign.prefectures[0].code, number, trip_date)
+    if coupon.key in others:
+        yield Say(f"{key}.twice", facts, wording="coupon_twice")
+        yield Revise((f"{key}.number", f"{key}.trip_date"))
+    return (yield from _as_recorded(key, coupon))
+
+
+def _as_recorded(key: str, coupon: CouponRef) -> Generator[Step, Any, CouponRef | None]:
+    """What the record says of it beats what was said; one that cannot be found may still be handed in for a check."""
+    about = {"prefecture": coupon.prefecture, "number": coupon.number, "trip_date": coupon.trip_date.isoformat()}
+    known = yield Lookup(key, "coupon", about)
+    if known["found"] == "no_match":
+        answer = yield PickOne(
+            key=f"{key}.unmatched", options=("fix", "go_on"), about=digest_of("", about), shown=False, facts={"n": ""}
+        )
+        if answer == "fix":
+            yield Revise((f"{key}.unmatched", f"{key}.number", f"{key}.trip_date"))
+    if known["found"] == "match" and known["path"] != Path.A_APPLY:
+        yield Say(f"{key}.otherwise", wording=f"coupon_otherwise.{known['path']}")
+        return None
+    return coupon
+
+
+def personal_details() -> Generator[Step, Any, Details | None]:
+    """Who, and where to: a target that is proven to be theirs. Asked after the purpose was told (APPI art. 21(2))."""
+    name = yield Name(key="name")
+    contact = yield Contact(key="contact")
+    target = yield Target(key="target", contact=contact)
+    if target.kind == "mail":
+        yield from _mail_as_meant(target)
+    if not (yield from _proven(target)):
+        return None
+    return Details(name, contact, target)
+
+
+def _mail_as_meant(target: DeliveryTarget) -> Generator[Step, Any, None]:
+    """An address that looks mistyped, or of an old carrier form, is shown once more before anything is sent to it."""
+    reading = read_mail(target.value)
+    if reading.suggestion or reading.unusual:
+        meant = yield PickOne(
+            key="mail_ok",
+            options=("as_it_is", "fix"),
+            about=digest_of("", {"mail": target.value}),
+            private=True,
+            shown=False,
+            facts={"address": target.value, "suggestion": reading.suggestion or target.value},
+        )
+        if meant == "fix":
+            yield Revise(("mail_ok", "target"))
+
+
+def _proven(target: DeliveryTarget) -> Generator[Step, Any, bool]:
+    """A one-time code to the target: three sendings of five checks each, then a person (rules.md §6)."""
+    for sending in range(1, CODES_SENT + 1):
+        sent = yield Lookup(f"code[{sending}]", "send_code", {"kind": target.kind, "value": target.value, "n": sending})
+        if not sent["sent"]:
+            return False
+        for check in range(1, CHECKS_PER_CODE + 1):
+            said = yield Code(key=f"code[{sending}].said[{check}]", about=sent["ticket"], facts={"target": target.kind})
+            if said == CHANGE_TARGET:
+                yield Revise((f"code[{sending}].said[{check}]", "target"))
+            if said == RESEND:
+                break
+            ticket = {"ticket": sent["ticket"], "said": said, "value": target.value}
+            checked = yield Lookup(f"code[{sending}].check[{check}]", "check_code", ticket)
+            if checked["code"] == "right":
+                return True
+            yield Say(f"code[{sending}].not[{check}]", wording=f"code_not.{checked['code']}")
+            if checked["code"] == "expired":
+                break
+    return False
+
+
+def too_late(desk: Desk) -> Generator[Step, Any, None]:
+    """After 申請期限: closed, and whom to call when (rules.md §1.3)."""
+    yield Say("closed_meanwhile")
+    key, facts = call_centre_now(desk.campaign, (yield Moment("told_too_late")))
+    yield Say("call_centre", facts, wording=key)

@@ -1,0 +1,98 @@
+"""Who falls under the notice: the questions whose answers make a Case, in the order in which they can end it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from dialogs.engine import Desk, Step
+from dialogs.facts import call_centre_now
+from dialogs.questions import Balance, Day, PickOne, Prefecture
+from dialogs.reading.prefectures import prefecture_name
+from dialogs.rules.claim import Account, CouponFact
+from dialogs.rules.eligibility import Case, Event, Path, Verdict, decide
+from dialogs.steps import Moment, Say
+from dialogs.words import Phrase
+
+EXPIRY_WINDOW = timedelta(days=60)  # a coupon ran for the nights of one trip: a date further off is a slip
+
+
+def eligibility(desk: Desk) -> Generator[Step, Any, Verdict]:
+    """Rows 1-12 of the table, asked only as far as they are still open; says the verdict and gives it back."""
+    kind = yield PickOne(key="kind", options=("paper", "other", "not_issued"))
+    case = Case(at=(yield Moment("began")), prefecture=None, in_scope=kind != "other", coupon=None)
+    if kind == "paper":
+        case = replace(case, prefecture=(yield Prefecture(key="prefecture", likely=_covered(desk))))
+        if case.prefecture and desk.campaign.covers(case.prefecture):
+            case = yield from _about_the_coupon(desk, case)
+    elif kind == "not_issued":
+        case = replace(case, prefecture=desk.campaign.prefectures[0].code, event=Event.OTHER)
+    verdict = decide(replace(case, at=(yield Moment("decided"))), desk.campaign)
+    yield from _explain(desk, case, verdict)
+    return verdict
+
+
+def _covered(desk: Desk) -> tuple[str, ...]:
+    return tuple(prefecture.code for prefecture in desk.campaign.prefectures)
+
+
+def _about_the_coupon(desk: Desk, case: Case) -> Generator[Step, Any, Case]:
+    """(A) 有効期限 and 残額, (B) the outage, then how the coupon was used."""
+    likely = desk.campaign.dates.original_expiry
+    expiry = yield Day(key="expiry", earliest=likely - EXPIRY_WINDOW, latest=likely + EXPIRY_WINDOW, likely=likely)
+    happened = yield PickOne(key="event", options=("nothing", *Event))
+    event = None if happened == "nothing" else Event(happened)
+    coupon = CouponFact(expiry=expiry)
+    if expiry == likely:
+        left = yield Balance(key="balance")
+        # Who does not know what was left may go on: the record of the coupon knows, and beats every word.
+        coupon = replace(coupon, balance_after_extension=1 if left is None else left)
+        if left != 0:
+            coupon = yield from _how_it_was_used(coupon)
+    return replace(case, event=event, coupon=coupon)
+
+
+def _how_it_was_used(coupon: CouponFact) -> Generator[Step, Any, CouponFact]:
+    """Charged to the app or not («charge failed» is not), and whether the account still stands."""
+    charged = yield PickOne(key="charged", options=("no", "failed", "yes"))
+    if charged != "yes":
+        return replace(coupon, charged_to_app=False, account=Account.NONE)
+    account = yield PickOne(key="account", options=("active", "withdrawn"))
+    return replace(coupon, charged_to_app=True, account=Account(account))
+
+
+def _explain(desk: Desk, case: Case, verdict: Verdict) -> Generator[Step, Any, None]:
+    """The verdict in plain words, with its dates; a case for the call centre is told beside it, never instead."""
+    decided = yield Moment("decided.told")
+    if verdict.call_centre_case:
+        yield Say("case", wording=f"case.{verdict.call_centre_case}")
+    if verdict.path is Path.OUT_OF_SCOPE and case.prefecture:
+        names = {"prefecture": Phrase(_names_of(case.prefecture))}
+        advice = Phrase(desk.campaign.elsewhere.advice(case.prefecture), names)
+        yield Say("verdict", {"advice": advice}, wording="verdict.OUT_OF_SCOPE.prefecture")
+    elif not (verdict.call_centre_case and verdict.path is Path.NOT_A):
+        yield Say("verdict", wording=f"verdict.{_which(verdict)}")
+    if verdict.also_a1:
+        yield Say("also_a1")
+    if verdict.call_centre_case or verdict.path in (Path.NOT_A, Path.OUT_OF_SCOPE) or verdict.reason:
+        key, facts = call_centre_now(desk.campaign, decided)
+        yield Say("call_centre", facts, wording=key)
+
+
+def _which(verdict: Verdict) -> str:
+    """The name of the verdict's sentence: the path, and what about it has to be told apart."""
+    match verdict.path:
+        case Path.A_APPLY if not verdict.can_apply_now:
+            return "A_APPLY.closed" if verdict.reason else "A_APPLY.not_open"
+        case Path.A_APPLY | Path.A_APP:
+            return f"{verdict.path}.{verdict.reason or 'open'}"
+        case Path.OUT_OF_SCOPE:
+            return "OUT_OF_SCOPE.general"
+        case _:
+            return f"{verdict.path}.{verdict.reason or 'no_coupon'}"
+
+
+def _names_of(code: str) -> dict[str, str]:
+    return {language: prefecture_name(code, language) for language in ("ja", "en")}

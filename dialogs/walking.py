@@ -1,0 +1,110 @@
+"""Walking a conversation on: from a record to what is said and asked next, and the counter's own questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dialogs.engine import Answered, Record, Turn, replay
+from dialogs.message import Choice
+from dialogs.questions import CHANGE, Question
+from dialogs.reaction import PRIVATE_DOORS, QUEUE, Menu, Pending, Reaction, Setting
+from dialogs.steps import HandedOver, Say, Submitted
+from dialogs.words import Words, words
+
+AS_BEFORE = "as_before"
+
+
+def advance(reaction: Reaction, setting: Setting) -> Reaction:
+    """Walk on after something changed in the record."""
+    return with_turn(reaction, replay(setting.script, setting.desk, reaction.state.record, reaction.said.at))
+
+
+def with_turn(reaction: Reaction, turn: Turn) -> Reaction:
+    reaction = reaction.then(*turn.say, state=replace(reaction.state, record=turn.record))
+    if turn.lookup:
+        return replace(reaction, lookup=turn.lookup)
+    if turn.outcome:
+        return _finish(reaction, turn)
+    return show(reaction, turn)
+
+
+def _finish(reaction: Reaction, turn: Turn) -> Reaction:
+    outcome = turn.outcome
+    owner = QUEUE if isinstance(outcome, HandedOver) else reaction.state.owner
+    ended = "submitted" if isinstance(outcome, Submitted) else "handed" if isinstance(outcome, HandedOver) else "told"
+    state = replace(reaction.state, pending=Pending(), owner=owner, outcome=ended)
+    return replace(reaction, state=state, outcome=outcome, asking=None, path=tuple(turn.path))
+
+
+def show(reaction: Reaction, turn: Turn) -> Reaction:
+    """Ask what waits; the same question keeps its ask-id, so that its older buttons stay good."""
+    question, pending = turn.asking, reaction.state.pending
+    if question is None:
+        return after_the_end(reaction)
+    if pending.key != question.key or pending.aside or reaction.manner in ("answered", "changed"):
+        pending = _new_pending(reaction, question.key)
+    link_only = question.private and reaction.said.address.channel not in PRIVATE_DOORS
+    state = replace(reaction.state, pending=pending)
+    return replace(reaction, state=state, asking=question, path=tuple(turn.path), link_only=link_only)
+
+
+def _new_pending(reaction: Reaction, key: str) -> Pending:
+    state = reaction.state
+    ask_id = f"{state.id}.{state.turn + 1}.{key}"
+    return Pending(ask_id=ask_id, key=key, asked_at=reaction.said.at, channel=reaction.said.address.channel)
+
+
+def after_the_end(reaction: Reaction) -> Reaction:
+    outcome = reaction.state.outcome
+    if outcome == "submitted":
+        return replace(reaction, tell_status=True, manner=reaction.manner or "status")
+    return reaction.then(Say("after_the_end"), manner=reaction.manner or "after_the_end")
+
+
+def ask_aside(reaction: Reaction, name: str, *, now: Turn, about: str = "") -> Reaction:
+    pending = replace(_new_pending(reaction, reaction.state.pending.key), aside=name, about=about)
+    if now.asking is None:
+        pending = replace(pending, key="")
+    menu = menu_of(name, about, now, words(reaction.state.language))
+    return replace(reaction, state=replace(reaction.state, pending=pending), asking=menu, path=tuple(now.path))
+
+
+def menu_of(name: str, about: str, now: Turn, spoken: Words) -> Menu:
+    facts: dict[str, Any] = {}
+    if name == "change":
+        entries = tuple(
+            Choice(f"{CHANGE}:{answer.question.key}", label_of(answer.question, spoken)) for answer in changeable(now)
+        )
+    else:
+        entries = tuple(Choice(option, spoken.say(f"option.aside.{name}.{option}")) for option in ("yes", "no"))
+    if name == "switch":
+        key, _, value = about.partition("=")
+        question = next(answer.question for answer in now.path if answer.question.key == key)
+        facts = {"label": label_of(question, spoken), "value": _shown(question, value, spoken)}
+    return Menu(key=f"aside.{name}", entries=entries, facts=facts)
+
+
+def _shown(question: Question, value: str, spoken: Words) -> str:
+    labels = {choice.value: choice.label for choice in question.choices(spoken)}
+    return labels.get(value, value)
+
+
+def label_of(question: Question, spoken: Words) -> str:
+    """The short name of a question, as it stands on *check your answers*."""
+    return spoken.say(f"label.{question.wording}", **{"n": "", **question.facts})
+
+
+def changeable(now: Turn) -> list[Answered]:
+    return [answer for answer in now.path if answer.question.shown]
+
+
+def as_before(question: Question, record: Record, spoken: Words) -> tuple[Choice, ...]:
+    """An answer that was taken back, offered again, where it cannot be tapped already."""
+    entry = record.get(question.key)
+    if not entry or not entry.get("old") or question.private or entry["a"] != question.about:
+        return ()
+    stored = entry["v"]
+    if stored in [choice.value for choice in question.choices(spoken)]:
+        return ()
+    return (Choice(AS_BEFORE, f"{spoken.say('button.keep')} {question.show(stored, spoken)}"),)

@@ -1,0 +1,131 @@
+"""Every sentence, by language and key, with its facts filled in as that language writes them."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+TEXTS = Path(__file__).parent / "texts"
+FALLBACK = "ja"  # the notice's own language: complete by test
+JST = ZoneInfo("Asia/Tokyo")
+WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+
+class MissingText(LookupError):
+    """No language has a sentence under this key; names the key."""
+
+
+@dataclass(frozen=True)
+class Yen:
+    """An amount of money to be written as the language writes it."""
+
+    amount: int
+
+
+@dataclass(frozen=True)
+class Until:
+    """An exclusive end to be written as people say it: the minute before."""
+
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words of the campaign file, by language, with facts of their own to fill in."""
+
+    by_language: Mapping[str, str]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences of one language; those it lacks are taken from Japanese."""
+
+    language: str
+    sentences: Mapping[str, str]
+    spare: Mapping[str, str]
+
+    def has(self, key: str) -> bool:
+        return key in self.sentences or key in self.spare
+
+    def say(self, key: str, **facts: Any) -> str:
+        """The sentence with its facts; raises MissingText, or KeyError for a fact that it names and did not get."""
+        sentence = self.sentences.get(key) or self.spare.get(key)
+        if sentence is None:
+            raise MissingText(key)
+        return self._fill(sentence, facts)
+
+    def missing(self) -> list[str]:
+        """Keys that fall back to Japanese."""
+        return sorted(set(self.spare) - set(self.sentences))
+
+    def write(self, value: Any) -> str:
+        """A fact as the language writes it: dates with weekdays, times of Japan, yen with commas."""
+        match value:
+            case Yen(amount):
+                return f"¥{amount:,}" if self.language == "en" else f"{amount:,}円"
+            case Until(end):
+                return self._minute(_minute_before(end))
+            case Phrase(by_language, facts):
+                sentence = by_language.get(self.language) or by_language[FALLBACK]
+                return self._fill(sentence, facts)
+            case datetime():
+                return self._minute(value.astimezone(JST))
+            case date():
+                return self._day(value)
+            case _:
+                return str(value)
+
+    def _fill(self, sentence: str, facts: Mapping[str, Any]) -> str:
+        if "{" not in sentence:
+            return sentence
+        return _FORMATTER.vformat(sentence, (), {name: self.write(value) for name, value in facts.items()})
+
+    def _day(self, day: date) -> str:
+        if self.language == "en":
+            return f"{WEEKDAYS['en'][day.weekday()]} {day.day} {day:%B %Y}"
+        return f"{day.year}年{day.month}月{day.day}日({WEEKDAYS['ja'][day.weekday()]})"
+
+    def _minute(self, at: datetime) -> str:
+        return f"{self._day(at.date())} {at:%H:%M}"
+
+
+def _minute_before(end: datetime) -> datetime:
+    return end.astimezone(JST) - timedelta(minutes=1)
+
+
+_FORMATTER = string.Formatter()
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of a language; one that has no file speaks Japanese."""
+    spare = _load(FALLBACK)
+    known = language if language in languages() else FALLBACK
+    return Words(known, spare if known == FALLBACK else _load(known), spare)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Every language that has a file."""
+    return tuple(sorted(path.stem for path in TEXTS.glob("*.toml")))
+
+
+@cache
+def _load(language: str) -> Mapping[str, str]:
+    return dict(_flat("", tomllib.loads((TEXTS / f"{language}.toml").read_text("utf-8"))))
+
+
+def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        found += _flat(f"{key}.", value) if isinstance(value, dict) else [(key, str(value).strip())]
+    return found
