@@ -1,4 +1,4 @@
-"""What an operator may set: read once from the environment and `.env`, refused at the start where it makes no sense.
+"""What an operator may set: read once from the environment and `.env`, refused at the start if it makes no sense.
 
 BadSettings            names every wrong setting, why, and an example
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -34,7 +35,6 @@ class Settings(BaseSettings):
     """Every setting, checked. `.env.example` explains them one by one; an empty one counts as not set."""
 
     model_config = SettingsConfigDict(
-        env_file=PROJECT / ".env",
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="forbid",
@@ -150,11 +150,11 @@ class _Given(Settings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings passes all five by name
+        settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)
 
@@ -166,12 +166,20 @@ SERVER_SCHEMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def load_settings(env_file: Path | None = PROJECT / ".env") -> Settings:
-    """The settings of this process: the environment first, then `.env`; raises BadSettings."""
+def load_settings() -> Settings:
+    """The settings of this process: the environment first, then `.env` (or the file ENV_FILE); raises BadSettings."""
+    env_file = os.environ.get("ENV_FILE")
+    if env_file and not Path(env_file).exists():
+        raise BadSettings({"ENV_FILE": "names a file that is not there"})
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # a parameter of pydantic-settings itself
+        return Settings(_env_file=env_file or PROJECT / ".env")  # type: ignore[call-arg]  # pydantic-settings' own
     except ValidationError as error:
         raise BadSettings(_problems(error)) from None
+
+
+def process_environment() -> dict[str, str]:
+    """A copy of this process's environment, to choose from and to hand on to children."""
+    return dict(os.environ)
 
 
 def settings_from(values: Mapping[str, str]) -> Settings:

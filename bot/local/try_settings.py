@@ -1,0 +1,62 @@
+"""The settings that `make run` makes up: everything points at the emulator, nothing can reach a real person."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+
+SMTP_PORT_ABOVE_EMULATOR = 25
+
+
+def try_settings(data_dir: Path, *, port: int = 8000, emulator_port: int = 9000) -> dict[str, str]:
+    """Settings by their names in capitals; the secrets among them are made once and kept in `data_dir`.
+
+    Mail goes to the emulator's SMTP port, which stands 25 above its page's.
+    """
+    emulator = f"http://127.0.0.1:{emulator_port}"
+    return {
+        "PORT": str(port),
+        "EMULATOR_PORT": str(emulator_port),
+        "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
+        "DATA_DIR": str(data_dir.absolute()),
+        "CLOCK": "demo",
+        "LINE_API_BASE": emulator,
+        "LINE_ADD_FRIEND_URL": emulator,
+        "TWILIO_FROM": "+15005550006",
+        "TWILIO_API_BASE": emulator,
+        "SMTP_URL": f"smtp://127.0.0.1:{emulator_port + SMTP_PORT_ABOVE_EMULATOR}",
+        "MAIL_FROM": "madoguchi@office.example.jp",
+        "CLAIMS_BACKEND": "builtin",
+        **_kept_secrets(data_dir / "secrets.json"),
+    }
+
+
+def _kept_secrets(path: Path) -> dict[str, str]:
+    if path.exists():
+        kept: dict[str, str] = json.loads(path.read_text())
+        return kept
+    made = _made_up_secrets()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Written beside and renamed: a kill in the middle must not leave half a key, and then sealed data without one.
+    unfinished = path.with_suffix(".new")
+    unfinished.touch(mode=0o600)
+    with unfinished.open("w") as file:
+        json.dump(made, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+    return made
+
+
+def _made_up_secrets() -> dict[str, str]:
+    return {
+        "SECRET_KEYS": f"try:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+        "LINE_CHANNEL_ID": "1650000000",
+        "LINE_CHANNEL_SECRETS": secrets.token_hex(16),
+        "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "CLAIMS_SERVE_KEY": secrets.token_urlsafe(24),
+    }
