@@ -147,6 +147,7 @@ class Relay:
             line.ehlo_or_helo_if_needed()
             if self._address.starttls:
                 line.starttls(context=self._tls)
+                line.ehlo_or_helo_if_needed()  # all said before is void, and mail() greets nobody by itself
             if self._address.user:
                 line.login(self._address.user, self._address.password)
         except (OSError, UnicodeError) as wrong:
