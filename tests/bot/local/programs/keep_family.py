@@ -12,4 +12,4 @@ children = [
     Child(name, [sys.executable, str(PARENT), *sys.argv[1:]], process_environment()) for name in ("web", "worker")
 ]
 with until_told_to_stop() as told:
-    keep_up(Family(children, lambda name, line: print(name, line, flush=True), patience=1), told)
+    keep_up(Family(children, lambda name, line: print(f"{name} {line}\n", end="", flush=True), patience=1), told)
