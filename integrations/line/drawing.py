@@ -116,13 +116,13 @@ def _wants_quick_replies(outbound: Outbound) -> bool:
 
 
 def _bytes_at_most(outbound: Outbound) -> int:
-    """The bubble's JSON on the wire, from above: six bytes a UTF-16 unit, 350 for the frame of each component."""
+    """The bubble's JSON on the wire, from above: six bytes a UTF-16 unit, and the frame of each component."""
     rows = outbound.card.rows if outbound.card else ()
     texts = [outbound.text, *(part for row in rows for part in row)]
     texts += [outbound.card.title, outbound.card.note] if outbound.card else []
     texts += [part for choice in outbound.choices for part in (choice.value, choice.label, choice.label)]
-    components = 8 + 2 * len(rows) + len(outbound.choices)
-    return 6 * sum(limits.utf16_units(text) for text in texts) + 350 * components
+    frames = 4000 + 150 * 2 * len(rows) + 300 * len(outbound.choices)
+    return 6 * sum(limits.utf16_units(text) for text in texts) + frames
 
 
 def _bubble(outbound: Outbound, *, heading: str) -> Message:
@@ -152,17 +152,10 @@ def _card(outbound: Outbound, *, ruled: bool) -> list[FlexComponent]:
     if card is None:
         return []
     drawn = [FlexSeparator(margin="lg", color=RULE)] if ruled else []
-    if card.title:
-        drawn.append(_text(card.title, size="xl", weight="bold", margin="lg" if ruled else None))
+    drawn.append(_text(card.title, size="xl", weight="bold", margin="lg" if ruled else None))
     for label, value in card.rows:
-        drawn += [
-            _text(part, size=size, color=color, margin=margin)
-            for part, size, color, margin in (
-                (label, "md", MUTED, "lg"),
-                (value, "lg", INK, "xs"),
-            )
-            if part
-        ]
+        drawn += [_text(label, size="md", color=MUTED, margin="lg")] if label else []
+        drawn += [_text(value, margin="xs")] if value else []
     if card.note:
         drawn += [FlexSeparator(margin="lg", color=RULE), _text(card.note, size="md", margin="lg")]
     return drawn

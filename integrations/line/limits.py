@@ -115,6 +115,7 @@ def _check_body(plain: Plain) -> list[str]:
         *([] if alt_text else ["altText: empty"]),
         *_over("altText", utf16_units(alt_text), ALT_TEXT_UNITS),
         *_over("bubble", size, BUBBLE_BYTES),
+        *([] if {"body", "footer"} & plain["contents"].keys() else ["bubble: empty"]),
         *(
             "flex text: empty"
             for found in _walk(plain["contents"])

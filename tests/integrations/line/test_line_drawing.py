@@ -219,7 +219,7 @@ _outbounds = st.builds(
     text=_text | _long,
     choices=st.lists(st.builds(Choice, st.text(max_size=100), _label), max_size=20).map(tuple),
     date_picker=st.none() | _pickers,
-    card=st.none() | st.builds(Card, _text, st.lists(st.tuples(_text, _text), max_size=50).map(tuple), _text),
+    card=st.none() | st.builds(Card, _label, st.lists(st.tuples(_text, _text), max_size=50).map(tuple), _text),
     link=st.none() | st.builds(Link, _label, st.just("https://example.jp/") | st.just("https://e.jp/" + "a" * 1200)),
     ask_id=st.just("coupon[10].number"),
 )
