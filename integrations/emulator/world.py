@@ -1,0 +1,77 @@
+"""All parts of the emulated far side, built once and started together."""
+
+from __future__ import annotations
+
+from integrations.emulator.clock import Clock, CounterClock
+from integrations.emulator.config import EmulatorConfig
+from integrations.emulator.courier import Courier, Route, Tools
+from integrations.emulator.faults import Faults
+from integrations.emulator.feed import Feed
+from integrations.emulator.line_people import Chats, People
+from integrations.emulator.line_phone import Phone
+from integrations.emulator.line_send import Desk, Outbox
+from integrations.emulator.line_tokens import AccessTokens, ReplyTokens, RetryKeys
+from integrations.emulator.line_webhook import LineEvents, WebhookRoute
+from integrations.emulator.outgoing import HttpSender
+from integrations.emulator.smtp import MailBox, MailServer, Reception
+from integrations.emulator.store import Store
+from integrations.emulator.twilio_messages import CallbackRoute, InboundRoute, TwilioMessages
+from integrations.emulator.wire import Wire
+
+
+class World:
+    """LINE, Twilio and the mail server, with the people whose phones they reach."""
+
+    def __init__(self, config: EmulatorConfig) -> None:
+        self.config = config
+        self.store = Store(config.store)
+        self.clock = Clock()
+        self.feed = Feed()
+        self.wire = Wire()
+        self.faults = Faults()
+        sender = HttpSender(anywhere=config.allow_non_loopback)
+        self.counter_clock = CounterClock(self.clock, sender, config.counter_url)
+        self.access_tokens = AccessTokens(self.clock, config.line_channel_access_token)
+        replies = ReplyTokens(self.clock)
+
+        self.chats = Chats(self.store, self.feed, self.clock)
+        self.sms = TwilioMessages(config, self.store, self.feed, self.clock)
+        self.mailbox = MailBox(self.store, self.feed, self.clock)
+        self.feed.revive([*self.chats.revived, *self.sms.revived, *self.mailbox.revived])
+        self.people = People(self.store, self.feed)
+
+        routes: dict[str, Route] = {
+            "webhook": WebhookRoute(config, replies),
+            "twilio.callback": CallbackRoute(config, self.sms),
+            "twilio.inbound": InboundRoute(config),
+        }
+        tools = Tools(self.store, self.faults, sender, self.wire, self.clock)
+        self.courier = Courier(tools, routes, senders=config.senders)
+        self.phone = Phone(
+            self.people, self.chats, LineEvents(self.clock, self.counter_clock, self.courier), self.clock
+        )
+        desk = Desk(
+            people=self.people,
+            chats=self.chats,
+            clock=self.clock,
+            store=self.store,
+            replies=replies,
+            retries=RetryKeys(self.clock),
+            strict=config.strict,
+        )
+        self.outbox = Outbox(desk)
+        reception = Reception(self.mailbox, self.faults, self.wire, self.clock)
+        self.mail_server = MailServer(reception, config.host, config.smtp_port)
+
+    def start(self) -> None:
+        """Listen for mail, deliver what waits, look for the counter's clock."""
+        self.mail_server.start()
+        self.courier.start()
+        self.counter_clock.start()
+
+    def stop(self) -> None:
+        """End all threads; what is not delivered is in the store."""
+        self.counter_clock.stop()
+        self.courier.stop()
+        self.mail_server.stop()
+        self.store.close()
