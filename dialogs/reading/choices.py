@@ -55,7 +55,8 @@ def read_choice(
     """The value of the one choice meant, out of (value, label) pairs shown in this order and numbered from 1.
 
     Read as the value, the label, a synonym (words by value), the number, the number with its label, or a part that
-    fits one label alone; `exact` leaves out numbers and parts. Raises Unreadable "choice_unknown", "choice_number" (both count), "choice_several".
+    fits one label alone; `exact` leaves out numbers and parts. Raises Unreadable "choice_unknown", "choice_number"
+    (both count), "choice_several".
     """
     word = bare(tidy(said))
     names = _names(choices, synonyms or {})
@@ -122,21 +123,35 @@ def _by_part(word: str, names: Mapping[str, str], count: int) -> str:
 
     «チャージした» is a part of «チャージしたことはない» and means the contrary.
     """
-    alike = {name: value for name, value in names.items() if name and _is_negative(name) == _is_negative(word)}
-    if len(word) > 1 or _KANJI.fullmatch(word):
+    alike = {name: value for name, value in names.items() if _is_negative(name) == _is_negative(word)}
+    if _tells(word):
         for held in (str.startswith, str.__contains__):
             fitting = {value for name, value in alike.items() if held(name, word)}
-            if len(fitting) == 1:
-                return fitting.pop()
             if fitting:
-                raise Unreadable("choice_several")
-    inside = [name for name in alike if len(name) > 1 and name in word]
+                return _only(fitting)
+    inside = [name for name in alike if _tells(name) and _stands_in(name, word)]
     longest = {alike[name] for name in inside if not any(name != other and name in other for other in inside)}
-    if len(longest) > 1:
-        raise Unreadable("choice_several")
     if not longest:
         raise Unreadable("choice_unknown", count=count)
-    return longest.pop()
+    return _only(longest)
+
+
+def _tells(part: str) -> bool:
+    """Whether a part is enough to go by: «いい» begins «いいえ» and means yes or no."""
+    return len(part) >= 3 or _KANJI.search(part) is not None
+
+
+def _stands_in(name: str, word: str) -> bool:
+    """Whether a name is in a sentence, a Latin one as a whole word: "yes" is not in "yesterday"."""
+    before = "(?<![a-z0-9])" if name[0].isascii() else ""
+    after = "(?![a-z0-9])" if name[-1].isascii() else ""
+    return re.search(before + re.escape(name) + after, word) is not None
+
+
+def _only(values: set[str]) -> str:
+    if len(values) > 1:
+        raise Unreadable("choice_several")
+    return values.pop()
 
 
 def _is_negative(text: str) -> bool:

@@ -34,14 +34,16 @@ _WORDS: dict[Command, str] = {
         stop/cancel/quit/exit/end""",
     "restart": """
         やりなおす/やり直す/やりなおし/やり直し/やりなおしたい/やり直したい/やり直します/最初から/さいしょから/初めから/始めから/はじめから
-        最初からやり直す/最初からやりなおす/最初からやり直したい/最初に戻る/最初にもどる/restart/reset/start over/start again""",
+        最初からやり直す/最初からやりなおす/最初からやり直したい/最初に戻る/最初にもどる
+        restart/reset/start over/start again""",
     "person": """
         担当者/担当/たんとうしゃ/担当の方/担当の人/オペレーター/オペレータ/スタッフ/係の人/係員/職員/コールセンター/人と話す/人と話したい
         ひとと話したい/担当者と話したい/オペレーターと話したい/電話で話したい/人に代わって/担当者に代わって/担当者につないで/オペレーターにつないで
-        person/agent/operator/human/staff/a person/a human/talk to a person/talk to a human/speak to a person/human agent/call""",
+        person/agent/operator/human/staff/call/a person/a human/human agent
+        talk to a person/talk to a human/speak to a person""",
     "status": """
-        状況/進捗/じょうきょう/しんちょく/申請状況/申請の状況/状況確認/進み具合/どうなった/どうなってる/どうなっている/どうなりました
-        どうなっています/今どうなってる/status/my status/check status/progress""",
+        状況/進捗/じょうきょう/しんちょく/申請状況/申請の状況/状況確認/進み具合/どうなった/どうなってる/どうなっている/どうなりました/どうなりましたか
+        どうなっています/どうなっていますか/今どうなってる/status/my status/check status/progress""",
     "language:en": "English/英語/えいご/英語で/英語にして/in english/english version",
     "language:ja": "Japanese/日本語/にほんご/日本語で/日本語にして/in japanese",
     "language:ja-easy": """

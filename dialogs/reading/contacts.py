@@ -13,13 +13,13 @@ from dialogs.reading.numerals import fold_dashes, kanji_to_digits
 from dialogs.reading.reasons import Unreadable
 from dialogs.reading.text import tidy
 
-_LABEL = re.compile(
-    r"^(?:(?:私の)?(?:携帯|けいたい|電話|でんわ|連絡先|メール|めーる|mail|e-mail|email|tel|phone|sms)[^0-9a-z+]*?)"
-    r"(?:番号|アドレス|あどれす|address|number)?\s*(?:は|:|to:|\s)\s*",
-    re.IGNORECASE,
-)
-_ENDING = re.compile(r"(?:です|でお願いします|になります|でございます)?[。、!]*$")
-_PHONE_CHARACTERS = re.compile(r"\+?[0-9()\-./ ]+")
+_POLITE = r"(?:です|でお願いします|になります|でございます)?[。、!]*"
+_BEFORE_PHONE = re.compile("^[^0-9+(〇零○一二三四五六七八九]+")
+_AFTER_PHONE = re.compile(rf"(?:\s*\([^0-9()]+\))?{_POLITE}$")
+_LETTER_FOR_ZERO = re.compile("(?<=[0-9])[oO](?=[0-9-])")
+_BEFORE_MAIL = re.compile(r"^(?:[^!-~]*(?:は|が|\s)|[^@]*:)\s*")
+_AFTER_MAIL = re.compile(rf"(?:[。、\s]+[^!-~]+|{_POLITE})$")
+_PHONE_CHARACTERS = re.compile(r"(?=.*[0-9])\+?[0-9()\-./ ]+")
 _INTERNATIONAL = re.compile(r"^(?:\+|00|010)81(?:\(0\)|0)?")
 _MOBILE = re.compile(r"\+81[6-9]0[0-9]{8}")
 _NO_SMS: dict[int, str] = {
@@ -42,7 +42,7 @@ _KNOWN_DOMAINS = (
 
 
 _LONGEST_MAIL = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
-_NEAR = 0.85
+_NEAR = 0.8
 
 
 class MailReading(NamedTuple):
@@ -56,10 +56,11 @@ class MailReading(NamedTuple):
 def read_mobile(said: str) -> str:
     """A Japanese mobile number (060/070/080/090) in E.164; raises Unreadable "phone_…", one reason a kind."""
     number = _japanese_number(said)
+    kind = phonenumbers.number_type(number)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    if _MOBILE.fullmatch(e164):
+    if kind == PhoneNumberType.MOBILE and _MOBILE.fullmatch(e164):
         return e164
-    raise Unreadable(_NO_SMS.get(phonenumbers.number_type(number), "phone_not_mobile"))
+    raise Unreadable(_NO_SMS.get(kind, "phone_not_mobile"))
 
 
 def read_phone(said: str) -> str:
@@ -68,7 +69,8 @@ def read_phone(said: str) -> str:
 
 
 def _japanese_number(said: str) -> phonenumbers.PhoneNumber:
-    text = kanji_to_digits(fold_dashes(_ENDING.sub("", _LABEL.sub("", tidy(said)))))
+    text = kanji_to_digits(fold_dashes(_AFTER_PHONE.sub("", _BEFORE_PHONE.sub("", tidy(said)))))
+    text = _LETTER_FOR_ZERO.sub("0", text)
     if not _PHONE_CHARACTERS.fullmatch(text):
         raise Unreadable("phone_unknown")
     dialled = _as_dialled(re.sub(r"[^0-9+()]", "", text))
@@ -96,14 +98,18 @@ def read_mail(said: str) -> MailReading:
     old forms (a..b@, a.@). Raises Unreadable "mail_unknown", "mail_several", "mail_not_ascii", "mail_domain",
     "mail_dots".
     """
-    local, domain = _mail_parts(_ENDING.sub("", _LABEL.sub("", tidy(said, limit=_LONGEST_MAIL))))
+    local, domain = _mail_parts(_AFTER_MAIL.sub("", _BEFORE_MAIL.sub("", tidy(said, limit=_LONGEST_MAIL))))
     unusual = _has_stray_dots(local)
     if unusual and not _CARRIER.fullmatch(domain):
         raise Unreadable("mail_dots")
     try:
         # The carriers' old forms are valid only as a quoted local part (RFC 5321 4.1.2).
         validate_email(
-            smtp_form(f"{local}@{domain}"), check_deliverability=False, allow_quoted_local=unusual, allow_smtputf8=False
+            smtp_form(f"{local}@{domain}"),
+            check_deliverability=False,
+            allow_quoted_local=unusual,
+            allow_smtputf8=False,
+            strict=True,
         )
     except EmailNotValidError:
         raise Unreadable("mail_unknown" if _is_domain(domain) else "mail_domain") from None

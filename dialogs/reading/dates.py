@@ -21,8 +21,12 @@ _LEADING_WORDS = re.compile(
     r"^(?:有効期限|期限|利用日|旅行日|宿泊日|出発日|チェックイン|日付|日にち|日時"
     r"|trip date|expiry date|date|expiry|on|until)\s*(?:は|が|:)?\s*"
 )
-_TRAILING_WORDS = re.compile(r"(?:まで|付け?|の?分|に|でした|です)$")
-_TRAILING_TIME = re.compile(r"(?:t|\s|の)*[0-9]{1,2}(?::[0-9]{2}){1,2}(?:z|\+09:00)?$")
+_TRAILING_WORDS = re.compile(
+    r"\s*(?:まで有効|まで|付け?|の?分|に|頃|ごろ|くらい|ぐらい|かな|かも|だと思います?|の?(?:早朝|朝|午前中?|昼|午後|夕方|夕刻|夜|晩))$"
+)
+_TRAILING_TIME = re.compile(
+    r"(?:t|\s|の|午前|午後)*(?:[0-9]{1,2}(?::[0-9]{2}){1,2}(?:z|\+09:00)?|(?<![0-9])[0-9]{1,2}時(?:[0-9]{1,2}分|半)?)$"
+)
 _ERA_IN_BRACKETS = re.compile(r"\((?:令和|r)[0-9]{1,2}年?\)")
 _WEEKDAY = "|".join(sorted(WEEKDAY_NAMES, key=len, reverse=True))
 _WEEKDAY_LAST = re.compile(rf"(?P<rest>.*[0-9日a-z.])\s*,?\s*(?:\((?P<a>{_WEEKDAY})\)|(?P<b>{_WEEKDAY}))$")
@@ -36,6 +40,7 @@ _RANGES = tuple(
     for pattern in (
         rf"{_SEPARATED}{_JOINT}(?:{_SEPARATED}|[0-9]{{1,2}}日?)",
         rf"[0-9]{{1,2}}日?{_JOINT}[0-9]{{1,2}}日",
+        "[月火水木金土日]{2,}",
         rf"{_MONTH}\s*[0-9]{{1,2}}[a-z]*{_JOINT}(?:[a-z]+\.?\s*)?[0-9]{{1,2}}[a-z]*(?:,?\s*[0-9]{{4}})?",
         rf"[0-9]{{1,2}}[a-z]*{_JOINT}[0-9]{{1,2}}[a-z]*\s*{_MONTH}(?:,?\s*[0-9]{{4}})?",
     )
@@ -65,7 +70,7 @@ def read_date(said: str, *, today: date, earliest: date | None = None, latest: d
 
 def _stripped(text: str) -> str:
     text = without_politeness(_LEADING_WORDS.sub("", text))
-    text = _TRAILING_TIME.sub("", _TRAILING_WORDS.sub("", text))
+    text = _TRAILING_WORDS.sub("", _TRAILING_TIME.sub("", _TRAILING_WORDS.sub("", text)))
     return _ERA_IN_BRACKETS.sub("", text).strip(" 「」『』\"'。、,!.")
 
 
@@ -180,7 +185,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Form], ...] = tuple(
         (r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", _full),
         (rf"{_ERA}\s*[年/. -]\s*{_M}\s*[月/. -]\s*{_DAY}\s*日?", _era),
         (r"(?P<era>r|h|s|令和)(?P<year>[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", _era),
-        (rf"{_M}\s*[月/. -]\s*{_DAY}\s*日?", _no_year),
+        (rf"{_M}\s*(?:月の?|[/. -])\s*{_DAY}\s*日?", _no_year),
         (r"(?P<month>0[1-9]|1[0-2])(?P<day>[0-9]{2})", _no_year),
         (rf"{_DAY}\s*日", _no_month),
         (

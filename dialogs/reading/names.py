@@ -35,7 +35,7 @@ def read_name(said: str) -> str:
         raise Unreadable("too_long", limit=LONGEST_NAME)
     if _URL.search(name):
         raise Unreadable("name_url")
-    if all(character.isnumeric() or character in _PUNCTUATION_OF_NAMES for character in name):
+    if all(unicodedata.category(character).startswith("N") or character in _PUNCTUATION_OF_NAMES for character in name):
         raise Unreadable("name_digits")
     if not all(_may_stand_in_name(character) for character in name):
         raise Unreadable("name_characters")

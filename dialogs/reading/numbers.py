@@ -18,14 +18,12 @@ MOST_VARIANTS = 16
 MOST_YEN = 9_999_999
 
 _PATTERN_SECONDS = 0.2
-_LABEL = re.compile(
-    r"^(?:.*番号\s*(?:は|が|:)?|(?:INQUIRY )?NUMBER(?: IS)?[ :]|NO(?:[.:#]|\s)|ID[ :]|[#:])\s*", re.DOTALL
-)
+_LABEL = re.compile(r"^[^0-9A-Z]*(?:(?:(?:INQUIRY )?NUMBER(?: IS)?[ :]|NO(?:[.:#]|\s)|ID[ :])[^0-9A-Z]*)?")
 _ENDING = re.compile(r"(?:です|でした|になります|でございます|だと思います)?[。.、,!]*$")
 _BETWEEN_NUMBERS = re.compile(r"[\n、,;/]|と|及び|\bAND\b")
 _YEN_AROUND = re.compile(
     r"^(?:残り|残高|残額|約|だいたい|およそ|は|が|\\|¥|jpy|:|\s)+"
-    r"|(?:円|えん|yen|jpy|ぽいんと|pt|くらい|ぐらい|ほど|分|\s)+$"
+    r"|(?:円|えん|yen|jpy|ぽいんと|pt|くらい|ぐらい|ほど|分|残り|残って(?:い|お)?(?:る|ます)|あります|ある|(?<=[0-9])-|\s)+$"
 )
 _NO_YEN = frozenset(
     listed("""
@@ -36,13 +34,8 @@ _NO_YEN = frozenset(
 _COUNTER = r"(?:枚|つ|個|件|名|人|回|泊|日)?(?:だけ|のみ)?"
 _COUNT = re.compile(rf"(?:全部で|合計|計)?(?P<count>[0-9]{{1,9}}|[〇零一二三四五六七八九十百]{{1,6}}){_COUNTER}")
 _SPOKEN_COUNTS = {
-    word: count
-    for count, words in enumerate(
-        ("ひとつ/ひとり/one", "ふたつ/ふたり/two", "みっつ/three", "よっつ/four", "いつつ/five", "むっつ/six")
-        + ("ななつ/seven", "やっつ/eight", "ここのつ/nine", "とお/ten"),
-        start=1,
-    )
-    for word in listed(words)
+    **{"ひとつ": 1, "ふたつ": 2, "みっつ": 3, "よっつ": 4, "いつつ": 5, "むっつ": 6, "ななつ": 7, "やっつ": 8},
+    **{"ここのつ": 9, "とお": 10, "ひとり": 1, "ふたり": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5},
 }
 
 

@@ -103,7 +103,9 @@ _LATIN_OF_SUFFIX = {"都": "to", "道": "do", "府": "hu", "県": "ken"}
 # One spelling for the two romanisations and for long vowels: Totigi, Tôkyô and Ohsaka are read too.
 _ROMANISATION = (
     (re.compile("shi"), "si"),
+    (re.compile("sh"), "sy"),
     (re.compile("chi"), "ti"),
+    (re.compile("ch"), "ty"),
     (re.compile("tsu"), "tu"),
     (re.compile("fu"), "hu"),
     (re.compile("ji"), "zi"),
@@ -114,8 +116,7 @@ _ROMANISATION = (
 )
 _NUMBER = re.compile("[0-9]{1,2}")
 _NEGATIVE = re.compile("ない|ません|以外|違|ちが|じゃな")
-_LATIN = re.compile(r"[a-z .'-]+")
-_NEAR = 0.7
+_NEAR = 0.65
 
 
 def prefectures_in(region: str) -> tuple[Prefecture, ...]:
@@ -141,13 +142,14 @@ def read_prefecture(said: str) -> str:
     number = kanji_to_digits(word).removesuffix("番")
     if _NUMBER.fullmatch(number) and number.zfill(2) in BY_CODE:
         return number.zfill(2)
-    if not _NEGATIVE.search(word):
-        named = {_CODE_BY_SPELLING[name] for name in _KANJI_NAMES.findall(word)}
-        if len(named) > 1:
-            raise Unreadable("prefecture_several")
-        if named:
-            return named.pop()
-    raise _unknown(word)
+    if _NEGATIVE.search(word):
+        raise Unreadable("prefecture_unknown")
+    named = {_CODE_BY_SPELLING[name] for name in _KANJI_NAMES.findall(word)}
+    if len(named) > 1:
+        raise Unreadable("prefecture_several")
+    if not named:
+        raise _unknown(word)
+    return named.pop()
 
 
 def read_region(said: str) -> str:
@@ -163,8 +165,7 @@ def read_region(said: str) -> str:
 
 
 def _unknown(word: str) -> Unreadable:
-    spelling = _canonical_latin(word) if _LATIN.fullmatch(word) else word
-    near = get_close_matches(spelling, _CODE_BY_SPELLING, n=1, cutoff=_NEAR) if len(spelling) > 1 else []
+    near = get_close_matches(word, _CODE_BY_SPELLING, n=1, cutoff=_NEAR)
     if not near:
         return Unreadable("prefecture_unknown")
     meant = BY_CODE[_CODE_BY_SPELLING[near[0]]]
@@ -181,20 +182,16 @@ def _canonical_latin(word: str) -> str:
 
 def _spellings(prefecture: Prefecture) -> set[str]:
     suffix, latin = prefecture.name[-1], _canonical_latin(prefecture.latin)
+    kana = prefecture.kana
     return {
-        *(prefecture.name, prefecture.short_name, prefecture.kana, prefecture.kana + _KANA_OF_SUFFIX[suffix]),
-        *(latin, latin + _LATIN_OF_SUFFIX[suffix]),
+        *(prefecture.name, prefecture.short_name, kana, kana + _KANA_OF_SUFFIX[suffix], kana + suffix),
+        *(prefecture.latin.lower(), latin, latin + _LATIN_OF_SUFFIX[suffix]),
     }
 
 
 def _region_spellings(region: Region) -> set[str]:
-    return {
-        *region.name.split("・"),
-        region.name,
-        *region.kana.split("・"),
-        region.kana,
-        _canonical_latin(region.latin),
-    }
+    latin = {_canonical_latin(part) for part in (region.latin, *region.latin.split(" and "))}
+    return latin | {region.name, region.kana, *region.name.split("・"), *region.kana.split("・")}
 
 
 _CODE_BY_SPELLING = {spelling: prefecture.code for prefecture in PREFECTURES for spelling in _spellings(prefecture)}
@@ -202,7 +199,6 @@ _REGION_BY_SPELLING = {spelling: region.key for region in REGIONS for spelling i
     "関西": "kinki",
     "かんさい": "kinki",
     "kansai": "kinki",
-    "kyusyu": "kyushu",
 }
 # The longer first: 東京都 holds 京都.
 _KANJI_NAMES = re.compile(
