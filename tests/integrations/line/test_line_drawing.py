@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.message import Card, Choice, DatePicker, Link, Outbound
+from integrations.emulator.line_rules import check_messages
 from integrations.line import drawing, limits
 from integrations.line.drawing import draw, draw_all
 
@@ -227,4 +228,6 @@ _outbounds = st.builds(
 
 @given(_outbounds)
 def test_whatever_is_to_be_said_line_takes_it(outbound: Outbound) -> None:
-    assert [] == [problem for message in draw(outbound) for problem in limits.check(message)]
+    for message in draw(outbound):
+        assert [] == limits.check(message)
+        assert [] == check_messages([message.to_dict()])  # another reading of the same reference
