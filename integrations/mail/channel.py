@@ -40,14 +40,7 @@ class MailChannel:
         host_name = config.host_name or self._sender.domain
         self._relay = Relay(RelayAddress.parse(config.smtp_url), host_name=host_name, timeout=config.timeout)
 
-    def receive(
-        self,
-        headers: Mapping[str, str],
-        body: bytes,
-        *,
-        url: str,
-        now: datetime,
-    ) -> Sequence[RawEvent]:
+    def receive(self, headers: Mapping[str, str], body: bytes, *, url: str, now: datetime) -> Sequence[RawEvent]:
         """Nobody may tell us of mail over the web."""
         raise BadSignature
 

@@ -2,18 +2,13 @@ from __future__ import annotations
 
 import gc
 import socket
-import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import UUID
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from uuid_utils.compat import uuid7
 
 from dialogs.message import Address, Outbound
@@ -30,6 +25,7 @@ from integrations.channel import (
 from integrations.mail import MailChannel, MailConfig
 from integrations.mail import relay as relay_module
 from tests.integrations.mail.far_side import PASSWORD, USER, FarRelay, only_the_user, running
+from tests.integrations.tls import server_side_tls
 
 OUTGOING = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 SENDER = "no-reply@counter.example.jp"
@@ -206,37 +202,11 @@ def test_a_relay_that_cannot_do_what_the_settings_ask_is_for_a_person_to_mend(re
     assert type(failing(channel(f"{relay.url}?starttls=1"))) is Misconfigured
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate for localhost and its key, in one file, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    start = datetime.now(UTC) - timedelta(days=1)
-    built = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path / "relay.pem"
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    file.write_bytes(
-        built.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain),
-    )
-    return file
-
-
-def server_side(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
 @pytest.mark.parametrize(
     ("option", "address"), [("tls_context", "smtp://localhost:{}?starttls=1"), ("ssl_context", "smtps://localhost:{}")]
 )
 def test_mail_goes_encrypted_to_a_relay_that_proves_its_name_and_to_no_other(certificate, monkeypatch, option, address):
-    with running(**{option: server_side(certificate)}) as relay:
+    with running(**{option: server_side_tls(certificate)}) as relay:
         url = address.format(relay.url.rpartition(":")[2])
         assert type(failing(channel(url))) is Misconfigured
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -37,6 +38,9 @@ class FarSide:
     def next_hangs_up_before_taking_it(self) -> None:
         self.troubles.append("hang up before")
 
+    def next_closes_after_a_whole_answer(self) -> None:
+        self.troubles.append("close after")
+
     def next_never_answers(self) -> None:
         self.troubles.append("silence")
 
@@ -58,7 +62,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         form = dict(parse_qsl(body, keep_blank_values=True))
         trouble = self.far.troubles[0] if self.far.troubles else None
-        if trouble in (None, "hang up after", "silence"):
+        if trouble in (None, "hang up after", "close after", "silence"):
             self.far.forms.append(form)
             self.far.messages.append(self.message(form))
         self.answer_unless_trouble(201, self.far.messages[-1] if self.far.messages else {})
@@ -77,6 +81,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer_unless_trouble(self, status: int, payload: object) -> None:
         trouble = self.far.troubles.popleft() if self.far.troubles else None
+        if trouble == "close after":
+            self.close_connection, trouble = True, None
         if trouble == "silence":
             self.far.let_go.wait(10)
         if isinstance(trouble, str):
@@ -111,11 +117,14 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running() -> Iterator[FarSide]:
-    """Twilio on a free port of loopback, for as long as the block lasts."""
+def running(tls: ssl.SSLContext | None = None) -> Iterator[FarSide]:
+    """Twilio on a free port of loopback, for as long as the block lasts; with tls under the name of localhost."""
     far = FarSide()
     server = Server(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"far": far}))
     far.url = f"http://127.0.0.1:{server.server_port}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        far.url = f"https://localhost:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

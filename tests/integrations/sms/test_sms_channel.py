@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,7 +13,8 @@ from uuid_utils.compat import uuid7
 from dialogs.message import Address, Outbound
 from integrations.channel import Envelope, Misconfigured, OutcomeUnknown, Receipt, Refused, SendLater
 from integrations.sms import SmsChannel, SmsConfig
-from tests.integrations.sms.far_side import ACCOUNT, TOKEN, FarSide
+from tests.integrations.sms.far_side import ACCOUNT, TOKEN, FarSide, running
+from tests.integrations.tls import server_side_tls
 
 NUMBER = "+819012345678"
 STATUS_URL = "https://counter.example.jp/webhooks/sms/status"
@@ -161,6 +163,25 @@ def test_an_address_that_is_none_is_for_a_person_to_mend(provider):
 def test_a_host_that_does_not_exist_was_surely_not_reached(provider):
     with pytest.raises(SendLater):
         channel(provider, api_base="http://127.0.0.1:9").send(envelope())
+
+
+def test_a_connection_closed_while_it_was_idle_is_renewed_without_a_word(provider):
+    sms = channel(provider)
+    provider.next_closes_after_a_whole_answer()
+    sms.send(envelope())
+    time.sleep(0.05)
+    sms.send(envelope())
+    assert len(provider.messages) == 2
+
+
+def test_a_server_that_cannot_prove_to_be_twilio_is_told_nothing(certificate, monkeypatch):
+    with running(server_side_tls(certificate)) as imposter:
+        with pytest.raises(Misconfigured):
+            channel(imposter).send(envelope())
+        assert imposter.messages == []
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        channel(imposter).send(envelope())
+        assert len(imposter.messages) == 1
 
 
 def test_the_number_is_in_no_log_and_in_no_error(provider, caplog):
