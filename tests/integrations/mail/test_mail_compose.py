@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from email_validator import validate_email
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.message import Address, Card, Choice, Link, Outbound
@@ -85,6 +85,7 @@ def test_a_subject_cannot_smuggle_in_a_header():
 words = st.text(st.sampled_from("あ髙①㈱ aB0-:=?_〜～－ｱ😀（"), max_size=90).map(lambda text: " ".join(text.split()))
 
 
+@settings(deadline=None)
 @given(words.filter(bool), words)
 def test_any_subject_and_text_survive_the_folding(subject, text):
     raw = wire(Outbound(text, subject=subject))

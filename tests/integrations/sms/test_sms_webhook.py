@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.message import Address
@@ -121,6 +121,7 @@ def test_a_field_given_twice_is_signed_once_for_each_value():
     assert channel.read(event.payload).text == "b"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")))))
 def test_whatever_twilio_signs_is_accepted(fields):
     body = urlencode(fields).encode()
@@ -149,6 +150,7 @@ def test_an_event_without_an_id_gets_one_that_its_repetition_gets_too():
     assert first.event_id == second.event_id != ""
 
 
+@settings(deadline=None)
 @given(st.binary() | st.from_regex(rb"\A\{.*\}\Z") | st.just(b'{"at": "2023-04-05T10:00:00+09:00"}'))
 def test_a_payload_that_is_not_ours_is_unknown(payload):
     assert channel.read(payload).kind == "unknown"
