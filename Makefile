@@ -56,7 +56,7 @@ $(READY): requirements.lock
 		rm -rf .venv && "$$found" -m venv .venv || exit 1; \
 	fi; \
 	echo "Installing into .venv; this takes a minute, once."; \
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input -r requirements.lock && touch $@
+	$(PYTHON) -m pip install -qq --disable-pip-version-check --no-input -r requirements.lock && touch $@
 
 browser:
 	@has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }; \

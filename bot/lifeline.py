@@ -16,7 +16,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+SECBIT_NO_SETUID_FIXUP = 4
 CAPABILITY_VERSION_3 = 0x20080522
 POLL_SECONDS = 0.5
 
@@ -80,7 +81,8 @@ def _launch(arguments: Sequence[str]) -> None:
 
 def _become(uid: int, gid: int, capabilities: Sequence[int]) -> None:
     if capabilities:
-        _prctl(PR_SET_KEEPCAPS, 1)
+        # setuid() then takes none away, and neither does access(), by which PostgreSQL looks for its programs.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)

@@ -19,7 +19,7 @@ from bot.local.engine import EnginesError
 
 LONGEST_SOCKET = 100  # macOS allows 103 bytes, Linux 107
 LONGEST_SOCKET_NAME = len("/.s.PGSQL.5432.lock")
-CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_SETPCAP = 1, 2, 8
 ORDINARY_USERS = ("postgres", "nobody")  # a root's engines run as the first of these that the machine knows
 
 
@@ -143,10 +143,10 @@ def _capabilities(path: Path) -> tuple[int, ...]:
         return ()
     held = _effective_capabilities()
     for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
-        if held >> capability & 1:
+        if held >> capability & held >> CAP_SETPCAP & 1:
             return (capability,)
     raise EnginesError(
-        f"PostgreSQL does not run as root, and another user cannot reach {path}. "
+        f"PostgreSQL does not run as root, and another user cannot reach {path} and {sys.prefix}. "
         "Move the project to a folder that others may enter, run this as an ordinary user, "
         "or set DATABASE_URL and REDIS_URL."
     )

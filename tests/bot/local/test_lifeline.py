@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -40,6 +41,14 @@ def test_what_is_launched_keeps_the_capabilities_that_were_named_and_no_others()
 def test_what_is_launched_as_another_user_without_capabilities_has_none() -> None:
     held = _status_of_a_launched_process(RunAs(65534, 65534) if os.geteuid() == 0 else None)
     assert 0 == int(held["CapPrm"], 16)
+
+
+def test_a_program_below_a_closed_folder_is_found_by_who_is_launched_to_reach_it(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    program = shutil.copy("/bin/true", tmp_path)
+    run_as = RunAs(65534, 65534, (2,)) if os.geteuid() == 0 else None
+    command = launch_command(["/usr/bin/test", "-x", program], at_parent_death=signal.SIGKILL, run_as=run_as)
+    assert 0 == subprocess.run(command, check=False).returncode
 
 
 def test_what_is_launched_for_a_parent_that_has_ended_does_not_start() -> None:
