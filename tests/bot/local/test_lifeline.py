@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 from bot.lifeline import RunAs, die_with_parent, launch_command
 from tests.bot.local.watching import PROJECT, Start, all_gone_soon, next_line
