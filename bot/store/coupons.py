@@ -80,15 +80,18 @@ def find(connection: Connection, refs: Sequence[CouponRef]) -> dict[tuple[str, s
     }
 
 
-def merge(connection: Connection, rows: Iterable[Row]) -> Merged:
-    """Bring in rows, each coupon at most once, within the caller's transaction; they are streamed, not gathered."""
+def stage(connection: Connection, rows: Iterable[Row]) -> None:
+    """Stream rows, each coupon at most once, beside the coupons, for the rest of the caller's transaction."""
     connection.execute("SET LOCAL statement_timeout = 0")
     connection.execute(MAKE_INCOMING)
-    with connection.cursor() as cursor:
-        with cursor.copy(COPY_INCOMING) as copy:
-            for row in rows:
-                copy.write_row(row)
-        connection.execute("ANALYZE incoming")
-        counts = cursor.execute(MERGE).fetchone()
+    with connection.cursor() as cursor, cursor.copy(COPY_INCOMING) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def merge_staged(connection: Connection) -> Merged:
+    """Bring in what was staged in this transaction."""
+    connection.execute("ANALYZE incoming")
+    counts = connection.execute(MERGE).fetchone()
     assert counts  # noqa: S101 - a SELECT of two sums has one row
     return Merged(*counts)

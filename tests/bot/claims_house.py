@@ -30,7 +30,8 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 def import_coupons(pool: Pool, *rows: coupons.Row) -> None:
     with transaction(pool) as connection:
-        coupons.merge(connection, rows)
+        coupons.stage(connection, rows)
+        coupons.merge_staged(connection)
 
 
 def coupon(number: str, snapshot: int | None = 1000, *, charged: bool = False, account: str = "none") -> coupons.Row:

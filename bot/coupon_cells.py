@@ -1,0 +1,138 @@
+"""The columns of a coupon list and how each cell is read; the text of a ValueError is the reason why one is not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from bot.store.coupons import Row
+from dialogs.rules.campaign import Campaign
+from dialogs.rules.claim import normalise_number
+
+MOST_YEN = 10_000_000
+
+COLUMNS = (
+    "prefecture",
+    "number",
+    "trip_date",
+    "expiry",
+    "balance_after_extension",
+    "balance_at_snapshot",
+    "charged_to_app",
+    "account",
+)
+REQUIRED = COLUMNS[:4]
+
+ALIASES = {
+    "都道府県": "prefecture",
+    "利用都道府県": "prefecture",
+    "お問合せ番号": "number",
+    "お問い合わせ番号": "number",
+    "旅行日": "trip_date",
+    "有効期限": "expiry",
+    "延長後残額": "balance_after_extension",
+    "スナップショット残額": "balance_at_snapshot",
+    "アプリチャージ": "charged_to_app",
+    "アプリ会員": "account",
+}
+
+YES_NO = {
+    **dict.fromkeys(("true", "yes", "y", "1", "はい", "有", "あり", "済", "○", "〇"), True),
+    **dict.fromkeys(("false", "no", "n", "0", "いいえ", "無", "なし", "未", "×", "x"), False),
+}
+
+ACCOUNTS = {
+    **dict.fromkeys(("none", "なし", "無", "未登録"), "none"),
+    **dict.fromkeys(("active", "有効", "登録中", "会員"), "active"),
+    **dict.fromkeys(("withdrawn", "退会", "退会済", "退会済み"), "withdrawn"),
+}
+
+_DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))", re.ASCII)
+_YEN = re.compile(r"[¥\\]?(\d{1,3}(?:,\d{3})+|\d+)円?", re.ASCII)
+
+Reader = Callable[[str], Any]
+
+
+def column_of(heading: str) -> str | None:
+    """The column that a heading names, in English or Japanese; None for others."""
+    name = plain(heading)
+    return ALIASES.get(name) or (name.lower() if name.lower() in COLUMNS else None)
+
+
+def plain(cell: str) -> str:
+    """As it is compared: NFKC without spaces around it."""
+    return unicodedata.normalize("NFKC", cell).strip()
+
+
+def readers(campaign: Campaign) -> Mapping[str, Reader]:
+    """How the cells of each column are read for a campaign: a plain, non-empty cell in, the stored value out."""
+    prefectures = _prefectures(campaign)
+    form = re.compile(campaign.inquiry_number.pattern)
+
+    def number(cell: str) -> str:
+        found = normalise_number(cell)
+        if not form.fullmatch(found):
+            raise ValueError("is no inquiry number of this campaign")
+        return found
+
+    return {
+        "prefecture": lambda cell: _one_of(prefectures, cell, "a prefecture of this campaign, as a code or a name"),
+        "number": number,
+        "trip_date": _read_date,
+        "expiry": _read_date,
+        "balance_after_extension": _read_yen,
+        "balance_at_snapshot": _read_yen,
+        "charged_to_app": lambda cell: _one_of(YES_NO, cell, "true or false"),
+        "account": lambda cell: _one_of(ACCOUNTS, cell, "none, active or withdrawn"),
+    }
+
+
+def contradictions(row: Row) -> list[tuple[str, str]]:
+    """(column, reason) of what cannot be true together in a row whose cells are each right."""
+    _, _, trip_date, expiry, _, _, charged, account = row
+    found = []
+    if expiry < trip_date:
+        found.append(("expiry", "is earlier than trip_date"))
+    if charged and account == "none":
+        found.append(("account", "is none, but the coupon was charged to an app"))
+    return found
+
+
+def _prefectures(campaign: Campaign) -> dict[str, str]:
+    known = {}
+    for prefecture in campaign.prefectures:
+        for name in (prefecture.code, prefecture.code.lstrip("0"), prefecture.name, *prefecture.names.values()):
+            known[plain(name).lower()] = prefecture.code
+        known[plain(prefecture.name).rstrip("都府県")] = prefecture.code
+    return known
+
+
+def _one_of(table: Mapping[str, Any], cell: str, expected: str) -> Any:
+    try:
+        return table[cell.lower()]
+    except KeyError:
+        raise ValueError(f"{expected} expected") from None
+
+
+def _read_date(cell: str) -> date:
+    if matched := _DATE.fullmatch(cell):
+        year, _, *parts = matched.groups()
+        month, day = (int(part) for part in parts if part is not None)
+        try:
+            return date(int(year), month, day)
+        except ValueError:
+            raise ValueError("is no day of the calendar") from None
+    raise ValueError("a date expected, for example 2023-02-24")
+
+
+def _read_yen(cell: str) -> int:
+    matched = _YEN.fullmatch(cell)
+    if not matched:
+        raise ValueError("whole yen expected, for example 2000")
+    yen = int(matched[1].replace(",", "")[:12])
+    if yen > MOST_YEN:
+        raise ValueError(f"at most {MOST_YEN} yen expected")
+    return yen
