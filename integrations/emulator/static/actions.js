@@ -24,12 +24,17 @@ const forInput = (value) => (value ?? "").replace("t", "T");
 
 async function pickDate({ data, label, mode, min, max, initial }) {
   const input = el("input", {
-    type: INPUT[mode], name: "when", required: true,
-    min: forInput(min), max: forInput(max), value: forInput(initial),
+    type: INPUT[mode],
+    name: "when",
+    required: true,
+    min: forInput(min),
+    max: forInput(max),
+    value: forInput(initial),
   });
   const range = min || max ? `${forInput(min)} 〜 ${forInput(max)}`.replaceAll("T", " ") : null;
   const title = label || "日時をえらぶ";
-  if (!(await dialog({ title, fields: [field(mode === "time" ? "時刻" : "日付", input, range)], confirm: "決定" }))) return;
+  if (!(await dialog({ title, fields: [field(mode === "time" ? "時刻" : "日付", input, range)], confirm: "決定" })))
+    return;
   act("date", { data, label, mode, params: { [mode]: input.value } });
 }
 
@@ -75,9 +80,16 @@ export function control(action, className, ...children) {
     return link;
   }
   const able = action.type in DEEDS && !NOT_HERE.has(action.type);
-  return el("button", {
-    type: "button", class: className, disabled: !able, data: { action: action.type },
-    title: able ? null : "エミュレーターでは使えません (not available here)",
-    on: { click: () => DEEDS[action.type](action) },
-  }, ...content);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: className,
+      disabled: !able,
+      data: { action: action.type },
+      title: able ? null : "エミュレーターでは使えません (not available here)",
+      on: { click: () => DEEDS[action.type](action) },
+    },
+    ...content,
+  );
 }

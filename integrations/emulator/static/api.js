@@ -37,14 +37,20 @@ export function hurry() {
   waiting.abort();
 }
 
-const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const sleep = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 async function askOnce() {
   waiting = new AbortController();
   const asked = performance.now();
   const wait = hurried || !state.connected ? 0 : WAIT;
   hurried = false;
-  const answer = await get(`state?since=${state.seq}&wait=${wait}`, { signal: waiting.signal, patience: (wait + 10) * 1000 });
+  const answer = await get(`state?since=${state.seq}&wait=${wait}`, {
+    signal: waiting.signal,
+    patience: (wait + 10) * 1000,
+  });
   const isNews = answer.seq !== state.seq;
   if (answer.seq < state.seq) reset();
   else take(answer);

@@ -23,7 +23,9 @@ function drawLink() {
   const gone = !state.connected && Boolean(state.error);
   if (lost.hidden !== gone) return;
   lost.hidden = !gone;
-  lost.textContent = gone ? "エミュレーターにつながりません。つながるまで自動で試します。(Connection lost, retrying)" : "";
+  lost.textContent = gone
+    ? "エミュレーターにつながりません。つながるまで自動で試します。(Connection lost, retrying)"
+    : "";
 }
 
 function drawQuota() {
@@ -32,7 +34,9 @@ function drawQuota() {
   byId("quota").textContent = value ? `通数 ${used} / ${value}` : `通数 ${used}`;
 }
 
-[startPeople, startChat, startComposer, startSms, startMail, startFaults, startWire, startClock, startTabs].forEach((start) => start());
+[startPeople, startChat, startComposer, startSms, startMail, startFaults, startWire, startClock, startTabs].forEach(
+  (start) => start(),
+);
 onChange(drawLink);
 onChange(drawQuota);
 follow();

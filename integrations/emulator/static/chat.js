@@ -11,6 +11,7 @@ const PAGE = 200;
 
 let limit = PAGE;
 let drawnFor = null;
+let atEnd = true;
 
 async function unsend(entry) {
   const sure = await dialog({ title: "このメッセージの送信を取り消しますか?", confirm: "送信取消" });
@@ -31,7 +32,10 @@ function systemLine(text) {
 }
 
 function row(entry) {
-  if (entry.unsent) return systemLine(entry.from === "person" ? "メッセージの送信を取り消しました" : "窓口がメッセージの送信を取り消しました");
+  if (entry.unsent)
+    return systemLine(
+      entry.from === "person" ? "メッセージの送信を取り消しました" : "窓口がメッセージの送信を取り消しました",
+    );
   if (entry.from === "system") return systemLine(entry.message?.text ?? "");
   const mine = entry.from === "person";
   const node = el("div", { class: `entry ${mine ? "mine" : "theirs"}`, data: { id: entry.id } });
@@ -39,17 +43,36 @@ function row(entry) {
   node.append(el("span", { class: "sr", text: mine ? "あなた: " : "窓口: " }), bubble(entry), marks(entry));
   // What a button said on the person's behalf is no message of theirs, and cannot be taken back.
   if (mine && entry.via !== "postback") {
-    node.prepend(el("button", {
-      type: "button", class: "unsend", title: "送信を取り消す (unsend)", "aria-label": "送信を取り消す", text: "⋯",
-      on: { click: () => unsend(entry) },
-    }));
+    node.prepend(
+      el("button", {
+        type: "button",
+        class: "unsend",
+        title: "送信を取り消す (unsend)",
+        "aria-label": "送信を取り消す",
+        text: "⋯",
+        on: { click: () => unsend(entry) },
+      }),
+    );
   }
   return node;
 }
 
 function older(count) {
-  const more = () => { limit += PAGE; draw(); };
-  return el("div", { class: "older" }, el("button", { type: "button", class: "plain", text: `前のメッセージ (${count})`, title: "Older messages", on: { click: more } }));
+  const more = () => {
+    limit += PAGE;
+    draw();
+  };
+  return el(
+    "div",
+    { class: "older" },
+    el("button", {
+      type: "button",
+      class: "plain",
+      text: `前のメッセージ (${count})`,
+      title: "Older messages",
+      on: { click: more },
+    }),
+  );
 }
 
 /** What the log shows, in order: a button for what is left out, a line for each new day, the entries. */
@@ -61,7 +84,11 @@ function itemsOf(entries) {
   for (const entry of shown) {
     const today = dayText(entry.at);
     if (today && today !== day) {
-      items.push({ key: `day ${entry.id}`, signature: today, build: () => el("div", { class: "day" }, el("span", { text: today })) });
+      items.push({
+        key: `day ${entry.id}`,
+        signature: today,
+        build: () => el("div", { class: "day" }, el("span", { text: today })),
+      });
       day = today;
     }
     items.push({ key: entry.id, signature: `${entry.unsent}`, build: () => row(entry) });
@@ -73,19 +100,26 @@ function itemsOf(entries) {
 function markRead(entries) {
   const last = entries.findLastIndex((entry) => entry.from === "counter");
   const read = new Set(entries.slice(0, Math.max(last, 0)).map((entry) => entry.id));
-  byId("log").querySelectorAll(".entry.mine").forEach((node) => {
-    node.querySelector(".read").hidden = !read.has(node.dataset.id);
-  });
+  byId("log")
+    .querySelectorAll(".entry.mine")
+    .forEach((node) => {
+      node.querySelector(".read").hidden = !read.has(node.dataset.id);
+    });
 }
 
 function drawQuick(entries) {
   const last = entries.findLast((entry) => entry.from !== "system" && !entry.unsent);
-  const replies = last?.from === "counter" ? last.message.quickReply?.items ?? [] : [];
+  const replies = last?.from === "counter" ? (last.message.quickReply?.items ?? []) : [];
   const quick = byId("quick");
   const hadFocus = quick.contains(document.activeElement);
-  reconcile(quick, replies.map(({ action }, index) => ({
-    key: `${last.id} ${index}`, signature: "", build: () => control(action, "chip", el("span", { text: action.label ?? "" })),
-  })));
+  reconcile(
+    quick,
+    replies.map(({ action }, index) => ({
+      key: `${last.id} ${index}`,
+      signature: "",
+      build: () => control(action, "chip", el("span", { text: action.label ?? "" })),
+    })),
+  );
   quick.hidden = !replies.length;
   if (hadFocus && !quick.contains(document.activeElement)) byId("log").focus({ preventScroll: true });
 }
@@ -96,16 +130,17 @@ function draw() {
   if (other) limit = PAGE;
   drawnFor = state.selected;
   const entries = state.selected ? entriesOf(state.selected) : [];
-  const follow = other || isAtEnd(log);
   const before = log.lastElementChild;
   log.setAttribute("aria-busy", String(other));
   reconcile(log, itemsOf(entries));
   markRead(entries);
   drawQuick(entries);
   log.setAttribute("aria-busy", "false");
-  log.dataset.empty = String(!entries.length);
-  if (follow) toEnd(log);
-  else if (log.lastElementChild !== before) byId("newest").hidden = false;
+  log.dataset.empty = String(!entries.length && Boolean(person()?.friend));
+  const isNews = log.lastElementChild !== before;
+  // Who speaks wants to see it, wherever they were reading.
+  if (other || atEnd || (isNews && entries.at(-1)?.from === "person")) toEnd(log);
+  else if (isNews) byId("newest").hidden = false;
   byId("talking-as").textContent = person() ? `${person().name} さんの電話` : "";
 }
 
@@ -113,9 +148,18 @@ export function startChat() {
   const log = byId("log");
   onChange(draw);
   byId("newest").addEventListener("click", () => toEnd(log));
-  log.addEventListener("scroll", () => { if (isAtEnd(log)) byId("newest").hidden = true; }, { passive: true });
-  // Chips and keyboards change the height of the log: who was reading the end stays there.
-  let atEnd = true;
-  log.addEventListener("scroll", () => { atEnd = isAtEnd(log); }, { passive: true });
-  new ResizeObserver(() => { if (atEnd) toEnd(log); }).observe(log);
+  log.addEventListener(
+    "scroll",
+    () => {
+      atEnd = isAtEnd(log);
+      if (atEnd) byId("newest").hidden = true;
+    },
+    { passive: true },
+  );
+  // Chips, keyboards and pictures that load change heights: who was reading the end stays there.
+  const stay = () => {
+    if (atEnd) toEnd(log);
+  };
+  new ResizeObserver(stay).observe(log);
+  log.addEventListener("load", stay, { capture: true });
 }

@@ -1,7 +1,7 @@
 // The campaign's clock: always in sight at the top, and moved by the phases of the notice or to any time.
 
 import { get, hurry, post } from "./api.js";
-import { byId, clockTime, dayText, el, inputTime } from "./dom.js";
+import { byId, clockTime, dayText, el, inputTime, panelHead } from "./dom.js";
 import { field, toast } from "./notify.js";
 import { now, onChange, state } from "./state.js";
 import { onShow } from "./tabs.js";
@@ -21,8 +21,17 @@ async function move(at) {
 }
 
 function phase({ at, label }) {
-  return el("li", {}, el("button", { type: "button", class: "phase", data: { at }, on: { click: () => move(at) } },
-    el("span", { class: "phase-date", text: `${dayText(at)} ${clockTime(at)}` }), " ", el("strong", { text: label })));
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      { type: "button", class: "phase", data: { at }, on: { click: () => move(at) } },
+      el("span", { class: "phase-date", text: `${dayText(at)} ${clockTime(at)}` }),
+      " ",
+      el("strong", { text: label }),
+    ),
+  );
 }
 
 async function load() {
@@ -56,19 +65,43 @@ function tick() {
   if (!parts.free.value) parts.free.value = inputTime(time);
 }
 
+function freeForm() {
+  const moveThere = (event) => {
+    event.preventDefault();
+    move(`${parts.free.value}:00+09:00`);
+  };
+  return el(
+    "form",
+    { class: "free-clock", on: { submit: moveThere } },
+    field("好きな日時 (日本時間)", parts.free),
+    el("button", { type: "submit", class: "strong", text: "動かす", title: "Move the clock" }),
+  );
+}
+
 export function startClock() {
   parts = {
     now: el("p", { class: "big-clock", text: "—" }),
     phases: el("ol", { class: "phases", "aria-label": "お知らせの時期" }),
     free: el("input", { type: "datetime-local", name: "at", required: true }),
   };
-  const form = el("form", { class: "free-clock", on: { submit: (event) => { event.preventDefault(); move(`${parts.free.value}:00+09:00`); } } },
-    field("好きな日時 (日本時間)", parts.free), el("button", { type: "submit", class: "strong", text: "動かす", title: "Move the clock" }));
   byId("panel-clock").append(
-    el("div", { class: "panel-head" }, el("div", {}, el("h2", { text: "キャンペーンの時計" }), el("p", { class: "hint", text: "お知らせの期限は、この時計で判断されます" }))),
-    el("div", { class: "panel-scroll" }, parts.now, el("h3", { text: "お知らせの時期" }), parts.phases, el("h3", { text: "ほかの日時" }), form));
+    panelHead("キャンペーンの時計", "お知らせの期限は、この時計で判断されます"),
+    el(
+      "div",
+      { class: "panel-scroll" },
+      parts.now,
+      el("h3", { text: "お知らせの時期" }),
+      parts.phases,
+      el("h3", { text: "ほかの日時" }),
+      freeForm(),
+    ),
+  );
   setInterval(tick, 1000);
-  onChange(tick);
-  onShow((name) => { if (name === "clock") load(); });
-  onChange(() => { if (state.connected && !phases.length) load(); });
+  onShow((name) => {
+    if (name === "clock") load();
+  });
+  onChange(() => {
+    tick();
+    if (state.connected && !phases.length) load();
+  });
 }

@@ -5,7 +5,13 @@ import { byId, el, svg } from "./dom.js";
 import { onChange, person } from "./state.js";
 import { OFFERED, stickerName, stickerPicture } from "./stickers.js";
 
-const LINE = { fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linecap": "round", "stroke-linejoin": "round" };
+const LINE = {
+  fill: "none",
+  stroke: "currentColor",
+  "stroke-width": 2,
+  "stroke-linecap": "round",
+  "stroke-linejoin": "round",
+};
 
 function grow(input) {
   input.style.height = "auto";
@@ -26,7 +32,10 @@ async function sendText(input) {
 function startText() {
   const input = byId("text");
   const form = byId("composer");
-  form.addEventListener("submit", (event) => { event.preventDefault(); sendText(input); });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sendText(input);
+  });
   input.addEventListener("input", () => grow(input));
   input.addEventListener("keydown", (event) => {
     // An Enter that settles kana-kanji conversion is not an Enter that sends.
@@ -38,18 +47,49 @@ function startText() {
 
 function startStickers() {
   const [tray, opener] = [byId("stickers"), byId("open-stickers")];
-  const toggle = (open) => { tray.hidden = !open; opener.setAttribute("aria-expanded", String(open)); };
-  opener.append(svg("0 0 24 24", ["circle", { ...LINE, cx: 12, cy: 12, r: 9 }], ["path", { ...LINE, d: "M9 10v.5M15 10v.5M8.5 14.5q3.500 3 7 0" }]));
+  const toggle = (open) => {
+    tray.hidden = !open;
+    opener.setAttribute("aria-expanded", String(open));
+  };
+  opener.append(
+    svg(
+      "0 0 24 24",
+      ["circle", { ...LINE, cx: 12, cy: 12, r: 9 }],
+      ["path", { ...LINE, d: "M9 10v.5M15 10v.5M8.5 14.5q3.500 3 7 0" }],
+    ),
+  );
   opener.addEventListener("click", () => toggle(tray.hidden));
-  tray.append(...OFFERED.map((sticker) => el("button", {
-    type: "button", class: "sticker-choice", "aria-label": stickerName(sticker.stickerId),
-    on: { click: () => { toggle(false); act("sticker", sticker); opener.focus(); } },
-  }, stickerPicture(sticker.stickerId))));
+  tray.append(
+    ...OFFERED.map((sticker) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "sticker-choice",
+          "aria-label": stickerName(sticker.stickerId),
+          on: {
+            click: () => {
+              toggle(false);
+              act("sticker", sticker);
+              opener.focus();
+            },
+          },
+        },
+        stickerPicture(sticker.stickerId),
+      ),
+    ),
+  );
 }
 
 function startImage() {
   const button = byId("send-image");
-  button.append(svg("0 0 24 24", ["rect", { ...LINE, x: 3, y: 5, width: 18, height: 14, rx: 3 }], ["path", { ...LINE, d: "M4 17l5-5 4 4 3-3 4 4M15 9.500v.1" }]));
+  button.append(
+    svg(
+      "0 0 24 24",
+      ["rect", { ...LINE, x: 3, y: 5, width: 18, height: 14, rx: 3 }],
+      ["path", { ...LINE, d: "M4 17l5-5 4 4 3-3 4 4M15 9.500v.1" }],
+    ),
+  );
   button.addEventListener("click", () => act("image"));
 }
 
@@ -59,8 +99,21 @@ function deedsOf({ friend, blocked }) {
   return [["ブロック", "Block", () => act("block")]];
 }
 
-const deedButton = (className) => ([label, title, deed]) =>
-  el("button", { type: "button", class: className, text: label, title, on: { click: () => { byId("person-menu").open = false; deed(); } } });
+const deedButton =
+  (className) =>
+  ([label, title, deed]) =>
+    el("button", {
+      type: "button",
+      class: className,
+      text: label,
+      title,
+      on: {
+        click: () => {
+          byId("person-menu").open = false;
+          deed();
+        },
+      },
+    });
 
 function drawGate(who, closed) {
   const gate = byId("gate");
@@ -75,7 +128,11 @@ function drawGate(who, closed) {
 function draw() {
   const who = person();
   const closed = Boolean(who) && (who.blocked || !who.friend);
-  byId("composer").querySelectorAll("button, textarea").forEach((control) => { control.disabled = !who || closed; });
+  byId("composer")
+    .querySelectorAll("button, textarea")
+    .forEach((control) => {
+      control.disabled = !who || closed;
+    });
   byId("quick").classList.toggle("closed", closed);
   if (closed) byId("stickers").hidden = true;
   drawGate(who, closed);
@@ -92,7 +149,9 @@ export function startComposer() {
   startImage();
   onChange(draw);
   const menu = byId("person-menu");
-  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     menu.open = false;

@@ -4,10 +4,34 @@ const SVG = "http://www.w3.org/2000/svg";
 const LINK = /https?:\/\/[^\s<>"'「」『』（）、。　]+/g;
 const TOKYO = "Asia/Tokyo";
 
-const CLOCK = new Intl.DateTimeFormat("ja-JP", { timeZone: TOKYO, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const DAY = new Intl.DateTimeFormat("ja-JP", { timeZone: TOKYO, year: "numeric", month: "long", day: "numeric", weekday: "short" });
-const SHORT = new Intl.DateTimeFormat("ja-JP", { timeZone: TOKYO, month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const PRECISE = new Intl.DateTimeFormat("ja-JP", { timeZone: TOKYO, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const CLOCK = new Intl.DateTimeFormat("ja-JP", {
+  timeZone: TOKYO,
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+const DAY = new Intl.DateTimeFormat("ja-JP", {
+  timeZone: TOKYO,
+  year: "numeric",
+  month: "long",
+  day: "numeric",
+  weekday: "short",
+});
+const SHORT = new Intl.DateTimeFormat("ja-JP", {
+  timeZone: TOKYO,
+  month: "numeric",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+const PRECISE = new Intl.DateTimeFormat("ja-JP", {
+  timeZone: TOKYO,
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
 // Swedish writes ISO order, which is what <input type="datetime-local"> wants.
 const SORTABLE = new Intl.DateTimeFormat("sv-SE", { timeZone: TOKYO, dateStyle: "short", timeStyle: "short" });
 
@@ -28,7 +52,8 @@ export function el(tag, props = {}, ...children) {
     if (value === undefined || value === null) continue;
     if (name === "class") node.className = value;
     else if (name === "text") node.textContent = value;
-    else if (name === "on") Object.entries(value).forEach(([event, listener]) => node.addEventListener(event, listener));
+    else if (name === "on")
+      Object.entries(value).forEach(([event, listener]) => node.addEventListener(event, listener));
     else if (name === "data") Object.assign(node.dataset, value);
     else if (name in node) node[name] = value;
     else node.setAttribute(name, value);
@@ -93,5 +118,17 @@ export function reconcile(container, items) {
   drawnIn.set(container, after);
 }
 
+/** The head of a panel beside the phone: title, a line of explanation, and controls at its right. */
+export function panelHead(title, hint, ...controls) {
+  return el(
+    "div",
+    { class: "panel-head" },
+    el("div", {}, el("h2", { text: title }), el("p", { class: "hint", text: hint })),
+    ...controls,
+  );
+}
+
 export const isAtEnd = (node) => node.scrollHeight - node.scrollTop - node.clientHeight < 80;
-export const toEnd = (node) => { node.scrollTop = node.scrollHeight; };
+export const toEnd = (node) => {
+  node.scrollTop = node.scrollHeight;
+};

@@ -1,7 +1,7 @@
 // The fault panel: what goes wrong, where, how often. Each change is the whole table again (PUT /emulator/faults).
 
 import { hurry, put } from "./api.js";
-import { byId, el, reconcile } from "./dom.js";
+import { byId, el, panelHead, reconcile } from "./dom.js";
 import { field, toast } from "./notify.js";
 import { onChange, state } from "./state.js";
 
@@ -65,7 +65,8 @@ function remove(place, index) {
 function inWords(rule) {
   const { name = rule.do, takes = [] } = KINDS[rule.do] ?? {};
   const details = [
-    takes.includes("status") && `番号 ${rule.status}`, rule.seconds && `${rule.seconds}秒`,
+    takes.includes("status") && `番号 ${rule.status}`,
+    rule.seconds && `${rule.seconds}秒`,
     rule.share !== undefined && rule.share !== null && rule.share < 1 && `${Math.round(rule.share * 100)}%の割合`,
     rule.times === 0 ? "済み" : rule.times ? `あと${rule.times}回` : "ずっと",
   ];
@@ -74,16 +75,38 @@ function inWords(rule) {
 
 function ruleRow(place, rule, index) {
   const words = inWords(rule);
-  return el("li", { class: "fault", data: { testid: "fault" } },
-    el("span", { class: "fault-words" }, el("strong", { text: PLACES[place]?.name ?? place }), el("span", { text: words })),
-    el("button", { type: "button", class: "plain", text: "外す", title: "Remove", "aria-label": `外す: ${PLACES[place]?.name ?? place} ${words}`, on: { click: () => remove(place, index) } }));
+  return el(
+    "li",
+    { class: "fault", data: { testid: "fault" } },
+    el(
+      "span",
+      { class: "fault-words" },
+      el("strong", { text: PLACES[place]?.name ?? place }),
+      el("span", { text: words }),
+    ),
+    el("button", {
+      type: "button",
+      class: "plain",
+      text: "外す",
+      title: "Remove",
+      "aria-label": `外す: ${PLACES[place]?.name ?? place} ${words}`,
+      on: { click: () => remove(place, index) },
+    }),
+  );
 }
 
 function draw() {
-  const rules = Object.keys(state.faults ?? {}).flatMap((place) => rulesAt(place).map((rule, index) => ({ place, rule, index })));
-  reconcile(parts.list, rules.map(({ place, rule, index }) => ({
-    key: `${place} ${index}`, signature: JSON.stringify(rule), build: () => ruleRow(place, rule, index),
-  })));
+  const rules = Object.keys(state.faults ?? {}).flatMap((place) =>
+    rulesAt(place).map((rule, index) => ({ place, rule, index })),
+  );
+  reconcile(
+    parts.list,
+    rules.map(({ place, rule, index }) => ({
+      key: `${place} ${index}`,
+      signature: JSON.stringify(rule),
+      build: () => ruleRow(place, rule, index),
+    })),
+  );
   parts.empty.hidden = rules.length > 0;
   parts.clear.disabled = !rules.length;
   const tab = byId("tab-faults");
@@ -97,10 +120,12 @@ function number(name, properties) {
   return el("input", { type: "number", name, inputMode: "decimal", ...properties });
 }
 
+const takesOf = (kind) => KINDS[kind].takes ?? [];
+
 function ruleOf(form) {
   const { kind, status, seconds, share, times } = form.elements;
   const rule = { do: kind.value };
-  const takes = KINDS[kind.value].takes ?? [];
+  const takes = takesOf(kind.value);
   if (takes.includes("status")) rule.status = Number(status.value);
   if (takes.includes("seconds")) rule.seconds = Number(seconds.value);
   if (Number(share.value) < 100) rule.share = Number(share.value) / 100;
@@ -108,40 +133,75 @@ function ruleOf(form) {
   return rule;
 }
 
+/** The number fields of a kind are shown and asked for; those of the others are not. */
+function fitTo(kind, labels) {
+  for (const [name, label] of Object.entries(labels)) {
+    label.hidden = !takesOf(kind).includes(name);
+    label.querySelector("input").disabled = label.hidden;
+  }
+}
+
 function ownForm() {
   const place = el("select", { name: "place" }, ...Object.keys(PLACES).map(option(PLACES)));
   const kind = el("select", { name: "kind" });
-  const status = field("番号 (status)", number("status", { value: "500", min: "400", max: "599", required: true }));
-  const seconds = field("秒 (seconds)", number("seconds", { value: "3", min: "0", max: "120", step: "0.1", required: true }));
-  const fit = () => {
-    const takes = KINDS[kind.value].takes ?? [];
-    [[status, "status"], [seconds, "seconds"]].forEach(([label, name]) => {
-      label.hidden = !takes.includes(name);
-      label.querySelector("input").disabled = label.hidden;
-    });
+  const labels = {
+    status: field("番号 (status)", number("status", { value: "500", min: "400", max: "599", required: true })),
+    seconds: field(
+      "秒 (seconds)",
+      number("seconds", { value: "3", min: "0", max: "120", step: "0.1", required: true }),
+    ),
   };
-  const fill = () => { kind.replaceChildren(...PLACES[place.value].kinds.map(option(KINDS))); fit(); };
+  const share = field("割合 % (share)", number("share", { value: "100", min: "1", max: "100", required: true }));
+  const times = field("回数 (times)", number("times", { min: "1", placeholder: "ずっと" }));
+  const fill = () => {
+    kind.replaceChildren(...PLACES[place.value].kinds.map(option(KINDS)));
+    fitTo(kind.value, labels);
+  };
   place.addEventListener("change", fill);
-  kind.addEventListener("change", fit);
+  kind.addEventListener("change", () => fitTo(kind.value, labels));
   fill();
-  return el("form", { class: "fault-form", on: { submit: (event) => { event.preventDefault(); add(place.value, ruleOf(event.target)); } } },
-    field("どこで", place), field("なにが", kind),
-    el("div", { class: "fault-numbers" }, status, seconds,
-      field("割合 % (share)", number("share", { value: "100", min: "1", max: "100", required: true })),
-      field("回数 (times)", number("times", { min: "1", placeholder: "ずっと" }))),
-    el("button", { type: "submit", class: "strong", text: "加える", title: "Add this fault" }));
+  const addIt = (event) => {
+    event.preventDefault();
+    add(place.value, ruleOf(event.target));
+  };
+  return el(
+    "form",
+    { class: "fault-form", on: { submit: addIt } },
+    field("どこで", place),
+    field("なにが", kind),
+    el("div", { class: "fault-numbers" }, labels.status, labels.seconds, share, times),
+    el("button", { type: "submit", class: "strong", text: "加える", title: "Add this fault" }),
+  );
 }
 
 export function startFaults() {
   parts = {
     list: el("ul", { class: "fault-list", "aria-label": "いまの障害" }),
     empty: el("p", { class: "empty small", text: "いまは何も壊れていません" }),
-    clear: el("button", { type: "button", class: "plain", text: "すべて外す", title: "Clear all", on: { click: () => save({}, "障害をすべて外しました") } }),
+    clear: el("button", {
+      type: "button",
+      class: "plain",
+      text: "すべて外す",
+      title: "Clear all",
+      on: { click: () => save({}, "障害をすべて外しました") },
+    }),
   };
-  const presets = PRESETS.map(([text, place, rule]) => el("button", { type: "button", class: "preset", text, on: { click: () => add(place, { ...rule }) } }));
+  const presets = PRESETS.map(([text, place, rule]) =>
+    el("button", { type: "button", class: "preset", text, on: { click: () => add(place, { ...rule }) } }),
+  );
   byId("panel-faults").append(
-    el("div", { class: "panel-head" }, el("div", {}, el("h2", { text: "障害" }), el("p", { class: "hint", text: "相手側で起きることを、ここで起こします" })), parts.clear),
-    el("div", { class: "panel-scroll" }, el("h3", { text: "いまの障害" }), parts.empty, parts.list,
-      el("h3", { text: "よくある障害" }), el("div", { class: "presets" }, ...presets), el("h3", { text: "自分で決める" }), ownForm()));
+    panelHead("障害", "相手側で起きることを、ここで起こします", parts.clear),
+    el(
+      "div",
+      { class: "panel-scroll" },
+      el("h3", { text: "いまの障害" }),
+      parts.empty,
+      parts.list,
+      el("h3", { text: "よくある障害" }),
+      el("div", { class: "presets" }, ...presets),
+      el("h3", { text: "自分で決める" }),
+      ownForm(),
+    ),
+  );
   onChange(draw);
 }

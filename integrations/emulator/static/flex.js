@@ -12,7 +12,12 @@ const BORDER = { none: 0, light: 0.5, normal: 1, "semi-bold": 2, medium: 3, bold
 const ALIGN = { start: "left", center: "center", end: "right" };
 const GRAVITY = { top: "flex-start", center: "center", bottom: "flex-end" };
 const PADDINGS = ["paddingTop", "paddingBottom", "paddingStart", "paddingEnd"];
-const PADDING_CSS = { paddingTop: "paddingTop", paddingBottom: "paddingBottom", paddingStart: "paddingLeft", paddingEnd: "paddingRight" };
+const PADDING_CSS = {
+  paddingTop: "paddingTop",
+  paddingBottom: "paddingBottom",
+  paddingStart: "paddingLeft",
+  paddingEnd: "paddingRight",
+};
 const COLOUR = /^#[0-9a-f]{6}([0-9a-f]{2})?$/i;
 
 /** A size by keyword, in pixels or in per cent; undefined for anything else. */
@@ -42,14 +47,18 @@ function place(node, part, parent, isFirst) {
 
 function offset(node, part) {
   style(node, {
-    position: "absolute", top: length(part.offsetTop, GAP), bottom: length(part.offsetBottom, GAP),
-    left: length(part.offsetStart, GAP), right: length(part.offsetEnd, GAP),
+    position: "absolute",
+    top: length(part.offsetTop, GAP),
+    bottom: length(part.offsetBottom, GAP),
+    left: length(part.offsetStart, GAP),
+    right: length(part.offsetEnd, GAP),
   });
 }
 
 function letters(node, part) {
   style(node, {
-    fontSize: length(part.size, FONT), color: colour(part.color),
+    fontSize: length(part.size, FONT),
+    color: colour(part.color),
     fontWeight: part.weight === "bold" ? "700" : undefined,
     fontStyle: part.style === "italic" ? "italic" : undefined,
     textDecoration: part.decoration && part.decoration !== "none" ? part.decoration : undefined,
@@ -61,7 +70,10 @@ function text(part) {
   if (part.contents?.length) node.append(...part.contents.map(span));
   else node.textContent = part.text ?? "";
   letters(node, part);
-  style(node, { textAlign: ALIGN[part.align], lineHeight: part.lineSpacing ? `calc(1.35em + ${length(part.lineSpacing, {}) ?? "0px"})` : undefined });
+  style(node, {
+    textAlign: ALIGN[part.align],
+    lineHeight: part.lineSpacing ? `calc(1.35em + ${length(part.lineSpacing, {}) ?? "0px"})` : undefined,
+  });
   if (part.maxLines > 0) {
     node.classList.add("fx-clamped");
     node.style.webkitLineClamp = String(part.maxLines);
@@ -87,7 +99,7 @@ function image(part) {
   const node = el("div", { class: "fx-image", role: "img", "aria-label": "画像", title: part.url ?? "" });
   const [across, down] = (part.aspectRatio ?? "1:1").split(":");
   style(node, {
-    width: part.size === "full" ? "100%" : length(part.size, IMAGE) ?? `${IMAGE.md}px`,
+    width: part.size === "full" ? "100%" : (length(part.size, IMAGE) ?? `${IMAGE.md}px`),
     aspectRatio: Number(across) > 0 && Number(down) > 0 ? `${across} / ${down}` : "1",
     backgroundColor: colour(part.backgroundColor),
     marginInline: { start: "0 auto", end: "auto 0" }[part.align] ?? "auto",
@@ -103,7 +115,10 @@ function icon(part) {
 }
 
 function separator(part, parent) {
-  const node = el("div", { class: parent.layout === "vertical" ? "fx-rule" : "fx-rule fx-upright", role: "presentation" });
+  const node = el("div", {
+    class: parent.layout === "vertical" ? "fx-rule" : "fx-rule fx-upright",
+    role: "presentation",
+  });
   style(node, { backgroundColor: colour(part.color) });
   return node;
 }
@@ -128,11 +143,17 @@ function frame(node, part) {
   PADDINGS.forEach((name) => style(node, { [PADDING_CSS[name]]: length(part[name], GAP) }));
   const border = length(part.borderWidth, BORDER);
   style(node, {
-    backgroundColor: colour(part.backgroundColor), backgroundImage: background(part),
-    borderRadius: length(part.cornerRadius, RADIUS), border: border && `${border} solid`,
+    backgroundColor: colour(part.backgroundColor),
+    backgroundImage: background(part),
+    borderRadius: length(part.cornerRadius, RADIUS),
+    border: border && `${border} solid`,
     borderColor: border && colour(part.borderColor),
-    width: length(part.width, {}), height: length(part.height, {}), maxWidth: length(part.maxWidth, {}), maxHeight: length(part.maxHeight, {}),
-    justifyContent: part.justifyContent, alignItems: part.alignItems,
+    width: length(part.width, {}),
+    height: length(part.height, {}),
+    maxWidth: length(part.maxWidth, {}),
+    maxHeight: length(part.maxHeight, {}),
+    justifyContent: part.justifyContent,
+    alignItems: part.alignItems,
   });
 }
 
@@ -149,7 +170,14 @@ function box(part) {
 }
 
 const PARTS = {
-  box, text, button, image, icon, separator, spacer, span,
+  box,
+  text,
+  button,
+  image,
+  icon,
+  separator,
+  spacer,
+  span,
   filler: () => el("div", { class: "fx-filler" }),
   video: (part) => image({ ...part, size: "full" }),
 };
@@ -188,5 +216,9 @@ function bubbleNode(bubble) {
 
 export function flexNode(contents) {
   if (contents?.type !== "carousel") return bubbleNode(contents ?? {});
-  return el("div", { class: "slides", role: "group", "aria-label": "カルーセル", tabIndex: 0 }, ...(contents.contents ?? []).map(bubbleNode));
+  return el(
+    "div",
+    { class: "slides", role: "group", "aria-label": "カルーセル", tabIndex: 0 },
+    ...(contents.contents ?? []).map(bubbleNode),
+  );
 }

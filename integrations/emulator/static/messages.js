@@ -9,8 +9,13 @@ const words = (text) => el("div", { class: "words" }, linked(text ?? ""));
 
 function picture(label, source) {
   // Only what the emulator itself keeps can be shown: the page loads nothing from elsewhere.
-  if (source?.startsWith("/emulator/media/")) return el("img", { class: "photo", src: source, alt: label });
-  return el("div", { class: "picture", role: "img", "aria-label": label, title: source ?? "" }, el("span", { text: label }));
+  if (source?.startsWith("/emulator/media/"))
+    return el("span", { class: "photo" }, el("img", { src: source, alt: label }));
+  return el(
+    "div",
+    { class: "picture", role: "img", "aria-label": label, title: source ?? "" },
+    el("span", { text: label }),
+  );
 }
 
 /** The text of a textV2: each {key} by what it stands for, {{ and }} by the brace itself. */
@@ -24,8 +29,16 @@ function substituted({ text = "", substitution = {} }) {
 }
 
 function sticker({ stickerId }) {
-  return el("div", { class: "sticker", role: "img", "aria-label": `スタンプ ${stickerName(stickerId)}`, title: `sticker ${stickerId ?? ""}` },
-    stickerPicture(stickerId));
+  return el(
+    "div",
+    {
+      class: "sticker",
+      role: "img",
+      "aria-label": `スタンプ ${stickerName(stickerId)}`,
+      title: `sticker ${stickerId ?? ""}`,
+    },
+    stickerPicture(stickerId),
+  );
 }
 
 function location({ title, address }) {
@@ -39,9 +52,12 @@ function card({ thumbnailImageUrl, imageUrl, title, text, actions = [], defaultA
     title && el("strong", { class: "card-title", text: title }),
     el("p", { class: "card-text", text: text ?? "" }),
   ].filter(Boolean);
-  return el("div", { class: "card" },
+  return el(
+    "div",
+    { class: "card" },
     defaultAction ? control(defaultAction, "card-top card-tap", ...top) : el("div", { class: "card-top" }, ...top),
-    el("div", { class: "card-actions" }, ...actions.map((action) => control(action, "card-action"))));
+    el("div", { class: "card-actions" }, ...actions.map((action) => control(action, "card-action"))),
+  );
 }
 
 function confirmCard({ text, actions = [] }) {
@@ -50,11 +66,22 @@ function confirmCard({ text, actions = [] }) {
   return node;
 }
 
-const slides = (nodes) => el("div", { class: "slides", role: "group", "aria-label": "カルーセル", tabIndex: 0 }, ...nodes);
+const slides = (nodes) =>
+  el("div", { class: "slides", role: "group", "aria-label": "カルーセル", tabIndex: 0 }, ...nodes);
 
 function imageColumn({ imageUrl, action }) {
-  const image = el("span", { class: "slide-image", role: "img", "aria-label": action?.label ?? "画像", title: imageUrl ?? "" });
-  return control(action ?? {}, "image-slide", image, action?.label ? el("span", { class: "image-label", text: action.label }) : "");
+  const image = el("span", {
+    class: "slide-image",
+    role: "img",
+    "aria-label": action?.label ?? "画像",
+    title: imageUrl ?? "",
+  });
+  return control(
+    action ?? {},
+    "image-slide",
+    image,
+    action?.label ? el("span", { class: "image-label", text: action.label }) : "",
+  );
 }
 
 const TEMPLATES = {
@@ -66,8 +93,18 @@ const TEMPLATES = {
 
 function imagemap({ altText, baseUrl, actions = [] }) {
   const taps = actions.map((action) =>
-    control(action.type === "uri" ? { ...action, uri: action.linkUri } : action, "card-action", action.label ?? action.text ?? action.linkUri ?? ""));
-  return el("div", { class: "card" }, picture(altText ?? "画像", baseUrl), el("div", { class: "card-actions" }, ...taps));
+    control(
+      action.type === "uri" ? { ...action, uri: action.linkUri } : action,
+      "card-action",
+      action.label ?? action.text ?? action.linkUri ?? "",
+    ),
+  );
+  return el(
+    "div",
+    { class: "card" },
+    picture(altText ?? "画像", baseUrl),
+    el("div", { class: "card-actions" }, ...taps),
+  );
 }
 
 const MESSAGES = {

@@ -17,34 +17,65 @@ function marksOf({ friend, blocked, language }) {
   return marks.map((mark) => el("span", { class: "mark", text: mark }));
 }
 
+const avatar = (name, index) =>
+  el("span", {
+    class: "avatar",
+    "aria-hidden": "true",
+    data: { colour: String(index % COLOURS) },
+    text: [...name][0] ?? "?",
+  });
+
+const badge = (unread) =>
+  unread ? el("span", { class: "badge", role: "img", "aria-label": `未読 ${unread}件`, text: String(unread) }) : "";
+
+function lastWords(last) {
+  if (!last) return "まだ話していません";
+  return last.unsent ? "送信を取り消しました" : inShort(last.message ?? {});
+}
+
+function choose(userId) {
+  select(userId);
+  show("talk", { onlySmall: true });
+}
+
 function card(each, index, { last, unread }) {
-  const chosen = each.id === state.selected;
-  const words = last ? (last.unsent ? "送信を取り消しました" : inShort(last.message ?? {})) : "まだ話していません";
-  return el("li", {}, el("button", {
-    type: "button", class: "person", "aria-current": chosen ? "true" : null, data: { person: each.id },
-    on: { click: () => { select(each.id); show("talk", { onlySmall: true }); } },
-  },
-  el("span", { class: "avatar", "aria-hidden": "true", data: { colour: String(index % COLOURS) }, text: [...each.name][0] ?? "?" }),
-  el("span", { class: "person-words" },
-    el("span", { class: "person-name" }, el("strong", { text: each.name }), ...marksOf(each)),
-    el("span", { class: "person-last", text: words })),
-  el("span", { class: "person-side" },
-    el("span", { class: "person-time", text: last ? clockTime(last.at) : "" }),
-    unread ? el("span", { class: "badge", "aria-label": `未読 ${unread}件`, text: String(unread) }) : "")));
+  const current = each.id === state.selected ? "true" : null;
+  const name = el("span", { class: "person-name" }, el("strong", { text: each.name }), ...marksOf(each));
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      { type: "button", class: "person", "aria-current": current, on: { click: () => choose(each.id) } },
+      avatar(each.name, index),
+      el("span", { class: "person-words" }, name, el("span", { class: "person-last", text: lastWords(last) })),
+      el(
+        "span",
+        { class: "person-side" },
+        el("span", { class: "person-time", text: last ? clockTime(last.at) : "" }),
+        badge(unread),
+      ),
+    ),
+  );
 }
 
 function draw() {
   byId("people-count").textContent = state.people.length ? `${state.people.length}人` : "";
-  reconcile(byId("people-list"), state.people.map((each, index) => {
-    const last = entriesOf(each.id).findLast((entry) => entry.from !== "system");
-    const chosen = each.id === state.selected;
-    const unread = chosen ? 0 : each.unread ?? 0;
-    return {
-      key: each.id,
-      signature: [each.name, each.friend, each.blocked, each.language, last?.id, last?.unsent, unread, chosen].join("|"),
-      build: () => card(each, index, { last, unread }),
-    };
-  }));
+  reconcile(
+    byId("people-list"),
+    state.people.map((each, index) => {
+      const last = entriesOf(each.id).findLast((entry) => entry.from !== "system");
+      const chosen = each.id === state.selected;
+      const unread = chosen ? 0 : (each.unread ?? 0);
+      return {
+        key: each.id,
+        signature: [each.name, each.friend, each.blocked, each.language, last?.id, last?.unsent, unread, chosen].join(
+          "|",
+        ),
+        build: () => card(each, index, { last, unread }),
+      };
+    }),
+  );
 }
 
 /** Whose talk is on the screen has read it. */
@@ -73,13 +104,26 @@ async function newPerson() {
   const { phone, mail } = unusedContacts();
   const inputs = {
     name: el("input", { name: "name", required: true, maxLength: 40, autocomplete: "off", value: "" }),
-    language: el("select", { name: "language" }, el("option", { value: "ja", text: "日本語" }), el("option", { value: "en", text: "English" })),
-    phone: el("input", { name: "phone", type: "tel", value: phone, pattern: "\\+?[0-9\\-]{10,17}", autocomplete: "off" }),
+    language: el(
+      "select",
+      { name: "language" },
+      el("option", { value: "ja", text: "日本語" }),
+      el("option", { value: "en", text: "English" }),
+    ),
+    phone: el("input", {
+      name: "phone",
+      type: "tel",
+      value: phone,
+      pattern: "\\+?[0-9\\-]{10,17}",
+      autocomplete: "off",
+    }),
     mail: el("input", { name: "mail", type: "email", value: mail, autocomplete: "off" }),
   };
   const fields = [
-    field("名前", inputs.name), field("ことば (language)", inputs.language),
-    field("携帯電話", inputs.phone), field("メール", inputs.mail),
+    field("名前", inputs.name),
+    field("ことば (language)", inputs.language),
+    field("携帯電話", inputs.phone),
+    field("メール", inputs.mail),
   ];
   if (!(await dialog({ title: "新しい人", fields, confirm: "追加" }))) return;
   const given = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value.trim()]));

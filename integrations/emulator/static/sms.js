@@ -8,7 +8,13 @@ import { markNews, show } from "./tabs.js";
 
 const KEPT = 200;
 const STATUS = {
-  queued: "受付", accepted: "受付", sending: "送信中", sent: "送信済み", delivered: "配達済み", undelivered: "不達", failed: "失敗",
+  queued: "受付",
+  accepted: "受付",
+  sending: "送信中",
+  sent: "送信済み",
+  delivered: "配達済み",
+  undelivered: "不達",
+  failed: "失敗",
 };
 const ARRIVED = new Set(["sent", "delivered"]);
 
@@ -23,17 +29,29 @@ const fromPerson = (sms) => sms.direction === "inbound" || state.people.some((ea
 function row(sms) {
   const mine = fromPerson(sms);
   const head = everyone ? `${nameOf(sms.from)} → ${nameOf(sms.to)}` : mine ? "" : sms.from;
-  return el("div", { class: `sms ${mine ? "mine" : "theirs"}`, data: { testid: "sms", status: sms.status ?? "" } },
+  return el(
+    "div",
+    { class: `sms ${mine ? "mine" : "theirs"}`, data: { testid: "sms", status: sms.status ?? "" } },
     head ? el("span", { class: "sms-head", text: head }) : "",
     el("div", { class: "sms-bubble" }, linked(sms.body ?? "")),
-    el("span", { class: "sms-meta", title: sms.status ?? "" }, el("time", { dateTime: sms.at, text: clockTime(sms.at) }), ` ${STATUS[sms.status] ?? sms.status ?? ""}`));
+    el(
+      "span",
+      { class: "sms-meta", title: sms.status ?? "" },
+      el("time", { dateTime: sms.at, text: clockTime(sms.at) }),
+      ` ${STATUS[sms.status] ?? sms.status ?? ""}`,
+    ),
+  );
 }
 
 function itemsOf(messages) {
   let day = null;
   return messages.flatMap((sms) => {
     const today = dayText(sms.at);
-    const line = { key: `day ${sms.id}`, signature: today, build: () => el("div", { class: "day plain-day" }, el("span", { text: today })) };
+    const line = {
+      key: `day ${sms.id}`,
+      signature: today,
+      build: () => el("div", { class: "day plain-day" }, el("span", { text: today })),
+    };
     const isNew = today !== day;
     day = today;
     return [...(isNew ? [line] : []), { key: sms.id, signature: `${sms.status} ${everyone}`, build: () => row(sms) }];
@@ -47,7 +65,7 @@ function draw() {
   reconcile(parts.list, itemsOf(chosen));
   parts.empty.hidden = chosen.length > 0;
   parts.title.textContent = everyone ? "すべてのSMS" : who ? `${who.name} さんのSMS` : "SMS";
-  parts.number.textContent = everyone ? "" : who?.phone ?? "";
+  parts.number.textContent = everyone ? "" : (who?.phone ?? "");
   parts.form.hidden = everyone || !who?.phone;
   if (follow) toEnd(parts.list);
 }
@@ -79,26 +97,56 @@ async function reply(event) {
 
 /** 「この人」 and 「全員」 above a list; `choose` hears whether everyone is meant. */
 export function scope(choose) {
-  const buttons = [["この人", "This person", false], ["全員", "Everyone", true]].map(([text, title, all]) => el("button", {
-    type: "button", text, title, "aria-pressed": String(!all),
-    on: { click: () => { buttons.forEach((each) => each.setAttribute("aria-pressed", String(each.title === title))); choose(all); } },
-  }));
+  const buttons = [
+    ["この人", "This person", false],
+    ["全員", "Everyone", true],
+  ].map(([text, title, all]) =>
+    el("button", {
+      type: "button",
+      text,
+      title,
+      "aria-pressed": String(!all),
+      on: {
+        click: () => {
+          buttons.forEach((each) => each.setAttribute("aria-pressed", String(each.title === title)));
+          choose(all);
+        },
+      },
+    }),
+  );
   return el("div", { class: "scope", role: "group", "aria-label": "だれの" }, ...buttons);
 }
 
 export function startSms() {
   parts = {
-    title: el("h2"), number: el("p", { class: "hint" }),
+    title: el("h2"),
+    number: el("p", { class: "hint" }),
     list: el("div", { class: "sms-list", role: "log", "aria-label": "SMS", tabIndex: 0, data: { testid: "sms-list" } }),
     empty: el("p", { class: "empty", text: "SMSはまだ届いていません" }),
-    form: el("form", { class: "composer sms-composer", autocomplete: "off", on: { submit: reply } },
+    form: el(
+      "form",
+      { class: "composer sms-composer", autocomplete: "off", on: { submit: reply } },
       el("label", { class: "sr", htmlFor: "sms-reply", text: "SMSの返信" }),
       el("input", { id: "sms-reply", name: "reply", placeholder: "SMSに返信", maxLength: 1600 }),
-      el("button", { type: "submit", class: "send", text: "返信", title: "Reply by SMS" })),
+      el("button", { type: "submit", class: "send", text: "返信", title: "Reply by SMS" }),
+    ),
   };
   byId("panel-sms").append(
-    el("div", { class: "panel-head" }, el("div", {}, parts.title, parts.number), scope((all) => { everyone = all; draw(); })),
-    parts.empty, parts.list, parts.form);
-  onChange((arrived) => { draw(); announce(arrived); });
+    el(
+      "div",
+      { class: "panel-head" },
+      el("div", {}, parts.title, parts.number),
+      scope((all) => {
+        everyone = all;
+        draw();
+      }),
+    ),
+    parts.empty,
+    parts.list,
+    parts.form,
+  );
+  onChange((arrived) => {
+    draw();
+    announce(arrived);
+  });
 }
-

@@ -2,7 +2,13 @@
 
 import { el, svg } from "./dom.js";
 
-const INK = { fill: "none", stroke: "#3b2b12", "stroke-width": 3.5, "stroke-linecap": "round", "stroke-linejoin": "round" };
+const INK = {
+  fill: "none",
+  stroke: "#3b2b12",
+  "stroke-width": 3.5,
+  "stroke-linecap": "round",
+  "stroke-linejoin": "round",
+};
 const FACES = [
   { name: "にっこり", eyes: "M20 27v3M44 27v3", mouth: "M20 38q12 12 24 0" },
   { name: "ありがとう", eyes: "M17 29q4-5 8 0M39 29q4-5 8 0", mouth: "M22 39q10 9 20 0" },
@@ -26,9 +32,11 @@ export const stickerName = (stickerId) => FACES[faceOf(stickerId)].name;
 
 export function stickerPicture(stickerId) {
   const which = faceOf(stickerId);
-  const picture = svg("0 0 64 64",
+  const picture = svg(
+    "0 0 64 64",
     ["circle", { cx: 32, cy: 33, r: 27, fill: PAPER[which], stroke: "#fff", "stroke-width": 4 }],
     ["path", { ...INK, d: FACES[which].eyes }],
-    ["path", { ...INK, d: FACES[which].mouth }]);
+    ["path", { ...INK, d: FACES[which].mouth }],
+  );
   return el("span", { class: "sticker-picture" }, picture);
 }

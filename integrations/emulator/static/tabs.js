@@ -21,7 +21,9 @@ export function show(name, { onlySmall = false, focus = false } = {}) {
     if (chosen && focus) tab.focus();
     if (chosen) delete tab.dataset.news;
   }
-  document.querySelectorAll("[data-panel]").forEach((panel) => { panel.hidden = panel.dataset.panel !== name; });
+  document.querySelectorAll("[data-panel]").forEach((panel) => {
+    panel.hidden = panel.dataset.panel !== name;
+  });
   listeners.forEach((listener) => listener(name));
 }
 
