@@ -300,7 +300,7 @@ def in_japan(number: str) -> str:
 def _else_choice(question: Question, said: str, words: Words, unread: Unreadable) -> str:
     """One of the question's own ways out, when what was said is not of its kind; else why it was not."""
     try:
-        return read_choice(said, [(choice.value, choice.label) for choice in question.choices(words)])
+        return read_choice(said, [(choice.value, choice.label) for choice in question.choices(words)], exact=True)
     except Unreadable:
         raise unread from None
 

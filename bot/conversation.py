@@ -1,0 +1,134 @@
+"""take_turns(): the heart. What people did comes in, one transaction writes all that follows, what to send comes out.
+
+load        with the claimed event, or afresh when another turn came first
+play        dialogs.conversation, pure but for the lookups; nothing is held open meanwhile
+write       one statement a turn, which writes nothing if the event or the conversation has moved on
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+import structlog
+
+from bot.parts import Parts
+from bot.play import Play, play, quarantined
+from bot.store import conversations, inbound, links, outgoing, submissions
+from bot.store.conversations import WRITE_TURN
+from bot.store.db import Connection, autocommit, transaction
+from bot.store.inbound import Event
+from dialogs.engine import BrokenScript
+
+RACES = 5
+
+log = structlog.get_logger(__name__)
+
+
+class LostRace(Exception):
+    """Other turns of the same conversation kept coming first; the event stays and is taken later."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A turn that is committed: what was said (already a row, leased to us, to be sent at once), and its play."""
+
+    event: Event
+    play: Play
+
+
+def take_turn(parts: Parts, event: Event) -> Taken | None:
+    """Take one event; None when it had been taken before. Raises LostRace, psycopg.Error."""
+    for _ in range(RACES):
+        played = _play(parts, event)
+        with transaction(parts.db) as connection:
+            if _write(connection, played):
+                _ring(parts, [played])
+                return Taken(event, played)
+        event = _afresh(parts, event)
+        if not _still_open(parts, event):
+            return None
+    raise LostRace
+
+
+def take_turns(parts: Parts, events: Sequence[Event]) -> list[Taken]:
+    """Take events of different people in one transaction; whatever another turn has overtaken is taken singly.
+
+    Raises psycopg.Error; then nothing was written, and each may be taken by itself.
+    """
+    plays = [_play(parts, event) for event in events]
+    with transaction(parts.db) as connection:
+        written = _write_all(connection, plays)
+    taken = [Taken(event, played) for event, played, done in zip(events, plays, written, strict=True) if done]
+    _ring(parts, [turn.play for turn in taken])
+    for event, done in zip(events, written, strict=True):
+        again = None if done else take_turn(parts, _afresh(parts, event))
+        if again:
+            taken.append(again)
+    return taken
+
+
+def _play(parts: Parts, event: Event) -> Play:
+    """Play the turn; a script that breaks hands the conversation to staff, with its version and key, and says so."""
+    try:
+        return play(parts, event)
+    except BrokenScript as broken:
+        log.error("turn.broken_script", conversation=str(event.conversation and event.conversation.id), key=str(broken))
+        return quarantined(parts, event)
+
+
+def _write(connection: Connection, played: Play) -> bool:
+    return _write_all(connection, [played])[0]
+
+
+def _write_all(connection: Connection, plays: Sequence[Play]) -> list[bool]:
+    """Each play by itself is written whole or not at all."""
+    with connection.pipeline():
+        cursors = [connection.execute(WRITE_TURN, p.write.row()) if p.write else None for p in plays]
+        written = [cursor is not None and _counted(cursor) for cursor in cursors]
+        for number, p in enumerate(plays):
+            if p.write is None:
+                written[number] = inbound.close(connection, p.event_id, state="kept")
+                _forget(connection, p)
+            elif written[number]:
+                _write_rest(connection, p)
+    return written
+
+
+def _counted(cursor: psycopg.Cursor[Any]) -> bool:
+    row = cursor.fetchone()
+    return row is not None and row[0] == 1
+
+
+def _write_rest(connection: Connection, p: Play) -> None:
+    """What only some turns bring, in the same transaction."""
+    _forget(connection, p)
+    for message in p.sends:
+        outgoing.insert(connection, message)
+    if p.link:
+        links.insert(connection, p.link.token_hash, p.link.conversation, at=p.link.at, until=p.link.until)
+    if p.submission:
+        submissions.insert(connection, p.submission)
+
+
+def _forget(connection: Connection, p: Play) -> None:
+    if p.unsent_message:
+        inbound.forget_message(connection, p.channel, p.unsent_message)
+
+
+def _ring(parts: Parts, plays: Sequence[Play]) -> None:
+    if any(p.sends for p in plays):
+        parts.bell.ring("outgoing")
+    if any(p.submission for p in plays):
+        parts.bell.ring("submissions")
+
+
+def _afresh(parts: Parts, event: Event) -> Event:
+    return replace(event, conversation=conversations.by_person(parts.db, event.person))
+
+
+def _still_open(parts: Parts, event: Event) -> bool:
+    with autocommit(parts.db) as connection:
+        return inbound.is_open(connection, event.id)

@@ -1,0 +1,159 @@
+"""Sending: a committed attempt first, then the wire, then the outcome; no transaction is open meanwhile.
+
+    planned ──> sending ──> sent ──> delivered | undelivered     (the last two by the provider's receipt)
+       ^           │
+       └── later ──┤──> refused      the provider will never take it
+                   └──> unknown ──>  looked up at the provider; sent again only when it surely was not taken
+
+A LINE reply needs no look-up: its token works once, so the same reply again either arrives or tells that it had.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from bot.parts import Parts
+from bot.play import Play
+from bot.store.outgoing import Due, Settled
+from dialogs.message import Address, Outbound
+from integrations.channel import (
+    Channel,
+    Envelope,
+    Misconfigured,
+    OutcomeUnknown,
+    Receipt,
+    Refused,
+    SendError,
+    SendLater,
+)
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries, doubled each time
+MOST_ATTEMPTS = 12  # about an hour of trying; then staff have to look
+PUSH_LIFE = timedelta(hours=23)  # LINE forgets a retry key after a day: the same push later would arrive twice
+FOR_EVER = 1e10  # seconds: never due again
+CLOCKS_MAY_DIFFER = timedelta(seconds=60)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class ToSend:
+    """A committed attempt. retried: it may have arrived already; token_died: by a reply that is past asking."""
+
+    id: UUID
+    address: Address
+    messages: tuple[Outbound, ...]
+    reply_token: str
+    attempt: int
+    first_attempt_at: datetime
+    retried: bool = False
+    token_died: bool = False
+
+
+def of_turn(play: Play) -> ToSend | None:
+    """What a committed turn says, whose row is leased to us already."""
+    write = play.write
+    if write is None or write.said_id is None or play.address is None:
+        return None
+    return ToSend(write.said_id, play.address, play.said, write.reply_token or "", 1, datetime.now(UTC))
+
+
+def of_row(parts: Parts, due: Due) -> ToSend:
+    channel, user = parts.vault.open_json(due.address, "address")
+    body = parts.vault.open_json(due.body, "body")
+    return ToSend(
+        due.id,
+        Address(channel, user),
+        tuple(Outbound.from_json(plain) for plain in body),
+        (due.reply_token or "") if due.token_lives else "",
+        due.attempts,
+        due.first_attempt_at,
+        retried=due.was != "planned",
+        token_died=bool(due.reply_token) and not due.token_lives,
+    )
+
+
+def send(parts: Parts, message: ToSend, *, was: str = "planned") -> Settled:
+    """Put one message on the wire, or find out what became of it; never raises SendError."""
+    channel = parts.channels.get(message.address.channel)
+    if channel is None:
+        return Settled(message.id, "refused", error="no_such_channel")
+    try:
+        if was in ("sending", "unknown") and not _safe_to_repeat(message):
+            return _looked_up(parts, channel, message)
+        receipt = channel.send(_envelope(message))
+        return Settled(message.id, "sent", provider_id=receipt.provider_id)
+    except SendError as error:
+        return _failed(parts, message, error)
+
+
+def _safe_to_repeat(message: ToSend) -> bool:
+    """LINE takes a reply token once and a retry key once, so there the same again can do no harm."""
+    if message.address.channel != "line" or message.token_died:
+        return False
+    return bool(message.reply_token) or datetime.now(UTC) - message.first_attempt_at < PUSH_LIFE
+
+
+def _envelope(message: ToSend) -> Envelope:
+    return Envelope(message.id, message.attempt, message.address, message.messages, message.reply_token)
+
+
+def _looked_up(parts: Parts, channel: Channel, message: ToSend) -> Settled:
+    """Not before the provider's own list can be trusted to show it."""
+    age = datetime.now(UTC) - message.first_attempt_at
+    patience = timedelta(seconds=parts.settings.unknown_lookup_after)
+    if age < patience and message.address.channel != "line":
+        return Settled(message.id, "unknown", wait=(patience - age).total_seconds())
+    found: Receipt | None = channel.find_sent(_envelope(message), since=message.first_attempt_at - CLOCKS_MAY_DIFFER)
+    if found:
+        return Settled(message.id, "sent", provider_id=found.provider_id)
+    log.info("delivery.surely_not_sent", outgoing=str(message.id))
+    return Settled(message.id, "planned")
+
+
+def _failed(parts: Parts, message: ToSend, error: SendError) -> Settled:  # noqa: PLR0911 - a table of what may go wrong
+    log.warning(
+        "delivery.failed",
+        outgoing=str(message.id),
+        channel=message.address.channel,
+        outcome=type(error).__name__,
+        code=error.code,
+        attempt=message.attempt,
+    )
+    match error:
+        case Refused() if message.reply_token and message.retried:
+            # The token had been used, and nobody but our own earlier attempt can have used it.
+            return Settled(message.id, "sent", error=error.code)
+        case Refused() if message.reply_token:
+            return Settled(message.id, "planned", error=error.code, by_push=True)
+        case Refused():
+            return Settled(message.id, "refused", error=error.code)
+        case OutcomeUnknown():
+            return _unknown(parts, message, error)
+        case Misconfigured():
+            return Settled(message.id, "planned", error=error.code, wait=LONGEST_PAUSE)
+        case SendLater() if error.code.startswith("429") or message.attempt < MOST_ATTEMPTS:
+            return Settled(message.id, "planned", error=error.code, wait=_pause(message, error))
+        case _:
+            return Settled(message.id, "refused", error=f"gave_up:{error.code}")
+
+
+def _unknown(parts: Parts, message: ToSend, error: SendError) -> Settled:
+    if message.reply_token:
+        return Settled(message.id, "unknown", error=error.code, wait=FIRST_PAUSE)
+    if message.address.channel == "line":
+        # Whether the reply arrived can no longer be found out. The question it asked is shown again with the person's
+        # next word; to push it now would say it twice to most of them.
+        return Settled(message.id, "unknown", error=error.code, wait=FOR_EVER)
+    if message.retried and message.address.channel == "mail":
+        # A relay cannot be asked. The same Message-ID once more lets a receiving server drop the double.
+        return Settled(message.id, "planned", error=error.code)
+    return Settled(message.id, "unknown", error=error.code, wait=float(parts.settings.unknown_lookup_after))
+
+
+def _pause(message: ToSend, error: SendError) -> float:
+    return error.retry_after or min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (message.attempt - 1))

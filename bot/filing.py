@@ -1,0 +1,84 @@
+"""From a finished conversation to an application on record, and how a person's applications stand."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from bot.parts import Parts
+from bot.store import submissions
+from bot.store.conversations import Conversation
+from bot.store.submissions import Filed, NewSubmission
+from dialogs.letters import Standing, masked_target
+from dialogs.message import Inbound
+from dialogs.rules.claim import RECEIPT_NUMBERS, Claim, make_receipt_no
+from dialogs.steps import Submitted
+from integrations.claims.wire import claim_from_wire, claim_to_wire
+
+PLACE = "submissions.claim"
+DAYS_A_YEAR = 366  # a claim is kept a day or two longer rather than shorter
+
+
+def application(
+    parts: Parts, conversation: Conversation, submitted: Submitted, said: Inbound
+) -> tuple[Claim, NewSubmission]:
+    """The claim with a receipt number of its own, and its row; the backend is asked later, by a worker."""
+    campaign = parts.campaigns[conversation.campaign]
+    claim = Claim(
+        receipt_no=make_receipt_no(secrets.randbelow(RECEIPT_NUMBERS)),
+        coupons=submitted.coupons,
+        name=submitted.name,
+        contact=submitted.contact,
+        target=submitted.target,
+        campaign=campaign.id,
+        campaign_version=campaign.version,
+        acted_at=said.at,
+        channel=conversation.channel,
+        # The proven target says who somebody is, whichever door they came through.
+        applicant_key=parts.vault.fingerprint("applicant", submitted.target.kind, submitted.target.value).hex(),
+    )
+    row = NewSubmission(
+        id=uuid7(),
+        receipt_no=claim.receipt_no,
+        conversation=conversation.id,
+        channel=conversation.channel,
+        person=conversation.person,
+        campaign=campaign.id,
+        campaign_version=campaign.version,
+        acted_at=said.at,
+        claim=parts.vault.seal(claim_to_wire(claim), PLACE),
+        erase_at=said.at + timedelta(days=DAYS_A_YEAR * campaign.retention.claims_years),
+    )
+    return claim, row
+
+
+def open_claim(parts: Parts, sealed: bytes) -> Claim:
+    """The claim of a submission's row."""
+    return claim_from_wire(parts.vault.open(sealed, PLACE))
+
+
+def standings(parts: Parts, person: bytes) -> list[Standing]:
+    """How a person's applications stand, newest first."""
+    return [standing_of(parts, filed) for filed in submissions.of_person(parts.db, person)]
+
+
+def standing_of(parts: Parts, filed: Filed) -> Standing:
+    claim = open_claim(parts, filed.claim) if filed.claim else None
+    return Standing(
+        receipt_no=filed.receipt_no,
+        state=filed.state,
+        acted_at=filed.acted_at,
+        amount=filed.amount,
+        existing_receipt_no=filed.existing_receipt_no,
+        url_sent=bool(filed.url_sent),
+        coupons=len(claim.coupons) if claim else 0,
+        target=masked_target(claim.target) if claim else "",
+    )
+
+
+def idempotency_key(submission: UUID) -> str:
+    """The same for every try of an application, so that a backend that has it already says so."""
+    return str(submission)

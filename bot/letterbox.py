@@ -1,0 +1,33 @@
+"""From something to say to a sealed row, and the tokens whose hash is all that is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from uuid_utils.compat import uuid7
+
+from bot.store.outgoing import NewOutgoing
+from bot.store.vault import Vault
+from dialogs.message import Outbound
+
+
+def message_to(vault: Vault, channel: str, user: str, letter: Outbound, *, purpose: str) -> NewOutgoing:
+    """A message to a number or mail address, ready to be planned."""
+    return NewOutgoing(
+        id=uuid7(),
+        purpose=purpose,
+        channel=channel,
+        person=vault.fingerprint(channel, user),
+        address=vault.seal_json([channel, user], "address"),
+        body=seal_body(vault, [letter]),
+    )
+
+
+def seal_body(vault: Vault, said: Sequence[Outbound]) -> bytes:
+    return vault.seal_json([outbound.to_json() for outbound in said], "body")
+
+
+def token_hash(token: str) -> bytes:
+    """What is kept of a token: it is random and long enough that a plain hash gives nothing away."""
+    return hashlib.sha256(token.encode()).digest()

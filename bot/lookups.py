@@ -1,0 +1,97 @@
+"""What a script may ask the host to find out, by name; each gives a plain JSON object and the messages it plans."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.letterbox import message_to
+from bot.parts import Parts
+from bot.store import meter
+from bot.store.outgoing import NewOutgoing
+from dialogs.letters import one_time_code
+from dialogs.rules.campaign import Campaign
+from dialogs.rules.claim import CouponFact, CouponRef, NoMatch, Unavailable
+from dialogs.rules.eligibility import Case, Path, decide
+from dialogs.steps import Lookup
+
+CODE_DIGITS = 6
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """For whom something is looked up: the person's fingerprint, their campaign and language, when they acted."""
+
+    person: bytes
+    campaign: Campaign
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Found:
+    """The result, to be recorded; and what is to be sent with the turn, if it is committed."""
+
+    result: dict[str, Any]
+    sends: tuple[NewOutgoing, ...] = ()
+
+
+def look_up(parts: Parts, lookup: Lookup, asker: Asker) -> Found:
+    """Find it out; never raises for what is merely absent or down."""
+    return LOOKUPS[lookup.name](parts, lookup.args, asker)
+
+
+def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
+    """One identical answer for unknown, other date and taken; nobody may try for ever (rules.md §6)."""
+    if not meter.left(parts.redis, meter.MISSES, asker.person.hex()):
+        return Found({"found": "unavailable"})
+    ref = CouponRef(args["prefecture"], args["number"], date.fromisoformat(args["trip_date"]))
+    fact = parts.claims.find_coupon(ref)
+    match fact:
+        case NoMatch():
+            meter.take(parts.redis, meter.MISSES, asker.person.hex())
+            return Found({"found": "no_match"})
+        case Unavailable():
+            log.warning("lookup.unavailable", reason=fact.reason)
+            return Found({"found": "unavailable"})
+        case CouponFact():
+            case = Case(at=asker.at, prefecture=ref.prefecture, in_scope=True, coupon=fact)
+            return Found({"found": "match", "path": decide(case, asker.campaign).path or Path.A_APPLY})
+
+
+def _send_code(parts: Parts, args: Any, asker: Asker) -> Found:
+    """A fresh code for a target. The code follows from the ticket and our key, so it is kept nowhere."""
+    kind, value = args["kind"], args["value"]
+    target = parts.vault.fingerprint(kind, value)
+    if kind not in parts.channels or not meter.take(parts.redis, meter.CODES, target.hex()):
+        return Found({"sent": False})
+    ticket = f"{asker.at.isoformat()}~{secrets.token_urlsafe(12)}"
+    letter = one_time_code(kind, code_for(parts, ticket, value), asker.campaign, asker.language)
+    return Found({"sent": True, "ticket": ticket}, (message_to(parts.vault, kind, value, letter, purpose="code"),))
+
+
+def _check_code(parts: Parts, args: Any, asker: Asker) -> Found:
+    sent_at = datetime.fromisoformat(args["ticket"].partition("~")[0])
+    life = timedelta(minutes=asker.campaign.retention.otp_minutes)
+    right = secrets.compare_digest(args["said"], code_for(parts, args["ticket"], args["value"]))
+    return Found({"code": "wrong" if not right else "right" if asker.at < sent_at + life else "expired"})
+
+
+LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
+    "coupon": _coupon,
+    "send_code": _send_code,
+    "check_code": _check_code,
+}
+
+
+def code_for(parts: Parts, ticket: str, value: str) -> str:
+    """The six digits that belong to a ticket and a target."""
+    number = int.from_bytes(parts.vault.fingerprint("one-time code", ticket, value)[:8])
+    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}d}"

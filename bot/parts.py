@@ -1,0 +1,133 @@
+"""Parts: all that a process works with, built once by open_parts() and handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import redis
+import structlog
+
+from bot.bell import Bell
+from bot.claims import BuiltinClaims
+from bot.settings import Settings
+from bot.store.clock import Clock, DemoClock, RealClock
+from bot.store.db import Pool, open_pool
+from bot.store.vault import Vault
+from dialogs.rules.campaign import Campaign, load_campaign
+from dialogs.rules.claim import ClaimsBackend
+from integrations.channel import Channel
+from integrations.claims.client import HttpClaims, HttpClaimsConfig
+from integrations.line.channel import LineChannel, LineConfig
+from integrations.mail.channel import MailChannel, MailConfig
+from integrations.sms.channel import SmsChannel, SmsConfig
+
+SPARE_CONNECTIONS = 6  # the bell, the clock, health, and the settling of outcomes
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Shared by every thread of a process."""
+
+    settings: Settings
+    db: Pool
+    redis: redis.Redis
+    clock: Clock
+    vault: Vault
+    bell: Bell
+    channels: Mapping[str, Channel]
+    claims: ClaimsBackend
+    campaigns: Mapping[str, Campaign]
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign that new conversations begin with."""
+        return self.campaigns[self.settings.campaign]
+
+    def public_url(self, path: str) -> str:
+        return f"{self.settings.public_base_url}{path}"
+
+
+@contextmanager
+def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
+    """Open what a process of that many threads needs, and close it again. Raises CampaignError, psycopg.Error.
+
+    settings names a database and a Redis; `bot try` fills them in with the embedded ones.
+    """
+    assert settings.database_url is not None and settings.redis_url is not None  # noqa: S101, PT018 - see above
+    with ExitStack() as stack:
+        db = open_pool(settings.database_url.get_secret_value(), size=threads + SPARE_CONNECTIONS)
+        stack.callback(db.close)
+        meter = redis.Redis.from_url(
+            settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2, decode_responses=True
+        )
+        stack.callback(meter.close)
+        vault = Vault(settings.keyring)
+        campaigns = {settings.campaign: load_campaign(settings.campaign)}
+        bell = stack.enter_context(Bell(settings.database_url.get_secret_value()))
+        yield Parts(
+            settings=settings,
+            db=db,
+            redis=meter,
+            clock=DemoClock(db, start=settings.demo_clock_start) if settings.clock == "demo" else RealClock(),
+            vault=vault,
+            bell=bell,
+            channels=_channels(settings, campaigns[settings.campaign]),
+            claims=_claims(settings, db, vault, campaigns),
+            campaigns=campaigns,
+        )
+
+
+def _channels(settings: Settings, campaign: Campaign) -> dict[str, Channel]:
+    """The channels that are configured; a counter without LINE still answers on the web."""
+    channels: dict[str, Channel] = {}
+    if settings.line_channel_id:
+        channels["line"] = LineChannel(_line(settings))
+    if settings.twilio_account_sid:
+        channels["sms"] = SmsChannel(_sms(settings))
+    if settings.smtp_url:
+        sender_name = campaign.sending.senders.get("mail", campaign.office)
+        channels["mail"] = MailChannel(
+            MailConfig(settings.smtp_url.get_secret_value(), mail_from=settings.mail_from, sender_name=sender_name)
+        )
+    return channels
+
+
+def _line(settings: Settings) -> LineConfig:
+    token = settings.line_channel_access_token
+    return LineConfig(
+        channel_id=settings.line_channel_id,
+        channel_secrets=tuple(secret.get_secret_value() for secret in settings.line_channel_secrets),
+        channel_access_token=token.get_secret_value() if token else "",
+        api_base=settings.line_api_base,
+    )
+
+
+def _sms(settings: Settings) -> SmsConfig:
+    token = settings.twilio_auth_token
+    return SmsConfig(
+        account_sid=settings.twilio_account_sid,
+        auth_token=token.get_secret_value() if token else "",
+        sender=settings.twilio_from,
+        api_base=settings.twilio_api_base,
+        status_callback_url=f"{settings.public_base_url}/webhooks/twilio/status",
+    )
+
+
+def _claims(settings: Settings, db: Pool, vault: Vault, campaigns: Mapping[str, Campaign]) -> ClaimsBackend:
+    if settings.claims_backend == "builtin":
+        return BuiltinClaims(db, vault, campaigns)
+    key, secret = settings.claims_shared_key, settings.claims_client_secret
+    return HttpClaims(
+        HttpClaimsConfig(
+            settings.claims_url,
+            shared_key=key.get_secret_value() if key else "",
+            token_url=settings.claims_token_url,
+            client_id=settings.claims_client_id,
+            client_secret=secret.get_secret_value() if secret else "",
+            lookup_seconds=settings.lookup_timeout,
+        )
+    )

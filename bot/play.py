@@ -1,0 +1,280 @@
+"""play(): one event and one conversation in, all that the turn will write and say out. Writes nothing itself."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from bot.filing import application, standings
+from bot.letterbox import seal_body, token_hash
+from bot.lookups import Asker, look_up
+from bot.parts import Parts
+from bot.store.conversations import Conversation, TurnWrite
+from bot.store.inbound import Event
+from bot.store.outgoing import NewOutgoing
+from bot.store.submissions import NewSubmission
+from dialogs.conversation import hear, learn
+from dialogs.engine import Desk
+from dialogs.letters import receipt, status
+from dialogs.message import Address, Inbound, Outbound
+from dialogs.phrasing import phrase
+from dialogs.reaction import PRIVATE_DOORS, QUEUE, Pending, Reaction, Setting, State
+from dialogs.scripts import FIRST, SCRIPTS, newest
+from dialogs.steps import Say, Submitted
+
+LINK_LIFE = timedelta(days=1)
+SEND_LEASE = 15.0  # longer than a send can take, and short enough to try a reply token again while it lives
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A one-time way to the private page."""
+
+    token_hash: bytes
+    conversation: UUID
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Play:
+    """What a turn comes to. write None: nothing to answer, the event is only kept. reaction is what a page draws."""
+
+    event_id: UUID
+    channel: str
+    write: TurnWrite | None = None
+    said: tuple[Outbound, ...] = ()
+    sends: tuple[NewOutgoing, ...] = ()
+    link: NewLink | None = None
+    submission: NewSubmission | None = None
+    unsent_message: str = ""
+    reaction: Reaction | None = None
+    address: Address | None = None
+
+
+def play(parts: Parts, event: Event) -> Play:
+    """Raises BrokenScript when the conversation's script cannot be walked."""
+    said = read(parts, event)
+    kept = Play(event.id, event.channel, unsent_message=said.message_id if said.kind == "unsend" else "")
+    if (
+        said.heard_only
+        or said.kind == "unknown"
+        or (event.conversation is None and said.kind in ("unfollow", "unsend"))
+    ):
+        return kept
+    conversation = event.conversation or new_conversation(parts, event, said)
+    setting = _setting(parts, conversation, said)
+    reaction, sends = _react(parts, conversation, said, setting)
+    return _Writing(parts, event, conversation, reaction).play(kept, sends)
+
+
+def read(parts: Parts, event: Event) -> Inbound:
+    """The event in our words; a page of our own writes them as they are."""
+    payload = parts.vault.open(event.payload, "inbound.payload")
+    if event.channel in PRIVATE_DOORS:
+        return own_inbound(payload)
+    return parts.channels[event.channel].read(payload)
+
+
+def new_conversation(parts: Parts, event: Event, said: Inbound) -> Conversation:
+    """A first one, with the newest script and the campaign of the day."""
+    return Conversation(
+        id=uuid7(),
+        channel=event.channel,
+        person=event.person,
+        address=parts.vault.seal_json([said.address.channel, said.address.user], "address"),
+        campaign=parts.campaign.id,
+        campaign_version=parts.campaign.version,
+        script=FIRST,
+        script_version=newest(FIRST),
+        language=said.language or "ja",
+        answers=None,
+        pending={},
+        turn=0,
+        owner="bot",
+        blocked=False,
+    )
+
+
+def state_of(parts: Parts, conversation: Conversation) -> State:
+    """The conversation as the mind knows it."""
+    kept = parts.vault.open_json(conversation.answers, "conversations.answers") if conversation.answers else {}
+    pending = dict(kept.get("pending", {}))
+    if pending.get("asked_at"):
+        pending["asked_at"] = datetime.fromisoformat(pending["asked_at"])
+    return State(
+        id=conversation.id.hex[-8:],
+        turn=conversation.turn,
+        language=conversation.language,
+        record=kept.get("record", {}),
+        pending=Pending(**pending),
+        owner=conversation.owner,
+        outcome=kept.get("outcome", ""),
+        blocked=conversation.blocked,
+    )
+
+
+def sealed_state(parts: Parts, state: State) -> bytes:
+    pending = asdict(state.pending) | {"asked_at": state.pending.asked_at and state.pending.asked_at.isoformat()}
+    kept = {"record": state.record, "pending": pending, "outcome": state.outcome}
+    return parts.vault.seal_json(kept, "conversations.answers")
+
+
+def _setting(parts: Parts, conversation: Conversation, said: Inbound) -> Setting:
+    script = SCRIPTS[conversation.script][conversation.script_version]
+    return Setting(script, Desk(parts.campaigns[conversation.campaign], said.address.channel))
+
+
+def _react(
+    parts: Parts, conversation: Conversation, said: Inbound, setting: Setting
+) -> tuple[Reaction, tuple[NewOutgoing, ...]]:
+    """Hear, and find out whatever the script asks for on the way."""
+    reaction = hear(state_of(parts, conversation), said, setting)
+    sends: tuple[NewOutgoing, ...] = ()
+    while reaction.lookup:
+        asker = Asker(conversation.person, setting.desk.campaign, reaction.state.language, said.at)
+        found = look_up(parts, reaction.lookup, asker)
+        sends += found.sends
+        reaction = learn(reaction, found.result, setting)
+    return reaction, sends
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """From a reaction to rows."""
+
+    parts: Parts
+    event: Event
+    conversation: Conversation
+    reaction: Reaction
+
+    def play(self, kept: Play, sends: tuple[NewOutgoing, ...]) -> Play:
+        said, campaign = self.reaction.said, self.parts.campaigns[self.conversation.campaign]
+        language = self.reaction.state.language
+        letters: tuple[Outbound, ...] = ()
+        submission = None
+        if isinstance(self.reaction.outcome, Submitted):
+            claim, submission = application(self.parts, self.conversation, self.reaction.outcome, said)
+            letters = (receipt(claim, campaign, language),)
+        elif self.reaction.tell_status:
+            letters = (status(standings(self.parts, self.conversation.person), campaign, language),)
+        link, url = self._link()
+        spoken = letters + phrase(self.reaction, campaign, link=url)
+        in_chat = said.address.channel == self.conversation.channel
+        pushed = () if in_chat else self._push(letters)
+        return replace(
+            kept,
+            write=self._write(spoken if in_chat else ()),
+            said=spoken,
+            sends=sends + pushed,
+            link=link,
+            submission=submission,
+            reaction=self.reaction,
+            address=said.address,
+        )
+
+    def _link(self) -> tuple[NewLink | None, str]:
+        if not self.reaction.link_only:
+            return None, ""
+        token, at = secrets.token_urlsafe(24), self.reaction.said.at
+        return (
+            NewLink(token_hash(token), self.conversation.id, at, at + LINK_LIFE),
+            self.parts.public_url(f"/continue/{token}"),
+        )
+
+    def _push(self, letters: tuple[Outbound, ...]) -> tuple[NewOutgoing, ...]:
+        """When the private part is done on the page, the chat goes on by itself (dialogs.md, private answers)."""
+        before = state_of(self.parts, self.conversation).pending
+        asking = self.reaction.asking
+        done = before.key != self.reaction.state.pending.key and (asking is None or not asking.private)
+        if not done or self.reaction.answered not in self.private_keys() or self.conversation.channel in PRIVATE_DOORS:
+            return ()
+        channel, user = self.parts.vault.open_json(self.conversation.address, "address")
+        in_chat = replace(self.reaction, said=replace(self.reaction.said, address=Address(channel, user)))
+        campaign = self.parts.campaigns[self.conversation.campaign]
+        said = (*letters, *phrase(replace(in_chat, says=(Say("private_done"), *in_chat.says)), campaign))
+        return (
+            NewOutgoing(
+                id=uuid7(),
+                purpose="turn",
+                channel=channel,
+                person=self.conversation.person,
+                address=self.conversation.address,
+                body=seal_body(self.parts.vault, said),
+                conversation=self.conversation.id,
+            ),
+        )
+
+    def private_keys(self) -> set[str]:
+        return {key for key, entry in self.reaction.state.record.items() if entry.get("p")}
+
+    def _write(self, said: tuple[Outbound, ...]) -> TurnWrite:
+        reaction, event = self.reaction, self.event
+        state, at = reaction.state, reaction.said.at
+        campaign = self.parts.campaigns[self.conversation.campaign]
+        return TurnWrite(
+            inbound=event.id,
+            conversation=replace(
+                self.conversation,
+                language=state.language,
+                answers=sealed_state(self.parts, state),
+                pending={"key": state.pending.key, "aside": state.pending.aside, "outcome": state.outcome},
+                owner=state.owner,
+                blocked=state.blocked,
+            ),
+            at=at,
+            erase_at=at + timedelta(days=campaign.retention.drafts_days),
+            manner=reaction.manner,
+            answered=reaction.answered or None,
+            asked=state.pending.key or None,
+            outcome=type(reaction.outcome).__name__ if reaction.outcome else None,
+            message_id=reaction.said.message_id or None,
+            said_id=uuid7() if said else None,
+            said=seal_body(self.parts.vault, said) if said else None,
+            reply_token=(reaction.said.reply_token or None) if event.reply_until > datetime.now(UTC) else None,
+            reply_until=event.reply_until,
+            send_lease=SEND_LEASE,
+        )
+
+
+def quarantined(parts: Parts, event: Event) -> Play:
+    """The turn of a conversation whose script cannot go on: to staff as it stands, and the person is told once."""
+    said = read(parts, event)
+    conversation = event.conversation or new_conversation(parts, event, said)
+    state = replace(state_of(parts, conversation), owner=QUEUE)
+    reaction = Reaction(state=state, said=said, manner="quarantined", says=(Say("to_person"),))
+    return _Writing(parts, event, conversation, reaction).play(Play(event.id, event.channel), ())
+
+
+def own_payload(said: Inbound) -> bytes:
+    """What somebody did on a page of our own, as it is kept until its turn is written."""
+    plain = {
+        "event_id": said.event_id,
+        "address": [said.address.channel, said.address.user],
+        "at": said.at.isoformat(),
+        "kind": said.kind,
+        "text": said.text,
+        "ask_id": said.ask_id,
+    }
+    return json.dumps(plain, ensure_ascii=False).encode()
+
+
+def own_inbound(payload: bytes) -> Inbound:
+    """What own_payload() wrote."""
+    plain: Mapping[str, Any] = json.loads(payload)
+    channel, user = plain["address"]
+    return Inbound(
+        event_id=plain["event_id"],
+        address=Address(channel, user),
+        at=datetime.fromisoformat(plain["at"]),
+        kind=plain["kind"],
+        text=plain["text"],
+        ask_id=plain["ask_id"],
+    )

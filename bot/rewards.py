@@ -1,0 +1,58 @@
+"""Reward entitlements: an accepted application becomes a right to points, a URL, and the one message that brings it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from uuid_utils.compat import uuid7
+
+from bot.letterbox import message_to, token_hash
+from bot.parts import Parts
+from bot.store import outgoing, submissions
+from bot.store.db import Connection
+from bot.store.submissions import DueSubmission, Entitlement, NewEntitlement
+from dialogs.letters import reward_url
+from dialogs.rules.calendar import sending_time
+from dialogs.rules.claim import Claim
+
+# Crockford's digits: none that is read as another. Twelve of them are 60 bits, kept as a hash and limited by address.
+TOKEN_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # noqa: S105 - an alphabet
+TOKEN_LENGTH = 12
+MISREAD = str.maketrans("OIL", "011")
+
+
+def entitle(
+    parts: Parts, connection: Connection, submission: DueSubmission, claim: Claim, *, amount: int, language: str
+) -> None:
+    """Give the right and plan its message, in the transaction that records the decision; a second time does nothing."""
+    campaign, now = parts.campaigns[submission.campaign], parts.clock.now()
+    token = "".join(secrets.choice(TOKEN_DIGITS) for _ in range(TOKEN_LENGTH))
+    right = NewEntitlement(
+        id=uuid7(),
+        submission=submission.id,
+        receipt_no=claim.receipt_no,
+        campaign=campaign.id,
+        amount=amount,
+        token_hash=token_hash(token),
+        token=parts.vault.seal(token.encode(), "entitlements.token"),
+        at=now,
+    )
+    if not submissions.entitle(connection, right):
+        return
+    kind, value = claim.target.kind, claim.target.value
+    letter = reward_url(kind, parts.public_url(f"/r/{token}"), claim.receipt_no, campaign, language=language)
+    message = message_to(parts.vault, kind, value, letter, purpose="reward_url")
+    due = sending_time(campaign, max(now, campaign.dates.app_send_from))
+    outgoing.insert(connection, replace(message, once_key=f"reward_url:{right.id}", not_before=due))
+
+
+def find(parts: Parts, token: str) -> Entitlement | None:
+    """The right that a URL stands for, however its letters were typed; None for any other."""
+    return submissions.entitlement(parts.db, token_hash(token.upper().translate(MISREAD)))
+
+
+def is_over(parts: Parts, right: Entitlement, at: datetime) -> bool:
+    """Whether 受取期限 has passed (notice 2)."""
+    return at >= parts.campaigns[right.campaign].dates.receive_end

@@ -1,0 +1,36 @@
+"""What is personal goes on its date; what a subsidy is audited by stays without it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.store.db import Pool, transaction
+
+# Drafts and chats some days after the last word, claims after the years that the subsidy's books are kept.
+STATEMENTS = {
+    "answers": """
+        UPDATE conversations SET answers = NULL, pending = '{}', ended_at = coalesce(ended_at, %(now)s)
+        WHERE answers IS NOT NULL AND erase_at <= %(now)s
+    """,
+    "chat_text": """
+        UPDATE inbound SET payload = NULL
+        WHERE payload IS NOT NULL AND state <> 'new' AND %(chats_are_over)s
+    """,
+    "messages": """
+        UPDATE outgoing SET body = NULL, reply_token = NULL
+        WHERE body IS NOT NULL AND settled_at IS NOT NULL AND created_at <= %(messages_before)s
+    """,
+    "submissions": "UPDATE submissions SET claim = NULL WHERE claim IS NOT NULL AND erase_at <= %(now)s",
+    "claims": "UPDATE claims SET body = NULL WHERE body IS NOT NULL AND erase_at <= %(now)s",
+    "links": "DELETE FROM links WHERE expires_at <= %(now)s",
+}
+
+
+def erase(pool: Pool, *, now: datetime, chats_are_over: bool, messages_before: datetime) -> dict[str, int]:
+    """Erase whatever is past its date; gives how many rows of each kind.
+
+    now is the campaign's clock, messages_before PostgreSQL's.
+    """
+    dates = {"now": now, "chats_are_over": chats_are_over, "messages_before": messages_before}
+    with transaction(pool) as connection:
+        return {kind: connection.execute(sql, dates).rowcount for kind, sql in STATEMENTS.items()}

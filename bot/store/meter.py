@@ -1,0 +1,57 @@
+"""How often somebody may still do something, counted in Redis for all processes together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import redis
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Meter:
+    """Limits as (seconds, times). while_away: whether one may go on while Redis cannot be asked."""
+
+    name: str
+    limits: tuple[tuple[int, int], ...]
+    while_away: bool
+
+
+# rules.md §6. Without the meter a number is taken unchecked (the backend decides later) and a code still goes out.
+MISSES = Meter("miss", ((3600, 5), (86400, 10)), while_away=False)
+CODES = Meter("code", ((600, 3), (86400, 10)), while_away=True)
+REWARD_PAGES = Meter("reward", ((60, 30), (3600, 200)), while_away=True)
+LINKS = Meter("link", ((60, 30), (3600, 200)), while_away=True)
+
+
+def left(store: redis.Redis, meter: Meter, who: str) -> bool:
+    """Whether one more time is allowed; counts nothing."""
+    try:
+        seen = store.mget([_key(meter, seconds, who) for seconds, _ in meter.limits])
+    except redis.RedisError as error:
+        return _away(meter, error)
+    return all(int(times or 0) < most for times, (_, most) in zip(seen, meter.limits, strict=True))
+
+
+def take(store: redis.Redis, meter: Meter, who: str) -> bool:
+    """Count this time; whether it was still allowed."""
+    pipe = store.pipeline()
+    for seconds, _ in meter.limits:
+        pipe.incr(_key(meter, seconds, who))
+        pipe.expire(_key(meter, seconds, who), seconds, nx=True)
+    try:
+        seen = pipe.execute()[::2]
+    except redis.RedisError as error:
+        return _away(meter, error)
+    return all(times <= most for times, (_, most) in zip(seen, meter.limits, strict=True))
+
+
+def _key(meter: Meter, seconds: int, who: str) -> str:
+    return f"meter:{meter.name}:{seconds}:{who}"
+
+
+def _away(meter: Meter, error: redis.RedisError) -> bool:
+    log.warning("meter.away", meter=meter.name, error=type(error).__name__)
+    return meter.while_away

@@ -1,0 +1,164 @@
+"""What is to be said: a row before the wire is touched, its attempts, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bot.store.db import Connection, Pool, autocommit
+
+INSERT = """
+INSERT INTO outgoing (id, conversation, purpose, once_key, channel, person, address, body, not_before)
+VALUES (%(id)s, %(conversation)s, %(purpose)s, %(once_key)s, %(channel)s, %(person)s, %(address)s, %(body)s,
+        %(not_before)s)
+ON CONFLICT (once_key) DO NOTHING
+"""
+
+# A row is due when its time has come on both clocks and nothing is on its way to the same person. A row that was left
+# 'sending' by a process that died is claimed again: its outcome is unknown, and `was` says so.
+CLAIM = """
+WITH due AS (
+    SELECT o.id, o.state AS was FROM outgoing o
+    WHERE o.state IN ('planned', 'sending', 'unknown') AND o.due_at <= now() AND o.lease_until < now()
+      AND (o.not_before IS NULL OR o.not_before <= %(campaign_now)s)
+      AND NOT EXISTS (
+        SELECT 1 FROM outgoing e
+        WHERE e.person = o.person AND e.id <> o.id
+          AND (e.state = 'sending' AND e.lease_until > now()
+            OR e.id < o.id AND e.state = 'planned' AND e.due_at <= now() AND e.not_before IS NULL))
+    ORDER BY o.due_at
+    LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE outgoing o SET
+    state = CASE WHEN due.was = 'planned' THEN 'sending' ELSE due.was END,
+    attempts = o.attempts + CASE WHEN due.was = 'planned' THEN 1 ELSE 0 END,
+    first_attempt_at = CASE WHEN due.was = 'planned' THEN now() ELSE o.first_attempt_at END,
+    -- Once its token is dead a message goes by push, and a push may be repeated where a reply may not.
+    reply_token = CASE WHEN due.was = 'planned' AND o.reply_until <= now() THEN NULL ELSE o.reply_token END,
+    lease_until = now() + %(lease)s * interval '1 second'
+FROM due WHERE o.id = due.id
+RETURNING o.id, o.channel, o.address, o.body, o.reply_token, o.reply_until > now(), o.attempts, o.first_attempt_at,
+          due.was
+"""
+
+SETTLE = """
+UPDATE outgoing o SET state = n.state, provider_id = coalesce(n.provider_id, o.provider_id), error = n.error,
+    lease_until = '-infinity', due_at = now() + n.wait * interval '1 second',
+    reply_token = CASE WHEN n.by_push THEN NULL ELSE o.reply_token END,
+    settled_at = CASE WHEN n.state IN ('sent', 'refused') THEN now() END
+FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(provider_ids)s::text[], %(errors)s::text[], %(waits)s::float[],
+            %(by_push)s::bool[]) AS n (id, state, provider_id, error, wait, by_push)
+WHERE o.id = n.id AND o.state IN ('sending', 'unknown', 'planned')
+"""
+
+# A receipt only ever moves a message up: a late «sent» after «delivered» changes nothing.
+RECEIPT = """
+INSERT INTO receipts (id, provider, event_key, outgoing, attempt, provider_id, status, code, received_at)
+VALUES (%(id)s, %(provider)s, %(event_key)s, %(outgoing)s, %(attempt)s, %(provider_id)s, %(status)s, %(code)s, %(at)s)
+ON CONFLICT (provider, event_key) DO NOTHING
+"""
+RAISE = """
+UPDATE outgoing SET state = %(state)s, provider_id = coalesce(provider_id, %(provider_id)s),
+    error = coalesce(%(code)s, error), settled_at = now()
+WHERE id = %(outgoing)s AND array_position(ARRAY['planned', 'sending', 'unknown', 'sent', 'undelivered', 'delivered'],
+    state) < array_position(ARRAY['planned', 'sending', 'unknown', 'sent', 'undelivered', 'delivered'], %(state)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOutgoing:
+    """A message to be sent when its time has come; address and body are sealed."""
+
+    id: UUID
+    purpose: str
+    channel: str
+    person: bytes
+    address: bytes
+    body: bytes
+    conversation: UUID | None = None
+    once_key: str | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A claimed message. was: planned (never tried), sending (its process died) or unknown (to be looked up)."""
+
+    id: UUID
+    channel: str
+    address: bytes
+    body: bytes
+    reply_token: str | None
+    token_lives: bool | None
+    attempts: int
+    first_attempt_at: datetime
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an attempt; wait is the pause in seconds before a planned or unknown one falls due again.
+
+    by_push: the reply token is of no more use.
+    """
+
+    id: UUID
+    state: str
+    provider_id: str | None = None
+    error: str | None = None
+    wait: float = 0
+    by_push: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A provider's word on a message; event_key is unique per event at that provider."""
+
+    id: UUID
+    provider: str
+    event_key: str
+    outgoing: UUID
+    attempt: int
+    provider_id: str
+    status: str
+    code: str | None
+    at: datetime
+
+
+def insert(connection: Connection, message: NewOutgoing) -> bool:
+    """Plan a message; False when one with the same once_key was planned before."""
+    row = {name: getattr(message, name) for name in message.__slots__}
+    return connection.execute(INSERT, row).rowcount == 1
+
+
+def claim(connection: Connection, *, campaign_now: datetime, most: int, lease: float) -> list[Due]:
+    """Lease up to `most` due messages, each of another person."""
+    rows = connection.execute(CLAIM, {"campaign_now": campaign_now, "most": most, "lease": lease}).fetchall()
+    return [Due(*row) for row in rows]
+
+
+def settle(pool: Pool, outcomes: Sequence[Settled]) -> None:
+    """Record what became of attempts, all in one statement."""
+    columns = {
+        "ids": [outcome.id for outcome in outcomes],
+        "states": [outcome.state for outcome in outcomes],
+        "provider_ids": [outcome.provider_id for outcome in outcomes],
+        "errors": [outcome.error for outcome in outcomes],
+        "waits": [outcome.wait for outcome in outcomes],
+        "by_push": [outcome.by_push for outcome in outcomes],
+    }
+    with autocommit(pool) as connection:
+        connection.execute(SETTLE, columns)
+
+
+def receive(connection: Connection, receipt: ReceiptRow, *, state: str | None) -> bool:
+    """Keep a receipt and raise the message to `state` (None: the status moves nothing); False for a duplicate."""
+    row = {name: getattr(receipt, name) for name in receipt.__slots__}
+    if connection.execute(RECEIPT, row).rowcount == 0:
+        return False
+    if state:
+        connection.execute(RAISE, {**row, "state": state})
+    return True

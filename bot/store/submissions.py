@@ -1,0 +1,178 @@
+"""Applications as the counter took them, until the claims backend has decided; and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bot.store.db import Connection, Pool, autocommit
+
+INSERT = """
+INSERT INTO submissions (id, receipt_no, conversation, channel, person, campaign, campaign_version, acted_at, claim,
+    erase_at)
+VALUES (%(id)s, %(receipt_no)s, %(conversation)s, %(channel)s, %(person)s, %(campaign)s, %(campaign_version)s,
+    %(acted_at)s, %(claim)s, %(erase_at)s)
+"""
+
+CLAIM = """
+WITH due AS (
+    SELECT id FROM submissions
+    WHERE state IN ('filed', 'pending', 'withdrawing') AND due_at <= now() AND lease_until < now()
+    ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
+UPDATE submissions s SET lease_until = now() + interval '60 seconds', tries = tries + 1
+FROM due WHERE s.id = due.id
+RETURNING s.id, s.receipt_no, s.conversation, s.channel, s.person, s.campaign, s.claim, s.state, s.tries
+"""
+
+LATER = """
+UPDATE submissions SET due_at = now() + %(seconds)s * interval '1 second', lease_until = '-infinity',
+    state = %(state)s, reason = %(reason)s
+WHERE id = %(id)s AND state IN ('filed', 'pending', 'withdrawing')
+"""
+
+SETTLE = """
+UPDATE submissions SET state = %(state)s, amount = %(amount)s, reason = %(reason)s,
+    existing_receipt_no = %(existing)s, settled_at = %(at)s, lease_until = '-infinity'
+WHERE id = %(id)s AND state IN ('filed', 'pending', 'withdrawing')
+"""
+
+OF_PERSON = """
+SELECT s.receipt_no, s.state, s.amount, s.acted_at, s.existing_receipt_no, s.campaign, s.claim,
+    o.state IN ('sent', 'delivered') AS url_sent
+FROM submissions s
+LEFT JOIN entitlements e ON e.submission = s.id
+LEFT JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
+WHERE s.person = %(person)s
+ORDER BY s.acted_at DESC
+LIMIT 10
+"""
+
+ENTITLE = """
+INSERT INTO entitlements (id, submission, receipt_no, campaign, amount, token_hash, token, created_at)
+VALUES (%(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(amount)s, %(token_hash)s, %(token)s, %(at)s)
+ON CONFLICT (submission) DO NOTHING
+"""
+
+ENTITLEMENT = "SELECT receipt_no, campaign, amount FROM entitlements WHERE token_hash = %(token_hash)s"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubmission:
+    """An application to be handed in; claim is sealed."""
+
+    id: UUID
+    receipt_no: str
+    conversation: UUID
+    channel: str
+    person: bytes
+    campaign: str
+    campaign_version: int
+    acted_at: datetime
+    claim: bytes
+    erase_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueSubmission:
+    """A claimed application; state filed: to be handed in, pending: to be asked after."""
+
+    id: UUID
+    receipt_no: str
+    conversation: UUID | None
+    channel: str
+    person: bytes
+    campaign: str
+    claim: bytes
+    state: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the backend decided; amount in yen."""
+
+    state: str
+    amount: int | None
+    reason: str
+    existing: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An application as its person is told of it; claim is sealed (None once erased)."""
+
+    receipt_no: str
+    state: str
+    amount: int | None
+    acted_at: datetime
+    existing_receipt_no: str | None
+    campaign: str
+    claim: bytes | None
+    url_sent: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntitlement:
+    """A right to points; the token is kept as a hash to find it by and sealed to send it again."""
+
+    id: UUID
+    submission: UUID
+    receipt_no: str
+    campaign: str
+    amount: int
+    token_hash: bytes
+    token: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """What the reward page shows; amount in yen."""
+
+    receipt_no: str
+    campaign: str
+    amount: int
+
+
+def insert(connection: Connection, submission: NewSubmission) -> None:
+    """Raises psycopg.errors.UniqueViolation when the receipt number is taken: the turn is played again."""
+    connection.execute(INSERT, {name: getattr(submission, name) for name in submission.__slots__})
+
+
+def claim(connection: Connection, *, most: int) -> list[DueSubmission]:
+    """Lease applications whose time to be handed in, or asked after, has come."""
+    return [DueSubmission(*row) for row in connection.execute(CLAIM, {"most": most}).fetchall()]
+
+
+def later(pool: Pool, submission: UUID, *, seconds: float, state: str, reason: str) -> None:
+    """Not decided yet: try, or ask, again after that time."""
+    with autocommit(pool) as connection:
+        connection.execute(LATER, {"id": submission, "seconds": seconds, "state": state, "reason": reason})
+
+
+def settle(connection: Connection, submission: UUID, outcome: Outcome) -> bool:
+    """Record the decision once; False when it stood already."""
+    row = {name: getattr(outcome, name) for name in outcome.__slots__}
+    return connection.execute(SETTLE, {"id": submission, **row}).rowcount == 1
+
+
+def of_person(pool: Pool, person: bytes) -> list[Filed]:
+    """The person's applications, newest first."""
+    with autocommit(pool) as connection:
+        return [Filed(*row) for row in connection.execute(OF_PERSON, {"person": person}).fetchall()]
+
+
+def entitle(connection: Connection, entitlement: NewEntitlement) -> bool:
+    """Give the right to points; False when the application has one."""
+    row = {name: getattr(entitlement, name) for name in entitlement.__slots__}
+    return connection.execute(ENTITLE, row).rowcount == 1
+
+
+def entitlement(pool: Pool, token_hash: bytes) -> Entitlement | None:
+    """The right that a URL's token stands for."""
+    with autocommit(pool) as connection:
+        row = connection.execute(ENTITLEMENT, {"token_hash": token_hash}).fetchone()
+    return Entitlement(*row) if row else None

@@ -1,0 +1,108 @@
+"""Handing applications in: the backend is asked until it has answered, however often it is down, and never twice.
+
+filed ──> accepted | rejected | disputed | duplicate
+  │  └──> pending ──> (asked after until decided)
+  └─ no answer: the same idempotency key again, later
+"""
+
+from __future__ import annotations
+
+import structlog
+from uuid_utils.compat import uuid7
+
+from bot import rewards
+from bot.filing import idempotency_key, open_claim, standing_of
+from bot.letterbox import seal_body
+from bot.parts import Parts
+from bot.store import conversations, outgoing, submissions
+from bot.store.conversations import Conversation
+from bot.store.db import Connection, transaction
+from bot.store.outgoing import NewOutgoing
+from bot.store.submissions import DueSubmission, Filed, Outcome
+from dialogs.letters import decided
+from dialogs.reaction import PRIVATE_DOORS
+from dialogs.rules.claim import BackendUnavailable, Claim, ClaimsError, ClaimState, Decision, NoMatch
+
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0  # seconds between tries, doubled each time
+UNDECIDED = (ClaimState.PENDING,)
+TOLD = (ClaimState.REJECTED, ClaimState.DUPLICATE)  # a dispute reveals nothing; an acceptance brings its URL
+
+log = structlog.get_logger(__name__)
+
+
+def hand_in(parts: Parts, due: DueSubmission) -> None:
+    """One try of one claimed application. Raises psycopg.Error; the lease then brings it back."""
+    claim = open_claim(parts, due.claim)
+    try:
+        decision = _decision(parts, due, claim)
+    except BackendUnavailable as away:
+        log.warning("submission.no_answer", submission=str(due.id), reason=away.reason, tries=due.tries)
+        submissions.later(parts.db, due.id, seconds=_pause(due), state=due.state, reason=away.reason)
+        return
+    except ClaimsError as refused:
+        log.error("submission.refused", submission=str(due.id), error=type(refused).__name__)
+        decision = Decision(ClaimState.DISPUTED, reason="refused_by_backend")
+    if decision.state in UNDECIDED:
+        submissions.later(parts.db, due.id, seconds=_pause(due), state="pending", reason=decision.reason)
+        return
+    _settle(parts, due, claim, decision)
+
+
+def _decision(parts: Parts, due: DueSubmission, claim: Claim) -> Decision:
+    """Asked after once it was taken; one that the backend does not know after all is handed in again."""
+    if due.state == "pending":
+        decision = parts.claims.status(due.receipt_no)
+        if not isinstance(decision, NoMatch):
+            return decision
+    return parts.claims.submit(claim, idempotency_key=idempotency_key(due.id))
+
+
+def _settle(parts: Parts, due: DueSubmission, claim: Claim, decision: Decision) -> None:
+    """The decision, the right to points and the message about it: one transaction."""
+    outcome = Outcome(
+        str(decision.state), decision.amount, decision.reason, decision.existing_receipt_no, parts.clock.now()
+    )
+    conversation = conversations.by_id(parts.db, due.conversation) if due.conversation else None
+    language = conversation.language if conversation else "ja"
+    with transaction(parts.db) as connection:
+        if not submissions.settle(connection, due.id, outcome):
+            return
+        if decision.state is ClaimState.ACCEPTED and decision.amount:
+            rewards.entitle(parts, connection, due, claim, amount=decision.amount, language=language)
+        elif decision.state in TOLD and conversation and conversation.channel not in PRIVATE_DOORS:
+            _tell(parts, connection, due, conversation, decision)
+    parts.bell.ring("outgoing")
+    log.info("submission.settled", submission=str(due.id), state=str(decision.state))
+
+
+def _tell(
+    parts: Parts, connection: Connection, due: DueSubmission, conversation: Conversation, decision: Decision
+) -> None:
+    filed = Filed(
+        due.receipt_no,
+        str(decision.state),
+        decision.amount,
+        parts.clock.now(),
+        decision.existing_receipt_no,
+        due.campaign,
+        None,
+        False,
+    )
+    letter = decided(standing_of(parts, filed), parts.campaigns[due.campaign], conversation.language)
+    outgoing.insert(
+        connection,
+        NewOutgoing(
+            id=uuid7(),
+            purpose="decided",
+            channel=conversation.channel,
+            person=conversation.person,
+            address=conversation.address,
+            body=seal_body(parts.vault, [letter]),
+            conversation=conversation.id,
+            once_key=f"decided:{due.id}",
+        ),
+    )
+
+
+def _pause(due: DueSubmission) -> float:
+    return min(LONGEST_PAUSE, FIRST_PAUSE * float(1 << min(due.tries - 1, 10)))

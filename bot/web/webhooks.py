@@ -1,0 +1,110 @@
+"""Where the providers' events arrive: verified, written down, answered 200; everything else comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+from flask import Blueprint, Response, request
+from uuid_utils.compat import uuid7
+
+from bot.parts import Parts
+from bot.store import inbound, outgoing
+from bot.store.db import transaction
+from bot.store.inbound import Kept
+from bot.store.outgoing import ReceiptRow
+from integrations.channel import BadSignature, RawEvent
+from integrations.sms.channel import SmsChannel
+
+LARGEST_BODY = 1 << 20  # LINE and Twilio stay far below it
+NO_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+# Twilio's MessageStatus -> the state that it raises a message to; others say nothing new.
+STATUS_STATES = {"sent": "sent", "delivered": "delivered", "undelivered": "undelivered", "failed": "undelivered"}
+
+log = structlog.get_logger(__name__)
+
+
+def webhooks(parts: Parts) -> Blueprint:
+    """POST /webhooks/line, /webhooks/twilio/inbound and /webhooks/twilio/status; 400 to a bad signature."""
+    routes = Blueprint("webhooks", __name__)
+
+    @routes.post("/webhooks/line")
+    def line() -> Response:
+        return _receive(parts, "line", Response(status=200))
+
+    @routes.post("/webhooks/twilio/inbound")
+    def twilio_inbound() -> Response:
+        return _receive(parts, "sms", Response(NO_TWIML, mimetype="text/xml"))
+
+    @routes.post("/webhooks/twilio/status")
+    def twilio_status() -> Response:
+        return _status(parts)
+
+    return routes
+
+
+def _receive(parts: Parts, name: str, thanks: Response) -> Response:
+    channel = parts.channels.get(name)
+    if channel is None:
+        return Response(status=404)
+    now = parts.clock.now()
+    try:
+        events = channel.receive(_headers(), request.get_data(cache=False), url=_public_url(parts), now=now)
+    except BadSignature:
+        log.warning("webhook.bad_signature", channel=name)
+        return Response(status=400)
+    if events and inbound.keep(parts.db, _kept(parts, name, events), received_at=now):
+        parts.bell.ring("inbound")
+    return thanks
+
+
+def _kept(parts: Parts, name: str, events: Sequence[RawEvent]) -> list[Kept]:
+    return [
+        Kept(
+            channel=name,
+            event_id=event.event_id,
+            person=parts.vault.fingerprint(name, event.sender or event.event_id),
+            occurred_at=event.at,
+            payload=parts.vault.seal(event.payload, "inbound.payload"),
+        )
+        for event in events
+    ]
+
+
+def _status(parts: Parts) -> Response:
+    """A receipt of an SMS; kept by itself, whatever its order, and before our own record of the send if need be."""
+    channel = parts.channels.get("sms")
+    if not isinstance(channel, SmsChannel):
+        return Response(status=404)
+    try:
+        form = channel.verify(_headers(), request.get_data(cache=False), url=_public_url(parts))
+    except BadSignature:
+        log.warning("webhook.bad_signature", channel="sms")
+        return Response(status=400)
+    event = channel.read_status(form)
+    if event.outgoing_id is not None:
+        receipt = ReceiptRow(
+            id=uuid7(),
+            provider="twilio",
+            event_key=f"{event.provider_id}:{event.status}",
+            outgoing=event.outgoing_id,
+            attempt=event.attempt,
+            provider_id=event.provider_id,
+            status=event.status,
+            code=event.error_code or None,
+            at=parts.clock.now(),
+        )
+        with transaction(parts.db) as connection:
+            outgoing.receive(connection, receipt, state=STATUS_STATES.get(event.status))
+    return Response(status=204)
+
+
+def _headers() -> Mapping[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+def _public_url(parts: Parts) -> str:
+    """The address that the provider signed: the configured one with the raw target, whatever a proxy made of it."""
+    target = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path.rstrip("?")
+    return parts.public_url(target if target.startswith("/") else request.full_path.rstrip("?"))

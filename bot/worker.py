@@ -1,0 +1,198 @@
+"""The claim loop: threads that lease due rows and do what they stand for, woken by the bell, on any number of machines.
+
+What a thread claims it settles itself. If it dies on the way the lease runs out and another one takes the row; each
+kind of work is safe to be taken twice.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from bot import delivery
+from bot.bell import Ear
+from bot.conversation import LostRace, Taken, take_turn, take_turns
+from bot.delivery import ToSend
+from bot.parts import Parts
+from bot.store import erasure, inbound, outgoing, submissions
+from bot.store.db import autocommit
+from bot.store.inbound import Event
+from bot.store.outgoing import Settled
+from bot.submission import hand_in
+
+BATCH = 16
+SENDERS = 16  # messages on the wire at once, in one process
+POLL_SECONDS = 1.0  # how long a row may wait when the bell was not heard
+SEND_LEASE_SECONDS = 20.0
+PATIENCE_SECONDS = 2.0  # after an error that is not the row's own: PostgreSQL is away
+MOST_TRIES = 5
+ERASE_EVERY = 3600.0
+MESSAGES_KEPT = timedelta(days=90)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of work: run() does one batch and tells whether there was any."""
+
+    run: Callable[[Worker], bool]
+    threads: int
+    poll: float = POLL_SECONDS
+
+
+class Worker:
+    """One process's share of the work; run() goes on until stop()."""
+
+    def __init__(self, parts: Parts) -> None:
+        assert parts.settings.database_url  # noqa: S101 - open_parts() needs it too
+        self.parts = parts
+        self.senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+        self._stopping = threading.Event()
+        self._ear = Ear(parts.settings.database_url.get_secret_value(), JOBS)
+
+    def run(self) -> None:
+        """Work until told to stop; then what is claimed is finished."""
+        threads = [
+            threading.Thread(target=self._loop, args=(kind, job), name=f"{kind}-{number}")
+            for kind, job in JOBS.items()
+            for number in range(job.threads)
+        ]
+        for thread in threads:
+            thread.start()
+        log.info("worker.started", threads=len(threads))
+        for thread in threads:
+            thread.join()
+        self.senders.shutdown()
+        self._ear.close()
+        log.info("worker.stopped")
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._ear.wake()
+
+    def _loop(self, kind: str, job: Job) -> None:
+        while not self._stopping.is_set():
+            try:
+                busy = job.run(self)
+            except (psycopg.Error, PoolTimeout) as error:
+                log.warning("worker.database_away", kind=kind, error=type(error).__name__)
+                busy = self._stopping.wait(PATIENCE_SECONDS)
+            except Exception:
+                # Whatever one batch does, the thread goes on: its rows come back when their lease is over.
+                log.exception("worker.batch_failed", kind=kind)
+                busy = self._stopping.wait(PATIENCE_SECONDS)
+            if not busy and not self._stopping.is_set():
+                self._ear.wait(kind, job.poll)
+
+
+def take_inbound(worker: Worker) -> bool:
+    """Claim events, take their turns in one transaction, and send what they say."""
+    parts = worker.parts
+    with autocommit(parts.db) as connection:
+        events = inbound.claim(connection, most=BATCH)
+    if not events:
+        return False
+    try:
+        taken = take_turns(parts, events)
+    except Exception as error:
+        log.warning("turns.singly", error=type(error).__name__, events=len(events))
+        taken = [turn for event in events for turn in _take_singly(parts, event)]
+    _send_all(worker, [message for turn in taken if (message := delivery.of_turn(turn.play))])
+    return True
+
+
+def _take_singly(parts: Parts, event: Event) -> Iterator[Taken]:
+    """One event by itself; what fails again and again is put aside for staff, never taken for ever."""
+    try:
+        turn = take_turn(parts, event)
+    except (psycopg.OperationalError, PoolTimeout, LostRace) as error:
+        log.warning("turn.later", event=str(event.id), error=type(error).__name__)
+        return
+    except Exception:
+        log.exception("turn.failed", event=str(event.id), tries=event.tries)
+        _put_aside(parts, event)
+        return
+    if turn:
+        yield turn
+
+
+def _put_aside(parts: Parts, event: Event) -> None:
+    if event.tries < MOST_TRIES:
+        inbound.later(parts.db, event.id, seconds=2.0**event.tries)
+        return
+    with autocommit(parts.db) as connection:
+        inbound.close(connection, event.id, state="failed")
+
+
+def _send_all(worker: Worker, messages: list[ToSend]) -> None:
+    """On the wire side by side, with no transaction open; the outcomes in one statement."""
+    if len(messages) == 1:
+        outcomes = [delivery.send(worker.parts, messages[0])]
+    else:
+        outcomes = list(worker.senders.map(lambda message: delivery.send(worker.parts, message), messages))
+    if outcomes:
+        outgoing.settle(worker.parts.db, outcomes)
+
+
+def send_outgoing(worker: Worker) -> bool:
+    """Claim messages that are due and send them; one of unknown outcome is looked up first."""
+    parts = worker.parts
+    with autocommit(parts.db) as connection:
+        due = outgoing.claim(connection, campaign_now=parts.clock.now(), most=BATCH, lease=SEND_LEASE_SECONDS)
+    sent: list[Future[Settled]] = [
+        worker.senders.submit(delivery.send, parts, delivery.of_row(parts, row), was=row.was) for row in due
+    ]
+    outcomes = [future.result() for future in sent]
+    if outcomes:
+        outgoing.settle(parts.db, outcomes)
+    return bool(due)
+
+
+def hand_in_submissions(worker: Worker) -> bool:
+    with autocommit(worker.parts.db) as connection:
+        due = submissions.claim(connection, most=BATCH)
+    for submission in due:
+        hand_in(worker.parts, submission)
+    return bool(due)
+
+
+def erase(worker: Worker) -> bool:
+    parts = worker.parts
+    now, campaign = parts.clock.now(), parts.campaign
+    erased = erasure.erase(
+        parts.db,
+        now=now,
+        chats_are_over=now >= campaign.dates.receive_end + timedelta(days=campaign.retention.chat_text_days),
+        messages_before=datetime.now(UTC) - MESSAGES_KEPT,
+    )
+    if any(erased.values()):
+        log.info("erased", **erased)
+    return False
+
+
+JOBS: dict[str, Job] = {
+    "inbound": Job(take_inbound, threads=3),
+    "outgoing": Job(send_outgoing, threads=1),
+    "submissions": Job(hand_in_submissions, threads=1),
+    "erasure": Job(erase, threads=1, poll=ERASE_EVERY),
+}
+
+
+def stop_on_signals(worker: Worker) -> None:
+    """SIGTERM and SIGINT end the worker after what it has claimed. Call it in the main thread."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        worker.stop()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
