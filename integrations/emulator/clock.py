@@ -91,10 +91,10 @@ class CounterClock:
 
     def adopt(self) -> None:
         """Take over the counter's time if that has not happened yet; asks at most once a second."""
-        if self._settled.is_set() or not self._looking.acquire(blocking=False):
+        if self._settled.is_set() or not self._looking.acquire(timeout=ADOPT_EVERY):
             return
         try:
-            if time.monotonic() - self._last_look >= ADOPT_EVERY:
+            if not self._settled.is_set() and time.monotonic() - self._last_look >= ADOPT_EVERY:
                 self._last_look = time.monotonic()
                 self._look()
         finally:

@@ -10,6 +10,9 @@ from typing import Any
 CALLED = frozenset({"drop_before", "drop_after", "status", "status_after", "delay", "timeout", "timeout_after"})
 CALLING = frozenset({"duplicate", "reorder", "redeliver", "drop", "delay"})
 
+# After these the call still happens, so that another trouble can strike it.
+GOES_ON = frozenset({"delay", "duplicate", "redeliver"})
+
 # Which troubles fit where: endpoints that the counter calls, and calls that we make to it.
 DOES: dict[str, frozenset[str]] = {
     "line": CALLED,
@@ -73,9 +76,14 @@ class Faults:
         """The troubles that this one call gets; a party's name stands for all its endpoints."""
         if not self._set:
             return []
+        drawn: list[Fault] = []
         with self._lock:
-            found = [*self._set.get(point, ()), *self._party_wide(point)]
-            return [fault for fault in found if self._strikes(fault)]
+            for fault in [*self._set.get(point, ()), *self._party_wide(point)]:
+                if self._strikes(fault):
+                    drawn.append(fault)
+                    if fault.do not in GOES_ON:
+                        break
+        return drawn
 
     def _party_wide(self, point: str) -> list[Fault]:
         party, dot, _ = point.partition(".")

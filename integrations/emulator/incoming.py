@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, g, request
 
-from integrations.emulator.cut import cut_connection
+from integrations.emulator.cut import cut_answer
 from integrations.emulator.faults import Fault
 from integrations.emulator.wire import Exchange
 from integrations.emulator.world import World
@@ -65,8 +65,7 @@ def _strike(fault: Fault, do: str, answer: FaultAnswer) -> Response | None:
     if do == "timeout":
         time.sleep(fault.lasts(TIMEOUT_SECONDS))
     g.cut = True
-    cut_connection(request.environ)
-    return Response(status=500)
+    return cut_answer()
 
 
 def _exchange(world: World, response: Response) -> Exchange:

@@ -190,6 +190,10 @@ def _add_knowing(routes: Blueprint, world: World) -> None:
             },
         )
 
+    @routes.route("/v2/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE"])
+    def unknown(_rest: str) -> Response:
+        raise Refused(404, "Not found")
+
     @routes.get("/v2/bot/message/<message_id>/content")
     def content(message_id: str) -> Response:
         item = world.chats.find(message_id)

@@ -44,6 +44,7 @@ class HttpSender:
     def __init__(self, *, anywhere: bool = False) -> None:
         self._anywhere = anywhere
         self._kept = threading.local()
+        self._all: list[http.client.HTTPConnection] = []
 
     def send(
         self, method: str, url: str, headers: Mapping[str, str], *, body: bytes = b"", timeout: float = SEND_DEADLINE
@@ -66,12 +67,18 @@ class HttpSender:
             connection.close()
         return Answer(response.status, dict(response.getheaders()), content, (time.monotonic() - started) * 1000)
 
+    def close(self) -> None:
+        """Close the connections of all threads; none may be sending."""
+        for connection in self._all:
+            connection.close()
+
     def _connection(self, scheme: str, netloc: str, timeout: float) -> http.client.HTTPConnection:
         kept: dict[tuple[str, str], http.client.HTTPConnection] = self._kept.__dict__.setdefault("connections", {})
         connection = kept.get((scheme, netloc))
         if connection is None:
             maker = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
             connection = kept[scheme, netloc] = maker(netloc, timeout=timeout)
+            self._all.append(connection)
         if connection.sock is not None and _has_ended(connection):
             connection.close()
         if connection.sock is None:

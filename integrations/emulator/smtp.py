@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import threading
 import time
@@ -153,6 +154,8 @@ class MailServer:
 
     def start(self) -> None:
         """Listen; `port` is the true one afterwards, also when 0 was asked for."""
+        # aiosmtpd logs addresses, and warns at each login of a property that it sets itself.
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
         self._server = self._loop.run_until_complete(self._loop.create_server(self._protocol, self._host, self.port))
         self.port = self._server.sockets[0].getsockname()[1]
         self._thread.start()

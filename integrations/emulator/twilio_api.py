@@ -72,6 +72,10 @@ def twilio_blueprint(world: World) -> Blueprint:
             world.sms.redact(item)
         return json_answer(200, _resource(account, item))
 
+    @routes.route("/2010-04-01/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE"])
+    def unknown(_rest: str) -> Response:
+        raise TwilioRefusal(20404)
+
     return routes
 
 
@@ -110,7 +114,7 @@ def _authorize(world: World) -> None:
     expected = f"{world.config.twilio_account_sid}:{world.config.twilio_auth_token}".encode()
     if not hmac.compare_digest(pair, expected):
         raise TwilioRefusal(20003)
-    if (request.view_args or {}).get("account") != world.config.twilio_account_sid:
+    if (request.view_args or {}).get("account", world.config.twilio_account_sid) != world.config.twilio_account_sid:
         raise TwilioRefusal(20404)
 
 

@@ -29,7 +29,7 @@ class World:
         self.feed = Feed()
         self.wire = Wire()
         self.faults = Faults()
-        sender = HttpSender(anywhere=config.allow_non_loopback)
+        self._sender = sender = HttpSender(anywhere=config.allow_non_loopback)
         self.counter_clock = CounterClock(self.clock, sender, config.counter_url)
         self.access_tokens = AccessTokens(self.clock, config.line_channel_access_token)
         replies = ReplyTokens(self.clock)
@@ -73,5 +73,6 @@ class World:
         """End all threads; what is not delivered is in the store."""
         self.counter_clock.stop()
         self.courier.stop()
+        self._sender.close()
         self.mail_server.stop()
         self.store.close()
