@@ -16,10 +16,9 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dialogs.rules.claim import BackendUnavailable, ClaimsBackend, MalformedClaim, NoMatch, Unavailable
+from integrations.claims.document import PROBLEM_TYPE, Misshapen
 from integrations.claims.wire import (
-    PROBLEM_TYPE,
     ClaimRefused,
-    Misshapen,
     check_idempotency_key,
     claim_from_wire,
     decision_to_wire,

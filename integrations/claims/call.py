@@ -142,7 +142,8 @@ def send(http: httpx.Client, request: Request, proof: Mapping[str, str]) -> Answ
         raise CallFailed("connect", surely_not_done=True) from failed
     except httpx.TimeoutException as failed:
         raise CallFailed("timeout", surely_not_done=False) from failed
-    except httpx.HTTPError as failed:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as failed:
+        # The last two: httpx reads the Location of an answer even where it does not follow it.
         raise CallFailed("broken", surely_not_done=False) from failed
 
 

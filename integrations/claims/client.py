@@ -21,15 +21,13 @@ from dialogs.rules.claim import (
 )
 from integrations.claims.call import Answer, CallFailed, Credentials, Request, ask, open_http
 from integrations.claims.credentials import ClientCredentials, SharedKey
+from integrations.claims.document import Misshapen, Problem, read_model
 from integrations.claims.wire import (
     ClaimRefused,
-    Misshapen,
-    Problem,
     check_idempotency_key,
     claim_to_wire,
     decision_from_wire,
     fact_from_wire,
-    read_model,
     reason_to_wire,
     ref_to_wire,
 )

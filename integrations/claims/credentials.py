@@ -12,7 +12,7 @@ from urllib.parse import quote_plus
 import httpx
 
 from integrations.claims.call import Answer, CallFailed, Request, send
-from integrations.claims.wire import Misshapen, Token, read_model
+from integrations.claims.document import Misshapen, Token, read_model
 
 EARLY = 0.2  # a token is renewed when this share of its life is left, so that none runs out on its way
 

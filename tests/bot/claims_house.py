@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from threading import Thread
 from typing import Any
@@ -13,12 +13,14 @@ from werkzeug.serving import make_server
 
 from bot.claims import BuiltinClaims
 from bot.store import coupons
-from bot.store.db import Pool, transaction
+from bot.store.db import Pool, open_pool, transaction
 from bot.store.vault import Vault
 from bot.web.claims_api import PREFIX, Access, claims_api
 from dialogs.rules.campaign import load_campaign
 from dialogs.rules.claim import Claim, ClaimsBackend, CouponRef, DeliveryTarget, make_receipt_no
+from integrations.claims.client import HttpClaims, HttpClaimsConfig
 
+KINDS = ["builtin", "http-key", "http-token"]
 KEY = "a key of both sides/+="
 CAMPAIGN = "tochigi-2023-02"
 TRIP = date(2023, 2, 23)
@@ -58,8 +60,31 @@ def claim(serial: int, *numbers: str, applicant: str = "hanako", **changes: Any)
     return Claim(**{**fields, **changes})
 
 
-def builtin(pool: Pool) -> BuiltinClaims:
-    return BuiltinClaims(pool, Vault(VAULT_KEYS), {CAMPAIGN: load_campaign(CAMPAIGN)})
+def builtin(pool: Pool, keys: Mapping[str, bytes] = VAULT_KEYS) -> BuiltinClaims:
+    return BuiltinClaims(pool, Vault(keys), {CAMPAIGN: load_campaign(CAMPAIGN)})
+
+
+@contextmanager
+def opened(database_url: str) -> Iterator[Pool]:
+    """A pool that is closed in the end; small, so that many threads also wait for its connections."""
+    with closing(open_pool(database_url, size=8)) as pool:
+        yield pool
+
+
+@contextmanager
+def claims_backend(kind: str, pool: Pool) -> Iterator[ClaimsBackend]:
+    """One of KINDS on that database: the built-in one itself, or a client of it over real HTTP."""
+    own = builtin(pool)
+    if kind == "builtin":
+        yield own
+        return
+    with served(claims_app(own)) as url:
+        credentials = {
+            "http-key": HttpClaimsConfig(url, shared_key=KEY),
+            "http-token": HttpClaimsConfig(url, token_url=f"{url}/token", client_id="madoguchi", client_secret=KEY),
+        }
+        with closing(HttpClaims(credentials[kind])) as client:
+            yield client
 
 
 def claims_app(backend: ClaimsBackend, **access: Any) -> Flask:
