@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     )
 
     port: int = Field(default=8000, ge=1, le=65535, examples=["8000"])
-    bind_address: str = Field(default="127.0.0.1", min_length=1, examples=["0.0.0.0"])
+    bind_address: str = Field(default="127.0.0.1", min_length=1, examples=["0.0.0.0"])  # noqa: S104 - an example, for behind a proxy
     emulator_port: int = Field(default=9000, ge=1, le=65000, examples=["9000"])
     public_base_url: str = Field(default="http://127.0.0.1:8000", examples=["https://counter.example.jp"])
     data_dir: Path = Field(default=Path(".local"), examples=[".local"])

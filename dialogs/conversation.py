@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from dialogs.engine import Turn, entry_for, replay
@@ -21,6 +22,7 @@ from dialogs.walking import advance, after_the_end, as_before, ask_aside, change
 from dialogs.words import JST, words
 
 MAX_TRIES = 3
+REDELIVERED_WITHIN = timedelta(hours=1)
 
 
 def hear(state: State, said: Inbound, setting: Setting) -> Reaction:
@@ -125,14 +127,13 @@ def _not_understood(reaction: Reaction, unread: Unreadable, now: Turn) -> Reacti
 
 
 def _too_late(pending: Pending, said: Inbound) -> bool:
-    """Typed before the question was asked (by its own time), so it cannot be its answer; a button names its own."""
-    return bool(
-        said.kind == "text"
-        and not said.ask_id
-        and pending.asked_at
-        and pending.channel == said.address.channel
-        and said.at < pending.asked_at
-    )
+    """Typed before the question was asked (by its own time), so it cannot be its answer; a button names its own.
+
+    A redelivery comes within the hour. What seems earlier by more was said after a clock was set back.
+    """
+    if said.kind != "text" or said.ask_id or not pending.asked_at or pending.channel != said.address.channel:
+        return False
+    return timedelta(0) < pending.asked_at - said.at < REDELIVERED_WITHIN
 
 
 def _old_button(reaction: Reaction, now: Turn) -> Reaction:
