@@ -88,12 +88,12 @@ def _write_all(connection: Connection, plays: Sequence[Play]) -> list[bool]:
     with connection.pipeline():
         cursors = [connection.execute(WRITE_TURN, p.write.row()) if p.write else None for p in plays]
         written = [cursor is not None and _counted(cursor) for cursor in cursors]
-        for number, p in enumerate(plays):
-            if p.write is None:
-                written[number] = inbound.close(connection, p.event_id, state="kept")
-                _forget(connection, p)
-            elif written[number]:
-                _write_rest(connection, p)
+    for number, p in enumerate(plays):
+        if p.write is None:
+            written[number] = inbound.close(connection, p.event_id, state="kept")
+            _forget(connection, p)
+        elif written[number]:
+            _write_rest(connection, p)
     return written
 
 
