@@ -162,7 +162,6 @@ def test_what_the_document_does_not_say_is_nonsense(client: HttpClaims, far_side
         (dripping, ("timeout", False)),
         (html(500), ("failed", False)),
         (problem("failed", 500), ("failed", False)),
-        (html(502), ("failed", False)),
         (html(503), ("unavailable", False)),
         (problem("unavailable", 503, members={"surely_not_done": False}), ("unavailable", False)),
         (problem("unavailable", 503, members={"surely_not_done": "yes"}), ("unavailable", False)),
