@@ -151,13 +151,13 @@ def entry_for(question: Question, stored: Any, at: datetime) -> dict[str, Any]:
 
 def _revise(turn: Turn, step: Revise) -> None:
     """Take answers back; what was said after the first of them may be said again."""
-    known = [key for key in step.keys if key in turn.record]
+    known = [key for key in step.keys if key in turn.keys]
     if not known:
+        # Nothing of this walk would be asked again: the next one would come by here too, for ever.
         raise BrokenScript(f"nothing to revise: {step.keys[0]}")
     for key in known:
         turn.record[key] = {**turn.record[key], "old": True}
-    asked = [turn.keys.index(key) for key in known if key in turn.keys]
-    for key in turn.keys[min(asked, default=len(turn.keys)) :]:
+    for key in turn.keys[min(map(turn.keys.index, known)) :]:
         if key.startswith("!"):
             turn.record.pop(key, None)
 

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from dialogs.facts import campaign_facts
 from dialogs.message import Card, Outbound
-from dialogs.questions import in_japan
-from dialogs.reading.contacts import mask_mail, mask_phone
+from dialogs.reading.contacts import in_japan, mask_mail, mask_phone
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import Claim, DeliveryTarget, last_four, show_receipt_no
 from dialogs.words import Words, Yen, words

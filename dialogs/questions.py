@@ -15,20 +15,25 @@ from typing import Any
 from dialogs.message import Choice, DatePicker
 from dialogs.reading import Unreadable
 from dialogs.reading.choices import read_choice, read_yes_no
-from dialogs.reading.contacts import mask_mail, mask_name, mask_phone, read_contact, read_target
 from dialogs.reading.dates import read_date
-from dialogs.reading.names import read_name
-from dialogs.reading.numbers import read_code, read_inquiry_number, read_yen
-from dialogs.reading.prefectures import prefecture_name, read_prefecture
-from dialogs.rules.claim import DeliveryTarget
+from dialogs.reading.numbers import read_inquiry_number, read_yen
+from dialogs.reading.prefectures import BY_CODE, prefecture_name, read_prefecture
+from dialogs.reading.text import bare, listed, tidy, without_politeness
 from dialogs.words import Words, Yen
 
 LOST = "lost"
-RESEND = "resend"
-CHANGE_TARGET = "change_target"
 SUBMIT = "submit"
 CHANGE = "change"
-SAME = "same"
+
+_NOT_KNOWN = """
+わかりません/分からない/分かりません/知らない/知りません/覚えていない/覚えていません/忘れた/忘れました/不明
+i don't know/don't know/not sure
+"""
+_LOST_IT = f"""
+{_NOT_KNOWN}
+なくした/無くした/なくしました/無くしました/紛失/紛失した/紛失しました/手元にない/手元にありません/ない/ありません/わからない
+lost/lost it
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +137,10 @@ class Day(Question):
 
     def value(self, stored: Any) -> date:
         day = date.fromisoformat(stored)
-        if not self.earliest <= day <= self.latest:
+        if day > self.latest:
             raise Unreadable("date_too_late", latest=self.latest)
+        if day < self.earliest:
+            raise Unreadable("date_too_early", earliest=self.earliest)
         return day
 
     def picker(self, words: Words) -> DatePicker:
@@ -150,10 +157,15 @@ class Balance(Question):
     options: tuple[str, ...] = ("some", "none", "unknown")
 
     def read(self, said: str, *, today: date, words: Words) -> str | int:
+        choices = self.choices(words)
+        place = typed_place(said)
+        if place and place <= len(choices):
+            # Where choices are numbered, a lone 2 means the second of them and never two yen.
+            return choices[place - 1].value
         try:
             return read_yen(said)
         except Unreadable as unread:
-            return _else_choice(self, said, words, unread)
+            return else_choice(said, choices, unread, synonyms={"unknown": listed(_NOT_KNOWN)}, exact=False)
 
     def value(self, stored: Any) -> int | None:
         return {"some": 1, "none": 0, "unknown": None}[stored] if stored in self.options else int(stored)
@@ -174,7 +186,11 @@ class Prefecture(Question):
     likely: tuple[str, ...]
 
     def read(self, said: str, *, today: date, words: Words) -> str:
-        return read_prefecture(said)
+        place = typed_place(said)
+        return self.likely[place - 1] if place and place <= len(self.likely) else read_prefecture(said)
+
+    def value(self, stored: Any) -> str:
+        return _one_of(stored, tuple(BY_CODE))
 
     def show(self, stored: Any, words: Words) -> str:
         return prefecture_name(stored, words.language)
@@ -193,91 +209,15 @@ class InquiryNumber(Question):
         try:
             return read_inquiry_number(said, pattern=self.pattern)
         except Unreadable as unread:
-            return _else_choice(self, said, words, unread)
+            return else_choice(said, self.choices(words), unread, synonyms={LOST: listed(_LOST_IT)})
+
+    def value(self, stored: Any) -> str:
+        if stored != LOST and read_inquiry_number(stored, pattern=self.pattern) != stored:
+            raise Unreadable("inquiry_number_form")
+        return str(stored)
 
     def choices(self, words: Words) -> tuple[Choice, ...]:
         return (Choice(LOST, words.say("button.number_lost")),)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Name(Question):
-    private: bool = True
-
-    def read(self, said: str, *, today: date, words: Words) -> str:
-        return read_name(said)
-
-    def mask(self, stored: Any, words: Words) -> str:
-        return mask_name(stored)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contact(Question):
-    """A number or a mail address at which staff reach the person; stored as it is written in E.164 or addr-spec."""
-
-    private: bool = True
-
-    def read(self, said: str, *, today: date, words: Words) -> str:
-        return read_contact(said)
-
-    def mask(self, stored: Any, words: Words) -> str:
-        return mask_mail(stored) if "@" in stored else mask_phone(stored)
-
-    def show(self, stored: Any, words: Words) -> str:
-        return stored if "@" in stored else in_japan(stored)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target(Question):
-    """受取案内配信先: where the URL is sent, a mobile number or a mail address; stored as [kind, value].
-
-    contact is what was given before: if the URL can be sent there, it is offered to be tapped.
-    """
-
-    private: bool = True
-    contact: str = ""
-
-    def read(self, said: str, *, today: date, words: Words) -> list[str]:
-        return list(read_target(self.contact if said == SAME else said))
-
-    def choices(self, words: Words) -> tuple[Choice, ...]:
-        try:
-            read_target(self.contact)
-        except Unreadable:
-            return ()
-        return (Choice(SAME, words.say("button.same_as_contact")),)
-
-    def value(self, stored: Any) -> DeliveryTarget:
-        kind, value = stored
-        return DeliveryTarget(kind, value)
-
-    def show(self, stored: Any, words: Words) -> str:
-        kind, value = stored
-        return value if kind == "mail" else in_japan(value)
-
-    def mask(self, stored: Any, words: Words) -> str:
-        kind, value = stored
-        return mask_mail(value) if kind == "mail" else mask_phone(value)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Code(Question):
-    """The six digits that were sent to the target, or one of the ways out."""
-
-    private: bool = True
-    shown: bool = False
-    options: tuple[str, ...] = (RESEND, CHANGE_TARGET)
-
-    def read(self, said: str, *, today: date, words: Words) -> str:
-        try:
-            return read_code(said)
-        except Unreadable as unread:
-            return _else_choice(self, said, words, unread)
-
-    def choices(self, words: Words) -> tuple[Choice, ...]:
-        return tuple(Choice(option, words.say(f"button.{option}")) for option in self.options)
-
-    def input_mode(self) -> str:
-        return "numeric"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,18 +229,26 @@ class CheckAnswers(PickOne):
     options: tuple[str, ...] = (SUBMIT, CHANGE)
 
 
-def in_japan(number: str) -> str:
-    """An E.164 number of Japan as people write it there: 090-1234-5678."""
-    national = "0" + number.removeprefix("+81") if number.startswith("+81") else number
-    if re.fullmatch(r"0[5-9]0\d{8}", national):
-        return f"{national[:3]}-{national[3:7]}-{national[7:]}"
-    return national
+def typed_place(said: str) -> int | None:
+    """The number when nothing else was typed: channels without buttons number the choices from 1."""
+    found = re.fullmatch(r"[(]?([1-9][0-9]?)[)]?番?目?", without_politeness(bare(tidy(said))))
+    return int(found[1]) if found else None
 
 
-def _else_choice(question: Question, said: str, words: Words, unread: Unreadable) -> str:
+def else_choice(
+    said: str,
+    choices: Sequence[Choice],
+    unread: Unreadable,
+    *,
+    synonyms: Mapping[str, Sequence[str]] | None = None,
+    exact: bool = True,
+) -> str:
     """One of the question's own ways out, when what was said is not of its kind; else why it was not."""
+    place = typed_place(said)
+    if place and place <= len(choices):
+        return choices[place - 1].value
     try:
-        return read_choice(said, [(choice.value, choice.label) for choice in question.choices(words)], exact=True)
+        return read_choice(said, [(choice.value, choice.label) for choice in choices], synonyms, exact=exact)
     except Unreadable:
         raise unread from None
 

@@ -13,7 +13,8 @@ from dialogs.steps import Lookup, Outcome, Say
 from dialogs.words import Words
 
 PRIVATE_DOORS = ("web", "phone")  # our own pages; everything else is somebody's chat
-BOT, QUEUE = "bot", "queue"
+BOT, QUEUE, CLOSED = "bot", "queue", "closed"
+CONFIRMED_ASIDES = ("stop", "restart", "person")
 
 
 @dataclass(frozen=True)

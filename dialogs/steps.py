@@ -72,9 +72,13 @@ class Revise:
 
 @dataclass(frozen=True)
 class Explained:
-    """All is said and nothing is owed; key names what was explained."""
+    """All is said and nothing is owed; key names what was explained.
+
+    again: questions that are asked once more when the person comes back.
+    """
 
     key: str
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,10 @@ class Submitted:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A machine should not decide this; reason is a word for staff."""
+    """A machine should not decide this; reason is a word for staff. again: asked once more after staff hand back."""
 
     reason: str
+    again: tuple[str, ...] = ()
 
 
 Outcome = Explained | Submitted | HandedOver

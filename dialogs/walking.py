@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dialogs.engine import Answered, Record, Turn, replay
+from dialogs.engine import Answered, Record, Turn, counts, replay
 from dialogs.message import Choice
 from dialogs.questions import CHANGE, Question
 from dialogs.reaction import PRIVATE_DOORS, QUEUE, Menu, Pending, Reaction, Setting
-from dialogs.steps import HandedOver, Say, Submitted
+from dialogs.reading import Unreadable
+from dialogs.steps import HandedOver, Outcome, Say, Submitted
 from dialogs.words import Words, words
 
 AS_BEFORE = "as_before"
@@ -31,10 +32,32 @@ def with_turn(reaction: Reaction, turn: Turn) -> Reaction:
 
 def _finish(reaction: Reaction, turn: Turn) -> Reaction:
     outcome = turn.outcome
+    assert outcome is not None  # noqa: S101 - with_turn() comes here with one
     owner = QUEUE if isinstance(outcome, HandedOver) else reaction.state.owner
     ended = "submitted" if isinstance(outcome, Submitted) else "handed" if isinstance(outcome, HandedOver) else "told"
-    state = replace(reaction.state, pending=Pending(), owner=owner, outcome=ended)
+    record = _to_be_asked_again(reaction.state.record, outcome)
+    state = replace(reaction.state, record=record, pending=Pending(), owner=owner, outcome=ended)
     return replace(reaction, state=state, outcome=outcome, asking=None, path=tuple(turn.path))
+
+
+def _to_be_asked_again(record: Record, outcome: Outcome) -> Record:
+    """Answers are taken back, not thrown away; what was looked up is forgotten."""
+    keys = () if isinstance(outcome, Submitted) else outcome.again
+    kept = {key: entry for key, entry in record.items() if not (key in keys and key.startswith("?"))}
+    return kept | {key: {**kept[key], "old": True} for key in keys if key in kept}
+
+
+def show_again(reaction: Reaction, turn: Turn) -> Reaction:
+    """What waits once more, be it a question of the counter's own."""
+    menu = asked_now(reaction.state.pending, turn, words(reaction.state.language))
+    if isinstance(menu, Menu):
+        return replace(reaction, asking=menu, path=tuple(turn.path))
+    return show(reaction, turn)
+
+
+def asked_now(pending: Pending, turn: Turn, spoken: Words) -> Question | None:
+    """The question that the person sees last: the counter's own, or the script's."""
+    return menu_of(pending.aside, pending.about, turn, spoken) if pending.aside else turn.asking
 
 
 def show(reaction: Reaction, turn: Turn) -> Reaction:
@@ -45,7 +68,7 @@ def show(reaction: Reaction, turn: Turn) -> Reaction:
     if pending.key != question.key or pending.aside or reaction.manner in ("answered", "changed"):
         pending = _new_pending(reaction, question.key)
     link_only = question.private and reaction.said.address.channel not in PRIVATE_DOORS
-    state = replace(reaction.state, pending=pending)
+    state = replace(reaction.state, pending=pending, outcome="")
     return replace(reaction, state=state, asking=question, path=tuple(turn.path), link_only=link_only)
 
 
@@ -63,9 +86,8 @@ def after_the_end(reaction: Reaction) -> Reaction:
 
 
 def ask_aside(reaction: Reaction, name: str, *, now: Turn, about: str = "") -> Reaction:
-    pending = replace(_new_pending(reaction, reaction.state.pending.key), aside=name, about=about)
-    if now.asking is None:
-        pending = replace(pending, key="")
+    key = now.asking.key if now.asking else ""
+    pending = replace(_new_pending(reaction, f"aside.{name}"), key=key, aside=name, about=about)
     menu = menu_of(name, about, now, words(reaction.state.language))
     return replace(reaction, state=replace(reaction.state, pending=pending), asking=menu, path=tuple(now.path))
 
@@ -80,14 +102,15 @@ def menu_of(name: str, about: str, now: Turn, spoken: Words) -> Menu:
         entries = tuple(Choice(option, spoken.say(f"option.aside.{name}.{option}")) for option in ("yes", "no"))
     if name == "switch":
         key, _, value = about.partition("=")
-        question = next(answer.question for answer in now.path if answer.question.key == key)
-        facts = {"label": label_of(question, spoken), "value": _shown(question, value, spoken)}
+        question = next((answer.question for answer in now.path if answer.question.key == key), None)
+        if question:
+            facts = {"label": label_of(question, spoken), "value": _shown(question, value, spoken)}
     return Menu(key=f"aside.{name}", entries=entries, facts=facts)
 
 
 def _shown(question: Question, value: str, spoken: Words) -> str:
     labels = {choice.value: choice.label for choice in question.choices(spoken)}
-    return labels.get(value, value)
+    return labels.get(value) or question.show(value, spoken)
 
 
 def label_of(question: Question, spoken: Words) -> str:
@@ -100,11 +123,19 @@ def changeable(now: Turn) -> list[Answered]:
 
 
 def as_before(question: Question, record: Record, spoken: Words) -> tuple[Choice, ...]:
-    """An answer that was taken back, offered again, where it cannot be tapped already."""
+    """An answer taken back, or given to an earlier wording, offered again where it cannot be tapped already."""
     entry = record.get(question.key)
-    if not entry or not entry.get("old") or question.private or entry["a"] != question.about:
+    if not entry or counts(question, entry) or question.private or entry["a"] != question.about:
         return ()
     stored = entry["v"]
-    if stored in [choice.value for choice in question.choices(spoken)]:
+    if stored in [choice.value for choice in question.choices(spoken)] or not _fits(question, stored):
         return ()
     return (Choice(AS_BEFORE, f"{spoken.say('button.keep')} {question.show(stored, spoken)}"),)
+
+
+def _fits(question: Question, stored: Any) -> bool:
+    try:
+        question.value(stored)
+    except (Unreadable, TypeError, ValueError):
+        return False
+    return True

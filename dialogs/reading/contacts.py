@@ -164,6 +164,14 @@ def _is_mail(said: str) -> bool:
     return False
 
 
+def in_japan(number: str) -> str:
+    """An E.164 number of Japan as people write it there: 090-1234-5678."""
+    national = "0" + number.removeprefix("+81") if number.startswith("+81") else number
+    if re.fullmatch(r"0[5-9]0\d{8}", national):
+        return f"{national[:3]}-{national[3:7]}-{national[7:]}"
+    return national
+
+
 def mask_phone(number: str) -> str:
     """090-****-5678: the first group and the last, of an E.164 or a Japanese number; **** of anything else."""
     try:

@@ -9,20 +9,8 @@ from typing import Any
 
 from dialogs.engine import Desk, Step, Walk
 from dialogs.facts import call_centre_now
-from dialogs.questions import (
-    CHANGE_TARGET,
-    LOST,
-    RESEND,
-    CheckAnswers,
-    Code,
-    Contact,
-    Day,
-    InquiryNumber,
-    Name,
-    PickOne,
-    Target,
-    YesNo,
-)
+from dialogs.personal import CHANGE_TARGET, RESEND, Code, Contact, Name, Target
+from dialogs.questions import LOST, CheckAnswers, Day, InquiryNumber, PickOne, YesNo
 from dialogs.reading.contacts import read_mail
 from dialogs.rules.claim import CouponRef, DeliveryTarget
 from dialogs.rules.eligibility import Path
@@ -31,6 +19,7 @@ from dialogs.steps import Explained, HandedOver, Lookup, Moment, Revise, Say, Su
 
 LONGEST_STAY = timedelta(days=30)
 CODES_SENT = 3
+NOTHING_TO_APPLY_FOR = (Path.A_APP, Path.NOT_A, Path.NO_BALANCE)
 CHECKS_PER_CODE = 5
 
 
@@ -52,18 +41,21 @@ def apply(desk: Desk) -> Walk:  # noqa: PLR0911 - each way out of the notice sta
     wish = yield PickOne(key="wish", options=("apply", "refund", "later"), shown=False)
     if wish != "apply":
         yield Say("wish_told", wording=f"wish_told.{wish}")
-        return Explained(wish)
+        return Explained(wish, again=("wish",))
     coupons = yield from coupon_list(desk)
     if not coupons:
         return Explained("no_coupon_left")
+    if desk.campaign.apply_is_over((yield Moment("personal"))):
+        yield from too_late(desk)
+        return Explained("closed")
     consent = yield PickOne(key="consent", options=("agree", "disagree"), private=True, shown=False)
     if consent == "disagree":
         yield Say("no_consent")
-        return Explained("no_consent")
+        return Explained("no_consent", again=("consent",))
     details = yield from personal_details()
     if details is None:
         yield Say("code_failed")
-        return HandedOver("code")
+        return HandedOver("code", again=("target", *(f"?code[{n}]" for n in range(1, CODES_SENT + 1))))
     yield CheckAnswers()
     if desk.campaign.apply_is_over((yield Moment("submitted"))):
         yield from too_late(desk)
@@ -113,7 +105,7 @@ def _as_recorded(key: str, coupon: CouponRef) -> Generator[Step, Any, CouponRef 
         )
         if answer == "fix":
             yield Revise((f"{key}.unmatched", f"{key}.number", f"{key}.trip_date"))
-    if known["found"] == "match" and known["path"] != Path.A_APPLY:
+    if known["found"] == "match" and known["path"] in NOTHING_TO_APPLY_FOR:
         yield Say(f"{key}.otherwise", wording=f"coupon_otherwise.{known['path']}")
         return None
     return coupon
@@ -173,4 +165,4 @@ def too_late(desk: Desk) -> Generator[Step, Any, None]:
     """After 申請期限: closed, and whom to call when (rules.md §1.3)."""
     yield Say("closed_meanwhile")
     key, facts = call_centre_now(desk.campaign, (yield Moment("told_too_late")))
-    yield Say("call_centre", facts, wording=key)
+    yield Say("closed.call_centre", facts, wording=key)

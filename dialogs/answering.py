@@ -1,0 +1,159 @@
+"""An answer to what the script asks: read, taken back, changed; and the buttons of questions that are past."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dialogs.engine import Answered, Turn, entry_for
+from dialogs.message import Inbound
+from dialogs.personal import Code
+from dialogs.questions import CHANGE, CheckAnswers, Question, typed_place
+from dialogs.reaction import CONFIRMED_ASIDES, PRIVATE_DOORS, Pending, Reaction, Setting
+from dialogs.reading import Unreadable
+from dialogs.reading.text import bare, tidy
+from dialogs.steps import Say
+from dialogs.walking import AS_BEFORE, advance, after_the_end, as_before, ask_aside, changeable, show
+from dialogs.words import JST, Words, words
+
+MAX_TRIES = 3
+
+
+def answer(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    """Take what was said as the answer to what waits, or as the button that it is."""
+    state, said = reaction.state, reaction.said
+    if said.text.startswith(f"{CHANGE}:"):
+        return change(reaction, said.text.removeprefix(f"{CHANGE}:"), now, setting)
+    if said.ask_id and said.ask_id != state.pending.ask_id:
+        return _old_button(reaction, now, setting)
+    return _answer_asked(reaction, now, setting)
+
+
+def _answer_asked(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    if now.asking is None:
+        return after_the_end(reaction)
+    if now.asking.private and reaction.said.address.channel not in PRIVATE_DOORS:
+        return show(reaction.then(Say("private_not_here"), manner="private"), now)
+    return give(reaction, now.asking, now, setting)
+
+
+def give(reaction: Reaction, question: Question, now: Turn, setting: Setting) -> Reaction:
+    """Read the answer to a question of the path, keep it and walk on."""
+    said, state = reaction.said, reaction.state
+    try:
+        stored = _stored(reaction, question, words(state.language))
+        question.value(stored)
+    except Unreadable as unread:
+        return not_understood(reaction, unread, now)
+    if isinstance(question, CheckAnswers) and stored == CHANGE:
+        return offer_change(reaction, now)
+    entry = entry_for(question, stored, said.at)
+    entry["ask"] = state.pending.ask_id
+    answered = replace(state, record={**state.record, question.key: entry})
+    return advance(replace(reaction, state=answered, manner="answered", answered=question.key), setting)
+
+
+def _stored(reaction: Reaction, question: Question, spoken: Words) -> Any:
+    said = reaction.said
+    kept = as_before(question, reaction.state.record, spoken)
+    if kept:
+        # Offered after the question's own choices, and numbered on from them where there are no buttons.
+        place = len(question.choices(spoken)) + 1
+        if typed_place(said.text) == place or bare(tidy(said.text)) in (AS_BEFORE, bare(tidy(kept[0].label))):
+            return reaction.state.record[question.key]["v"]
+    return question.read(said.text, today=said.at.astimezone(JST).date(), words=spoken)
+
+
+def not_understood(reaction: Reaction, unread: Unreadable, now: Turn) -> Reaction:
+    """Say why and ask once more; after the third time a person is offered."""
+    pending = reaction.state.pending
+    tries = pending.tries + 1
+    reaction = reaction.then(Say(f"why.{unread.reason}", unread.facts), manner="invalid", answered=pending.key)
+    if tries >= MAX_TRIES:
+        return ask_aside(reaction, "person", now=now)
+    state = replace(reaction.state, pending=replace(pending, tries=tries))
+    return show(replace(reaction, state=state), now)
+
+
+def is_late(pending: Pending, said: Inbound) -> bool:
+    """Typed before the question was asked (by its own time), so it cannot be its answer; a button names its own."""
+    return bool(
+        said.kind == "text"
+        and not said.ask_id
+        and pending.asked_at
+        and pending.channel == said.address.channel
+        and said.at < pending.asked_at
+    )
+
+
+def _old_button(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    said = reaction.said
+    reaction = replace(reaction, manner="old_button")
+    conversation, _, rest = said.ask_id.partition(".")
+    key = rest.partition(".")[2]
+    if reaction.state.outcome == "submitted":
+        return replace(reaction, tell_status=True)
+    if conversation != reaction.state.id:
+        return show(reaction, now)
+    if key.startswith("aside."):
+        name = key.removeprefix("aside.")
+        again = name in CONFIRMED_ASIDES and said.text == "yes"
+        return ask_aside(reaction, name, now=now) if again else show(reaction, now)
+    return _earlier_answer(reaction, key, now, setting)
+
+
+def _earlier_answer(reaction: Reaction, key: str, now: Turn, setting: Setting) -> Reaction:
+    """The same once more is nothing new; another one may be meant as a change, and is asked back."""
+    said = reaction.said
+    given = {answered.question.key: answered for answered in now.path}.get(key)
+    if given and _is_repeated(reaction, given):
+        repeated = replace(reaction, manner="repeated")
+        return show(repeated, now) if said.address.channel in PRIVATE_DOORS else repeated
+    if now.asking and _answers_alike(key, now.asking):
+        return _answer_asked(reaction, now, setting)
+    if given is None or isinstance(given.question, CheckAnswers):
+        # What was shown to be checked then may not be what would be sent off now.
+        return offer_change(reaction, now) if said.text == CHANGE else show(reaction, now)
+    return ask_aside(reaction, "switch", now=now, about=f"{key}={said.text}")
+
+
+def _answers_alike(key: str, asking: Question) -> bool:
+    """Whether an earlier button of a question that waits (again) means the same today.
+
+    Not when the question is about something else by now, and never on *check your answers*.
+    """
+    if isinstance(asking, Code):
+        return key.startswith("code[")
+    return key == asking.key and not asking.about and not isinstance(asking, CheckAnswers)
+
+
+def _is_repeated(reaction: Reaction, given: Answered) -> bool:
+    try:
+        return bool(_stored(reaction, given.question, words(reaction.state.language)) == given.stored)
+    except Unreadable:
+        return False
+
+
+def offer_change(reaction: Reaction, now: Turn) -> Reaction:
+    """The list of answers that can be taken back."""
+    if reaction.state.outcome == "submitted":
+        return already_submitted(reaction)
+    if not changeable(now):
+        return show(reaction.then(Say("nothing_before")), now)
+    return ask_aside(reaction, "change", now=now)
+
+
+def change(reaction: Reaction, key: str, now: Turn, setting: Setting) -> Reaction:
+    """Take one answer back; everything else stays, and what no longer applies is simply not walked by."""
+    if reaction.state.outcome == "submitted":
+        return already_submitted(reaction)
+    if key not in [answered.question.key for answered in changeable(now)]:
+        return show(replace(reaction, manner="old_button"), now)
+    record = {**reaction.state.record, key: {**reaction.state.record[key], "old": True}}
+    state = replace(reaction.state, record=record, outcome="")
+    return advance(replace(reaction, state=state, manner="changed", answered=key), setting)
+
+
+def already_submitted(reaction: Reaction) -> Reaction:
+    """What is sent off stays as it is; how it stands is told beside it."""
+    return replace(reaction.then(Say("already_submitted")), tell_status=True)

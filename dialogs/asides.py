@@ -1,0 +1,140 @@
+"""The counter's own questions beside the script, and the words that always work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from dialogs.answering import already_submitted, change, give, not_understood, offer_change
+from dialogs.engine import Turn
+from dialogs.questions import CHANGE
+from dialogs.reaction import PRIVATE_DOORS, QUEUE, Menu, Pending, Reaction, Setting
+from dialogs.reading import Unreadable
+from dialogs.reading.choices import read_choice, read_yes_no
+from dialogs.steps import Say
+from dialogs.walking import advance, ask_aside, changeable, menu_of, show
+from dialogs.words import JST, Words, words
+
+# What somebody may say first of all; before there is an answer, nothing can be changed or stopped.
+HEARD_AT_ONCE = ("help", "person", "status", "language:en", "language:ja", "language:ja-easy")
+
+
+def settle_aside(reaction: Reaction, now: Turn, setting: Setting) -> Reaction | None:
+    """Take the answer to the counter's own question; None when it is not one, so that the script's may be tried."""
+    pending, said, spoken = reaction.state.pending, reaction.said, words(reaction.state.language)
+    if not pending.aside or (said.ask_id and said.ask_id != pending.ask_id):
+        return None
+    menu = menu_of(pending.aside, pending.about, now, spoken)
+    try:
+        picked = _picked(menu, said.text, pending.aside)
+    except Unreadable as unread:
+        if pending.aside != "change" or _is_an_answer(reaction, now, spoken):
+            return None
+        return _menu_again(reaction, unread, now)
+    if picked.startswith(f"{CHANGE}:"):
+        return change(reaction, picked.removeprefix(f"{CHANGE}:"), now, setting)
+    if picked == "no":
+        return show(replace(reaction, manner="went_on"), now)
+    return _ASIDES[pending.aside](reaction, now, setting)
+
+
+def _picked(menu: Menu, text: str, aside: str) -> str:
+    try:
+        return read_choice(text, [(choice.value, choice.label) for choice in menu.entries])
+    except Unreadable:
+        if aside == "change":
+            raise
+        return "yes" if read_yes_no(text) else "no"
+
+
+def _is_an_answer(reaction: Reaction, now: Turn, spoken: Words) -> bool:
+    """Whether the script's own question would take it, although something else was asked in between."""
+    said = reaction.said
+    if now.asking is None or (now.asking.private and said.address.channel not in PRIVATE_DOORS):
+        return False
+    try:
+        now.asking.value(now.asking.read(said.text, today=said.at.astimezone(JST).date(), words=spoken))
+    except Unreadable:
+        return False
+    return True
+
+
+def _menu_again(reaction: Reaction, unread: Unreadable, now: Turn) -> Reaction:
+    tries = reaction.state.pending.tries
+    reaction = not_understood(reaction, unread, now)
+    if reaction.state.pending.aside == "person":
+        return reaction
+    reaction = ask_aside(reaction, "change", now=now)
+    state = replace(reaction.state, pending=replace(reaction.state.pending, tries=tries + 1))
+    return replace(reaction, state=state)
+
+
+def _stop(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    state = replace(reaction.state, pending=Pending(), outcome="stopped")
+    return reaction.then(Say("stopped"), state=state, manner="stopped", asking=None)
+
+
+def _restart(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    fresh = replace(reaction.state, record={}, pending=Pending(), outcome="")
+    return advance(replace(reaction, state=fresh, manner="restarted"), setting)
+
+
+def _to_person(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    state = replace(reaction.state, owner=QUEUE, pending=Pending())
+    return reaction.then(Say("to_person"), state=state, manner="person", asking=None)
+
+
+def _switch(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    key, _, value = reaction.state.pending.about.partition("=")
+    question = next((answer.question for answer in now.path if answer.question.key == key), None)
+    if question is None:
+        return show(reaction, now)
+    reaction = replace(reaction, said=replace(reaction.said, text=value))
+    return replace(give(reaction, question, now, setting), manner="changed")
+
+
+_ASIDES: dict[str, Callable[[Reaction, Turn, Setting], Reaction]] = {
+    "stop": _stop,
+    "restart": _restart,
+    "person": _to_person,
+    "switch": _switch,
+}
+
+
+def obey(reaction: Reaction, command: str, now: Turn, setting: Setting) -> Reaction:
+    """Do what a word asks for that always works; then what waits is shown once more."""
+    name, _, language = command.partition(":")
+    reaction = replace(reaction, manner=name)
+    match name:
+        case "help":
+            return show(reaction.then(Say("help")), now)
+        case "status":
+            told = replace(reaction, tell_status=True)
+            return told if now.asking is None else show(told, now)
+        case "language":
+            state = replace(reaction.state, language=language)
+            return show(replace(reaction, state=state).then(Say("language_changed")), now)
+        case "back":
+            return _back(reaction, now, setting)
+        case "change":
+            return offer_change(reaction, now)
+        case _:
+            return _confirmed(reaction, name, now, setting)
+
+
+def _back(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    if reaction.state.pending.aside:
+        return show(reaction, now)
+    earlier = changeable(now)
+    if reaction.state.outcome == "submitted" or not earlier:
+        return show(reaction.then(Say("nothing_before")), now)
+    return change(reaction, earlier[-1].question.key, now, setting)
+
+
+def _confirmed(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction:
+    """Asked before it is done; who says the word a second time means it, unless answers would be lost by it."""
+    if name == "stop" and reaction.state.outcome == "submitted":
+        return already_submitted(reaction)
+    if name != "restart" and reaction.state.pending.aside == name:
+        return _ASIDES[name](reaction, now, setting)
+    return ask_aside(reaction, name, now=now)
