@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from integrations.emulator.feed import Item
+from integrations.emulator.feed import Feed, Item
 from integrations.emulator.line_drawn import buttons, quick_replies, words
 from integrations.emulator.line_people import Person, new_user_id
 from integrations.emulator.line_phone import CannotDo
@@ -102,7 +102,10 @@ class LinePerson:
                     return item.doc
             return None
 
-        return _wait(self._world, look, timeout, lambda: f"{part!r} did not come; the phone shows {self.texts[-5:]}")
+        found = _wait(self._world.feed, self.id, look, timeout)
+        if found is None:
+            raise NotShown(f"{part!r} did not come; the phone shows {self.texts[-5:]}")
+        return found
 
     def _press(self, action: dict[str, Any]) -> None:
         if action.get("text"):
@@ -133,13 +136,15 @@ class LineDriver:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._known: dict[str, LinePerson] = {}
 
     def person(self, user_id: str = "", *, name: str = "試験 太郎", language: str = "ja") -> LinePerson:
         """The person with this id, made when there is none; without an id a new one, who is no friend yet."""
-        found = self._world.people.get(user_id) if user_id else None
-        return LinePerson(
-            self._world, found or self._world.people.add(Person(user_id or new_user_id(), name, language))
-        )
+        user_id = user_id or new_user_id()
+        if user_id not in self._known:
+            found = self._world.people.get(user_id) or self._world.people.add(Person(user_id, name, language))
+            self._known[user_id] = LinePerson(self._world, found)
+        return self._known[user_id]
 
 
 class SmsDriver:
@@ -164,7 +169,10 @@ class SmsDriver:
         def look() -> Entry | None:
             return next((doc for doc in reversed(self.inbox(number)) if part in doc["body"]), None)
 
-        return _wait(self._world, look, timeout, lambda: f"no text with {part!r} came")
+        found = _wait(self._world.feed, number, look, timeout)
+        if found is None:
+            raise NotShown(f"no text with {part!r} came")
+        return found
 
 
 class MailDriver:
@@ -181,10 +189,13 @@ class MailDriver:
         """The newest mail to this address that holds these words in subject or text; raises NotShown."""
 
         def look() -> Entry | None:
-            found = reversed(self.inbox(address))
-            return next((doc for doc in found if part in doc["subject"] or part in doc["text"]), None)
+            mails = reversed(self.inbox(address))
+            return next((doc for doc in mails if part in doc["subject"] or part in doc["text"]), None)
 
-        return _wait(self._world, look, timeout, lambda: f"no mail with {part!r} came")
+        found = _wait(self._world.feed, address.lower(), look, timeout)
+        if found is None:
+            raise NotShown(f"no mail with {part!r} came")
+        return found
 
 
 class ClockDriver:
@@ -210,13 +221,11 @@ def _words(item: Item) -> str:
     return "\n".join(words(item.doc["message"]))
 
 
-def _wait(world: World, look: Callable[[], Entry | None], timeout: float, missing: Callable[[], str]) -> Entry:
+def _wait(feed: Feed, owner: str, look: Callable[[], Entry | None], timeout: float) -> Entry | None:
     until = time.monotonic() + timeout
     while True:
-        seq = world.feed.seq
-        if (found := look()) is not None:
+        seq = feed.seq
+        found, left = look(), until - time.monotonic()
+        if found is not None or left <= 0:
             return found
-        left = until - time.monotonic()
-        if left <= 0:
-            raise NotShown(missing())
-        world.feed.wait_any(seq, left)
+        feed.wait_for(owner, seq, left)

@@ -38,7 +38,10 @@ class Feed:
     def __init__(self) -> None:
         self._changes: list[tuple[int, Item]] = []
         self._seq = 0
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._listeners: dict[str, threading.Condition] = {}
+        self._last: dict[str, int] = {}
         self._places = threading.BoundedSemaphore(MAX_WAITING)
 
     @property
@@ -54,7 +57,10 @@ class Feed:
             item.born = item.born or self._seq
             item.doc["seq"] = self._seq
             self._changes.append((self._seq, item))
+            self._last[item.owner] = self._seq
             self._changed.notify_all()
+            if item.owner in self._listeners:
+                self._listeners[item.owner].notify_all()
         return item
 
     def touch(self) -> None:
@@ -80,14 +86,18 @@ class Feed:
         """Return when something newer than `seq` exists or the time is over; at once when too many wait already."""
         if not self._places.acquire(blocking=False):
             return
+        until = time.monotonic() + seconds
         try:
-            self.wait_any(seq, seconds)
+            with self._changed:
+                while self._seq <= seq and (left := until - time.monotonic()) > 0:
+                    self._changed.wait(left)
         finally:
             self._places.release()
 
-    def wait_any(self, seq: int, seconds: float) -> None:
-        """The same, without a limit on how many wait."""
+    def wait_for(self, owner: str, seq: int, seconds: float) -> None:
+        """Return when this owner has something newer than `seq`; hundreds may wait, only the one concerned wakes."""
         until = time.monotonic() + seconds
-        with self._changed:
-            while self._seq <= seq and (left := until - time.monotonic()) > 0:
-                self._changed.wait(left)
+        with self._lock:
+            listener = self._listeners.setdefault(owner, threading.Condition(self._lock))
+            while self._last.get(owner, 0) <= seq and (left := until - time.monotonic()) > 0:
+                listener.wait(left)

@@ -71,6 +71,7 @@ def line_blueprint(world: World) -> Blueprint:
     _add_sending(routes, world)
     _add_checking(routes, world)
     _add_knowing(routes, world)
+    _add_rest(routes, world)
     _add_tokens(routes, world)
     return routes
 
@@ -190,6 +191,8 @@ def _add_knowing(routes: Blueprint, world: World) -> None:
             },
         )
 
+
+def _add_rest(routes: Blueprint, world: World) -> None:
     @routes.route("/v2/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE"])
     def unknown(_rest: str) -> Response:
         raise Refused(404, "Not found")

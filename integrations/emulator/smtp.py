@@ -55,7 +55,7 @@ class MailBox:
                 "at": self._clock.now().isoformat(),
                 **shown,
             }
-            item = Item("mail", address, doc)
+            item = Item("mail", address.lower(), doc)
             self._index(item)
             self._feed.note(item)
             self._store.put("mail", doc["id"], item.saved())
@@ -65,7 +65,7 @@ class MailBox:
         return list(self._by_address.get(address.lower(), ()))
 
     def _index(self, item: Item) -> None:
-        self._by_address.setdefault(item.owner.lower(), []).append(item)
+        self._by_address.setdefault(item.owner, []).append(item)
 
 
 def _shown(message: EmailMessage) -> dict[str, Any]:

@@ -6,60 +6,23 @@ import json
 import uuid
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
-import urllib3
 from linebot.v3 import oauth
 from linebot.v3.messaging import (
     ApiClient,
     Configuration,
-    FlexBox,
-    FlexBubble,
-    FlexMessage,
-    FlexText,
-    MarkMessagesAsReadByTokenRequest,
     MessagingApi,
-    MessagingApiBlob,
     MulticastRequest,
-    PostbackAction,
-    PushMessageRequest,
-    QuickReply,
-    QuickReplyItem,
-    ReplyMessageRequest,
-    ShowLoadingAnimationRequest,
     TextMessage,
 )
 from linebot.v3.messaging.exceptions import ApiException
 
 from integrations.emulator.config import EmulatorConfig
-from integrations.emulator.driver import NotShown
 from integrations.emulator.fixture import Emulator, running
-from integrations.emulator.line_phone import CannotDo
+from tests.integrations.emulator.calls import HELLO, NOBODY, post, push, refusal, reply
 from tests.integrations.emulator.counter import Counter
-
-NOBODY = "U" + "9" * 32
-HELLO = TextMessage(text="こんにちは")
-
-
-def push(to: str, *messages: Any) -> PushMessageRequest:
-    return PushMessageRequest(to=to, messages=list(messages) or [HELLO])
-
-
-def reply(token: str, *messages: Any) -> ReplyMessageRequest:
-    return ReplyMessageRequest(replyToken=token, messages=list(messages) or [HELLO])
-
-
-def refusal(error: pytest.ExceptionInfo[ApiException]) -> tuple[int, str]:
-    return error.value.status, json.loads(error.value.body)["message"]
-
-
-def post(emulator: Emulator, path: str, body: Any, **headers: str) -> httpx.Response:
-    token = {"Authorization": f"Bearer {emulator.config.line_channel_access_token}"}
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    sent = {"Content-Type": "application/json", **token, **headers}
-    return httpx.post(emulator.url + path, content=content, headers=sent)
 
 
 @pytest.fixture
@@ -305,127 +268,3 @@ class TestErrors:
             url = emulator.url + "/v2/bot/chat/loading/start"
             statuses = {client.post(url, json={"chatId": NOBODY}).status_code for _ in range(320)}
         assert {400, 429} == statuses
-
-
-class TestOtherCalls:
-    def test_a_profile_is_there_for_friends(self, emulator: Emulator, line: MessagingApi) -> None:
-        person = emulator.line.person(name="山田 花子")
-        with pytest.raises(ApiException) as error:
-            line.get_profile(person.id)
-        assert 404 == error.value.status
-        person.follow()
-        assert ("山田 花子", "ja") == (line.get_profile(person.id).display_name, line.get_profile(person.id).language)
-
-    @pytest.mark.parametrize(("seconds", "status"), [(5, 202), (60, 202), (7, 400)])
-    def test_loading_goes_in_steps_of_five(self, emulator: Emulator, seconds: int, status: int) -> None:
-        body = {"chatId": emulator.line.person().id, "loadingSeconds": seconds}
-        assert status == post(emulator, "/v2/bot/chat/loading/start", body).status_code
-
-    def test_loading_and_reading_marks_work_through_the_sdk(self, emulator: Emulator, line: MessagingApi) -> None:
-        person = emulator.line.person()
-        line.show_loading_animation(ShowLoadingAnimationRequest(chatId=person.id, loadingSeconds=20))
-        line.mark_messages_as_read_by_token(MarkMessagesAsReadByTokenRequest(markAsReadToken="x"))
-        assert [202, 200] == [exchange["status"] for exchange in emulator.wire]
-
-    def test_a_picture_is_there_until_it_is_taken_back(self, emulator: Emulator, blob: MessagingApiBlob) -> None:
-        person = emulator.line.person()
-        message_id = person.sends_image(b"\x89PNG picture")
-        assert b"\x89PNG picture" == bytes(blob.get_message_content(message_id))
-        person.unsends(message_id)
-        with pytest.raises(ApiException) as error:
-            blob.get_message_content(message_id)
-        assert 410 == error.value.status
-
-
-class TestPhone:
-    def test_a_quick_reply_can_be_tapped_only_below_the_last_message(
-        self, emulator: Emulator, counter: Counter, line: MessagingApi
-    ) -> None:
-        person = emulator.line.person()
-        person.follow()
-        yes = QuickReplyItem(action=PostbackAction(label="はい", data="answer=yes", displayText="はい"))
-        line.push_message(push(person.id, TextMessage(text="よろしいですか", quickReply=QuickReply(items=[yes]))))
-        person.wait_for("よろしいですか")
-        person.taps("はい")
-        emulator.settle()
-        assert {"data": "answer=yes"} == counter.events[-1]["postback"]
-        assert ["counter", "person"] == [entry["from"] for entry in person.messages]
-        with pytest.raises(CannotDo):
-            person.taps("はい")
-
-    def test_a_date_is_picked_within_its_bounds(self, emulator: Emulator, counter: Counter) -> None:
-        person = emulator.line.person()
-        person.follow()
-        action = {"type": "datetimepicker", "label": "日付を選ぶ", "data": "trip", "mode": "date", "max": "2023-03-31"}
-        template = {"type": "buttons", "text": "泊まった日はいつですか", "actions": [action]}
-        message = {"type": "template", "altText": "日付", "template": template}
-        assert 200 == post(emulator, "/v2/bot/message/push", {"to": person.id, "messages": [message]}).status_code
-        with pytest.raises(CannotDo):
-            person.picks("2023-04-01")
-        person.picks("2023-02-24")
-        emulator.settle()
-        assert {"data": "trip", "params": {"date": "2023-02-24"}} == counter.events[-1]["postback"]
-
-    def test_words_inside_flex_are_found(self, emulator: Emulator, line: MessagingApi) -> None:
-        person = emulator.line.person()
-        person.follow()
-        body = FlexBox(layout="vertical", contents=[FlexText(text="受付番号 1234")])
-        line.push_message(push(person.id, FlexMessage(altText="受付", contents=FlexBubble(body=body))))
-        assert "counter" == person.wait_for("1234")["from"]
-
-    def test_waiting_for_words_that_never_come_says_what_is_there(self, emulator: Emulator, line: MessagingApi) -> None:
-        person = emulator.line.person()
-        person.follow()
-        line.push_message(push(person.id))
-        with pytest.raises(NotShown, match="こんにちは"):
-            person.wait_for("さようなら", timeout=0.05)
-
-    def test_who_has_blocked_cannot_write(self, emulator: Emulator) -> None:
-        person = emulator.line.person()
-        person.follow()
-        person.blocks()
-        with pytest.raises(CannotDo):
-            person.says("もしもし")
-
-
-class TestFaults:
-    @pytest.mark.parametrize(("do", "shown"), [("drop_before", 0), ("drop_after", 1), ("timeout_after", 1)])
-    def test_a_dropped_answer_takes_effect_only_when_it_is_dropped_after(
-        self, emulator: Emulator, line: MessagingApi, do: str, shown: int
-    ) -> None:
-        person = emulator.line.person()
-        person.follow()
-        emulator.faults.set({"line.push": [{"do": do, "times": 1, "seconds": 0.05}]})
-        with pytest.raises(urllib3.exceptions.ProtocolError):
-            line.push_message(push(person.id))
-        assert shown == len(person.texts)
-        assert 0 == emulator.wire[-1]["status"]
-
-    @pytest.mark.parametrize(("do", "shown"), [("status", 0), ("status_after", 1)])
-    def test_a_status_is_answered_in_lines_own_form(
-        self, emulator: Emulator, line: MessagingApi, do: str, shown: int
-    ) -> None:
-        person = emulator.line.person()
-        person.follow()
-        emulator.faults.set({"line": [{"do": do, "status": 500, "times": 1}]})
-        with pytest.raises(ApiException) as error:
-            line.push_message(push(person.id))
-        assert (500, "Internal server error") == refusal(error)
-        assert shown == len(person.texts)
-        assert 1 == len(line.push_message(push(person.id)).sent_messages)
-
-    def test_a_delay_outlives_the_patience_of_the_caller(self, emulator: Emulator, line: MessagingApi) -> None:
-        person = emulator.line.person()
-        person.follow()
-        emulator.faults.set({"line.push": [{"do": "delay", "seconds": 0.3, "times": 1}]})
-        with pytest.raises(urllib3.exceptions.ReadTimeoutError):
-            line.push_message(push(person.id), _request_timeout=(1, 0.1))
-        assert "counter" == person.wait_for("こんにちは")["from"]
-
-    def test_a_seed_makes_the_same_calls_fail(self, emulator: Emulator) -> None:
-        runs = []
-        for _ in range(2):
-            emulator.faults.set({"seed": 7, "line.push": [{"do": "status", "status": 503, "share": 0.5}]})
-            runs.append([post(emulator, "/v2/bot/message/push", {}).status_code for _ in range(20)])
-        assert runs[0] == runs[1]
-        assert {400, 503} == set(runs[0])

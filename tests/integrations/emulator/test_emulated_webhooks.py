@@ -245,11 +245,10 @@ class TestFaults:
         assert counter.received[0].at - started >= 0.2
 
 
-@pytest.mark.parametrize("count", [500])
-def test_five_hundred_people_at_once_are_all_heard(emulator: Emulator, counter: Counter, count: int) -> None:
-    people = [emulator.line.person() for _ in range(count)]
+def test_five_hundred_people_at_once_are_all_heard(emulator: Emulator, counter: Counter) -> None:
+    people = [emulator.line.person() for _ in range(500)]
     for person in people:
         person.follow()
         person.says("こんにちは")
     emulator.settle(30)
-    assert 2 * count == len({event["webhookEventId"] for event in counter.events}) == len(counter.events)
+    assert 1000 == len({event["webhookEventId"] for event in counter.events}) == len(counter.events)

@@ -51,7 +51,7 @@ def test_three_people_are_there_at_the_start(page: httpx.Client) -> None:
 
 def test_every_act_reaches_the_counter_as_its_event(page: httpx.Client, emulator: Emulator, counter: Counter) -> None:
     message_id = act(page, "text", {"text": "こんにちは"}).json()["id"]
-    for name, body in [
+    acts: list[tuple[str, dict[str, Any]]] = [
         ("follow", {}),
         ("sticker", {}),
         ("image", {}),
@@ -60,7 +60,8 @@ def test_every_act_reaches_the_counter_as_its_event(page: httpx.Client, emulator
         ("date", {"data": "trip", "params": {"date": "2023-02-24"}}),
         ("unsend", {"messageId": message_id}),
         ("block", {}),
-    ]:
+    ]
+    for name, body in acts:
         assert act(page, name, body).json()["ok"] is True
     emulator.settle()
     kinds = ["message", "follow", "message", "message", "message", "postback", "postback", "unsend", "unfollow"]
@@ -240,7 +241,7 @@ def test_other_hosts_and_origins_are_refused(emulator: Emulator, headers: dict[s
 
 def test_all_is_there_after_a_restart(config: EmulatorConfig, tmp_path: Path) -> None:
     kept = replace(config, store=str(tmp_path / "emulator.sqlite3"))
-    shown = []
+    shown: list[dict[str, Any]] = []
     for _ in range(2):
         with running(kept) as emulator, httpx.Client(base_url=emulator.url) as page:
             if not shown:

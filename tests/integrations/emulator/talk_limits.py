@@ -1,0 +1,143 @@
+"""Limits of texts, quick replies and actions: (the most that passes, the least that does not, property, words)."""
+
+from __future__ import annotations
+
+from tests.integrations.emulator.messages import (
+    DOLLAR,
+    EMPTY,
+    FAMILY,
+    FIRST,
+    QUICK,
+    URL,
+    Message,
+    buttons,
+    length,
+    picker,
+    postback,
+    quick,
+    size,
+    text,
+    uri,
+)
+
+TALK_LIMITS: dict[str, tuple[Message, Message, str, str]] = {
+    "text 5000": (text("x" * 5000), text("x" * 5001), "messages[0].text", length(5000)),
+    "text in UTF-16 code units": (text("🍎" * 2500), text("🍎" * 2500 + "x"), "messages[0].text", length(5000)),
+    "text not empty": (text("x"), text(""), "messages[0].text", EMPTY),
+    "text present": (text("x"), {"type": "text"}, "messages[0].text", EMPTY),
+    "emoji points at a dollar": (
+        text("$", emojis=[DOLLAR]),
+        text("x", emojis=[DOLLAR]),
+        "messages[0].emojis[0].index",
+        "The index does not point at a $ in the text",
+    ),
+    "20 emojis": (
+        text("$", emojis=[DOLLAR] * 20),
+        text("$", emojis=[DOLLAR] * 21),
+        "messages[0].emojis",
+        size(0, 20),
+    ),
+    "13 quick replies": (
+        quick(*[postback()] * 13),
+        quick(*[postback()] * 14),
+        "messages[0].quickReply.items",
+        size(1, 13),
+    ),
+    "a quick reply's label 20": (quick(postback("あ" * 20)), quick(postback("あ" * 21)), f"{QUICK}.label", length(20)),
+    "labels in grapheme clusters": (
+        quick(postback(FAMILY * 20)),
+        quick(postback(FAMILY * 21)),
+        f"{QUICK}.label",
+        length(20),
+    ),
+    "a quick reply's label is required": (quick(postback()), quick(postback(None)), f"{QUICK}.label", EMPTY),
+    "a quick reply's icon is https": (
+        quick(postback(), imageUrl=URL),
+        quick(postback(), imageUrl="http://counter.example.jp/"),
+        "messages[0].quickReply.items[0].imageUrl",
+        "invalid uri scheme",
+    ),
+    "an icon's URL 2000": (
+        quick(postback(), imageUrl=URL + "x" * (2000 - len(URL))),
+        quick(postback(), imageUrl=URL + "x" * (2001 - len(URL))),
+        "messages[0].quickReply.items[0].imageUrl",
+        length(2000),
+    ),
+    "postback data 300": (
+        quick(postback(data="x" * 300)),
+        quick(postback(data="x" * 301)),
+        f"{QUICK}.data",
+        length(300),
+    ),
+    "postback data is required": (quick(postback(data="x")), quick(postback(data="")), f"{QUICK}.data", EMPTY),
+    "displayText 300": (
+        quick(postback(displayText="あ" * 300)),
+        quick(postback(displayText="あ" * 301)),
+        f"{QUICK}.displayText",
+        length(300),
+    ),
+    "fillInText only with the keyboard": (
+        quick(postback(inputOption="openKeyboard", fillInText="x" * 300)),
+        quick(postback(fillInText="x")),
+        f"{QUICK}.fillInText",
+        "fillInText can only be used when inputOption is openKeyboard",
+    ),
+    "text or displayText": (
+        quick(postback(text="はい")),
+        quick(postback(text="はい", displayText="はい")),
+        f"{QUICK}.text",
+        "text and displayText cannot be used together",
+    ),
+    "message action text 300": (
+        quick({"type": "message", "label": "a", "text": "x" * 300}),
+        quick({"type": "message", "label": "a", "text": "x" * 301}),
+        f"{QUICK}.text",
+        length(300),
+    ),
+    "URI 1000": (uri(URL + "x" * (1000 - len(URL))), uri(URL + "x" * (1001 - len(URL))), f"{QUICK}.uri", length(1000)),
+    "URI schemes": (uri("tel:0286233210"), uri("ftp://counter.example.jp/"), f"{QUICK}.uri", "invalid uri scheme"),
+    "a URI has no spaces": (uri("line://ti/p/x"), uri(f"{URL} x"), f"{QUICK}.uri", "invalid uri scheme"),
+    "clipboard 1000": (
+        quick({"type": "clipboard", "label": "a", "clipboardText": "x" * 1000}),
+        quick({"type": "clipboard", "label": "a", "clipboardText": "x" * 1001}),
+        f"{QUICK}.clipboardText",
+        length(1000),
+    ),
+    "picker modes": (
+        picker("time"),
+        picker("week"),
+        f"{QUICK}.mode",
+        "must be one of the following values: [date, time, datetime]",
+    ),
+    "picker from 1900": (
+        picker(min="1900-01-01"),
+        picker(min="1899-12-31"),
+        f"{QUICK}.min",
+        "invalid date or time, or out of range",
+    ),
+    "picker to 2100": (
+        picker("datetime", max="2100-12-31t23:59"),
+        picker("datetime", max="2101-01-01t00:00"),
+        f"{QUICK}.max",
+        "invalid date or time, or out of range",
+    ),
+    "picker min below max": (
+        picker(min="2023-02-01", max="2023-02-02"),
+        picker(min="2023-02-02", max="2023-02-02"),
+        f"{QUICK}.min",
+        "min must be less than max",
+    ),
+    "picker starts within": (
+        picker(min="2023-02-01", initial="2023-02-01"),
+        picker(min="2023-02-01", initial="2023-01-31"),
+        f"{QUICK}.initial",
+        "initial must be between min and max",
+    ),
+    "picker data 300": (picker(data="x" * 300), picker(data="x" * 301), f"{QUICK}.data", length(300)),
+    "camera only as a quick reply": (
+        quick({"type": "camera", "label": "a"}),
+        buttons(actions=[{"type": "camera", "label": "a"}]),
+        f"{FIRST}.type",
+        "This action can only be used in a quick reply",
+    ),
+}
