@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import structlog
+from psycopg.errors import UniqueViolation
 
 from bot.parts import Parts
 from bot.play import Play, play, quarantined
@@ -43,10 +44,10 @@ def take_turn(parts: Parts, event: Event) -> Taken | None:
     """Take one event; None when it had been taken before. Raises LostRace, psycopg.Error."""
     for _ in range(RACES):
         played = _play(parts, event)
-        with transaction(parts.db) as connection:
-            if _write(connection, played):
-                _ring(parts, [played])
-                return Taken(event, played)
+        if _commit(parts, played):
+            # After the commit: who is woken before it finds nothing.
+            _ring(parts, [played])
+            return Taken(event, played)
         event = _afresh(parts, event)
         if not _still_open(parts, event):
             return None
@@ -79,8 +80,14 @@ def _play(parts: Parts, event: Event) -> Play:
         return quarantined(parts, event)
 
 
-def _write(connection: Connection, played: Play) -> bool:
-    return _write_all(connection, [played])[0]
+def _commit(parts: Parts, played: Play) -> bool:
+    """Whether the turn was written; not when another one came first."""
+    try:
+        with transaction(parts.db) as connection:
+            return _write_all(connection, [played])[0]
+    except UniqueViolation:
+        # Two first words of one person at once, each with a new conversation; or a receipt number that was drawn twice.
+        return False
 
 
 def _write_all(connection: Connection, plays: Sequence[Play]) -> list[bool]:

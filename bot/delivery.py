@@ -33,6 +33,7 @@ from integrations.channel import (
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries, doubled each time
 MOST_ATTEMPTS = 12  # about an hour of trying; then staff have to look
+MOST_MAILS = 3  # of one message whose outcome stays unknown
 PUSH_LIFE = timedelta(hours=23)  # LINE forgets a retry key after a day: the same push later would arrive twice
 FOR_EVER = 1e10  # seconds: never due again
 CLOCKS_MAY_DIFFER = timedelta(seconds=60)
@@ -77,6 +78,16 @@ def of_row(parts: Parts, due: Due) -> ToSend:
     )
 
 
+def send_row(parts: Parts, due: Due) -> Settled:
+    """One claimed message; like send() it gives an outcome whatever happens, so that none holds up another."""
+    try:
+        message = of_row(parts, due)
+    except Exception:
+        log.exception("delivery.unopenable", outgoing=str(due.id))
+        return Settled(due.id, "refused", error="unopenable")
+    return send(parts, message, was=due.was)
+
+
 def send(parts: Parts, message: ToSend, *, was: str = "planned") -> Settled:
     """Put one message on the wire, or find out what became of it; never raises SendError."""
     channel = parts.channels.get(message.address.channel)
@@ -89,6 +100,10 @@ def send(parts: Parts, message: ToSend, *, was: str = "planned") -> Settled:
         return Settled(message.id, "sent", provider_id=receipt.provider_id)
     except SendError as error:
         return _failed(parts, message, error)
+    except Exception as error:
+        # Nobody foresaw it, so nobody knows whether the message went out before.
+        log.exception("delivery.broke", outgoing=str(message.id), channel=message.address.channel)
+        return _unknown(parts, message, OutcomeUnknown(type(error).__name__))
 
 
 def _safe_to_repeat(message: ToSend) -> bool:
@@ -135,11 +150,17 @@ def _failed(parts: Parts, message: ToSend, error: SendError) -> Settled:  # noqa
         case OutcomeUnknown():
             return _unknown(parts, message, error)
         case Misconfigured():
-            return Settled(message.id, "planned", error=error.code, wait=LONGEST_PAUSE)
+            return _later(message, error, wait=LONGEST_PAUSE)
         case SendLater() if error.code.startswith("429") or message.attempt < MOST_ATTEMPTS:
-            return Settled(message.id, "planned", error=error.code, wait=_pause(message, error))
+            return _later(message, error, wait=_pause(message, error))
         case _:
             return Settled(message.id, "refused", error=f"gave_up:{error.code}")
+
+
+def _later(message: ToSend, error: SendError, *, wait: float) -> Settled:
+    """A reply that may have arrived stays unknown: as a planned one, its used token would be made up for by a push."""
+    state = "unknown" if message.retried and message.reply_token else "planned"
+    return Settled(message.id, state, error=error.code, wait=wait)
 
 
 def _unknown(parts: Parts, message: ToSend, error: SendError) -> Settled:
@@ -151,7 +172,8 @@ def _unknown(parts: Parts, message: ToSend, error: SendError) -> Settled:
         return Settled(message.id, "unknown", error=error.code, wait=FOR_EVER)
     if message.retried and message.address.channel == "mail":
         # A relay cannot be asked. The same Message-ID once more lets a receiving server drop the double.
-        return Settled(message.id, "planned", error=error.code)
+        again = message.attempt < MOST_MAILS
+        return Settled(message.id, "planned" if again else "unknown", error=error.code, wait=0 if again else FOR_EVER)
     return Settled(message.id, "unknown", error=error.code, wait=float(parts.settings.unknown_lookup_after))
 
 

@@ -37,7 +37,7 @@ def hand_in(parts: Parts, due: DueSubmission) -> None:
         decision = _decision(parts, due, claim)
     except BackendUnavailable as away:
         log.warning("submission.no_answer", submission=str(due.id), reason=away.reason, tries=due.tries)
-        submissions.later(parts.db, due.id, seconds=_pause(due), state=due.state, reason=away.reason)
+        put_off(parts, due, reason=away.reason)
         return
     except ClaimsError as refused:
         log.error("submission.refused", submission=str(due.id), error=type(refused).__name__)
@@ -46,6 +46,11 @@ def hand_in(parts: Parts, due: DueSubmission) -> None:
         submissions.later(parts.db, due.id, seconds=_pause(due), state="pending", reason=decision.reason)
         return
     _settle(parts, due, claim, decision)
+
+
+def put_off(parts: Parts, due: DueSubmission, *, reason: str) -> None:
+    """Try it again later, after a pause that grows with each try."""
+    submissions.later(parts.db, due.id, seconds=_pause(due), state=due.state, reason=reason)
 
 
 def _decision(parts: Parts, due: DueSubmission, claim: Claim) -> Decision:

@@ -27,7 +27,7 @@ from bot.store import erasure, inbound, outgoing, submissions
 from bot.store.db import autocommit
 from bot.store.inbound import Event
 from bot.store.outgoing import Settled
-from bot.submission import hand_in
+from bot.submission import hand_in, put_off
 
 BATCH = 16
 SENDERS = 16  # messages on the wire at once, in one process
@@ -149,9 +149,7 @@ def send_outgoing(worker: Worker) -> bool:
     parts = worker.parts
     with autocommit(parts.db) as connection:
         due = outgoing.claim(connection, campaign_now=parts.clock.now(), most=BATCH, lease=SEND_LEASE_SECONDS)
-    sent: list[Future[Settled]] = [
-        worker.senders.submit(delivery.send, parts, delivery.of_row(parts, row), was=row.was) for row in due
-    ]
+    sent: list[Future[Settled]] = [worker.senders.submit(delivery.send_row, parts, row) for row in due]
     outcomes = [future.result() for future in sent]
     if outcomes:
         outgoing.settle(parts.db, outcomes)
@@ -162,7 +160,14 @@ def hand_in_submissions(worker: Worker) -> bool:
     with autocommit(worker.parts.db) as connection:
         due = submissions.claim(connection, most=BATCH)
     for submission in due:
-        hand_in(worker.parts, submission)
+        try:
+            hand_in(worker.parts, submission)
+        except (psycopg.OperationalError, PoolTimeout):
+            raise
+        except Exception as error:
+            # One that cannot be handed in must not hold up those behind it.
+            log.exception("submission.failed", submission=str(submission.id), tries=submission.tries)
+            put_off(worker.parts, submission, reason=type(error).__name__)
     return bool(due)
 
 

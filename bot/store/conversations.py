@@ -52,7 +52,10 @@ WITH due AS (
     WHERE c.turn = %(turn)s
     RETURNING id
 ), done AS (
-    UPDATE inbound SET state = 'done', conversation = talked.id, message_id = %(message_id)s
+    UPDATE inbound SET state = 'done', conversation = talked.id, message_id = %(message_id)s,
+        -- Taken back before it arrived: the word of that stands here already, under the same message id.
+        payload = CASE WHEN NOT EXISTS (SELECT FROM inbound t WHERE t.channel = inbound.channel
+            AND t.message_id = %(message_id)s AND t.id <> inbound.id) THEN payload END
     FROM talked WHERE inbound.id = %(inbound)s
 ), logged AS (
     INSERT INTO turns (conversation, turn, inbound, at, answered, manner, asked, outcome)

@@ -13,6 +13,7 @@ from bot.store.conversations import COLUMNS, Conversation, from_row
 from bot.store.db import Connection, Pool, autocommit
 
 LEASE_SECONDS = 30
+SOON_SECONDS = 3  # a message that is tried again so soon is waited for; one further off would cost the reply its token
 
 KEEP = """
 INSERT INTO inbound (id, channel, event_id, person, conversation, occurred_at, received_at, payload, lease_until)
@@ -34,7 +35,10 @@ WITH due AS (
         WHERE o.person = i.person AND o.state = 'new' AND o.id <> i.id
           AND (o.lease_until > now() OR (o.occurred_at, o.id) < (i.occurred_at, i.id)))
       AND NOT EXISTS (
-        SELECT 1 FROM outgoing s WHERE s.person = i.person AND s.state = 'sending' AND s.lease_until > now())
+        SELECT 1 FROM outgoing s
+        WHERE s.person = i.person
+          AND (s.state = 'sending' AND s.lease_until > now()
+            OR s.state = 'planned' AND s.not_before IS NULL AND s.due_at < now() + %(soon)s * interval '1 second'))
     ORDER BY i.occurred_at
     LIMIT %(most)s
     FOR UPDATE OF i SKIP LOCKED
@@ -115,7 +119,7 @@ def _row(event: Kept, received_at: datetime, *, leased: bool) -> dict[str, objec
 
 def claim(connection: Connection, *, most: int) -> list[Event]:
     """Lease up to `most` events, each of another person, oldest first."""
-    rows = connection.execute(CLAIM, {"most": most, "lease": LEASE_SECONDS}).fetchall()
+    rows = connection.execute(CLAIM, {"most": most, "lease": LEASE_SECONDS, "soon": SOON_SECONDS}).fetchall()
     return [Event(*row[:7], conversation=from_row(row[7:])) for row in rows]  # type: ignore[misc]  # seven of eight
 
 

@@ -19,8 +19,14 @@ from integrations.sms.channel import SmsChannel
 LARGEST_BODY = 1 << 20  # LINE and Twilio stay far below it
 NO_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
-# Twilio's MessageStatus -> the state that it raises a message to; others say nothing new.
-STATUS_STATES = {"sent": "sent", "delivered": "delivered", "undelivered": "undelivered", "failed": "undelivered"}
+# Twilio's MessageStatus -> the state that it raises a message to. Each of the first says that Twilio has the message,
+# which is news when the answer to our own request was lost.
+STATUS_STATES = {
+    **dict.fromkeys(("accepted", "scheduled", "queued", "sending", "sent"), "sent"),
+    "delivered": "delivered",
+    "undelivered": "undelivered",
+    "failed": "undelivered",
+}
 
 log = structlog.get_logger(__name__)
 
