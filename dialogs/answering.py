@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from dialogs.engine import Answered, Turn, entry_for
@@ -17,6 +18,7 @@ from dialogs.walking import AS_BEFORE, advance, after_the_end, as_before, ask_as
 from dialogs.words import JST, Words, words
 
 MAX_TRIES = 3
+REDELIVERED_WITHIN = timedelta(hours=1)
 
 
 def answer(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
@@ -76,14 +78,13 @@ def not_understood(reaction: Reaction, unread: Unreadable, now: Turn) -> Reactio
 
 
 def is_late(pending: Pending, said: Inbound) -> bool:
-    """Typed before the question was asked (by its own time), so it cannot be its answer; a button names its own."""
-    return bool(
-        said.kind == "text"
-        and not said.ask_id
-        and pending.asked_at
-        and pending.channel == said.address.channel
-        and said.at < pending.asked_at
-    )
+    """Typed before the question was asked (by its own time), so it cannot be its answer; a button names its own.
+
+    A redelivery comes within the hour. What seems earlier by more was said after a clock was set back.
+    """
+    if said.kind != "text" or said.ask_id or not pending.asked_at or pending.channel != said.address.channel:
+        return False
+    return timedelta(0) < pending.asked_at - said.at < REDELIVERED_WITHIN
 
 
 def _old_button(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
@@ -111,10 +112,22 @@ def _earlier_answer(reaction: Reaction, key: str, now: Turn, setting: Setting) -
         return show(repeated, now) if said.address.channel in PRIVATE_DOORS else repeated
     if now.asking and _answers_alike(key, now.asking):
         return _answer_asked(reaction, now, setting)
-    if given is None or isinstance(given.question, CheckAnswers):
+    if given is None or isinstance(given.question, CheckAnswers | Code):
         # What was shown to be checked then may not be what would be sent off now.
         return offer_change(reaction, now) if said.text == CHANGE else show(reaction, now)
+    if said.address.channel in PRIVATE_DOORS:
+        return _older_page(reaction, given.question, now, setting)
     return ask_aside(reaction, "switch", now=now, about=f"{key}={said.text}")
+
+
+def _older_page(reaction: Reaction, question: Question, now: Turn, setting: Setting) -> Reaction:
+    """A page of before, reached by the browser's own way back, asks its question again; its mistakes are told there."""
+    try:
+        _stored(reaction, question, words(reaction.state.language))
+    except Unreadable as unread:
+        why = Say(f"why.{unread.reason}", unread.facts)
+        return reaction.then(why, manner="invalid", answered=question.key, asking=question, path=tuple(now.path))
+    return give(reaction, question, now, setting)
 
 
 def _answers_alike(key: str, asking: Question) -> bool:

@@ -18,6 +18,7 @@ def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
         "programme": campaign.programme,
         "office": campaign.office,
         "prefecture_covered": Phrase(campaign.prefectures[0].names),
+        "outage_day": dates.outage_from.date(),
         "original_expiry": dates.original_expiry,
         "first_extension": Until(dates.first_extension_end),
         "usable_until": Until(dates.usable_end),
@@ -33,6 +34,7 @@ def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
         "opens": f"{campaign.call_centre.opens:%H:%M}",
         "closes": f"{campaign.call_centre.closes:%H:%M}",
         "most_coupons": campaign.coupons_per_claim,
+        "drafts_days": campaign.retention.drafts_days,
         "code_minutes": campaign.retention.otp_minutes,
         "rewards": "・".join(brand.name for brand in campaign.brands),
     }

@@ -127,8 +127,9 @@ def _mail_as_meant(target: DeliveryTarget) -> Generator[Step, Any, None]:
     """An address that looks mistyped, or of an old carrier form, is shown once more before anything is sent to it."""
     reading = read_mail(target.value)
     if reading.suggestion or reading.unusual:
+        key = "mail_ok" if reading.suggestion else "mail_form"
         meant = yield PickOne(
-            key="mail_ok",
+            key=key,
             options=("as_it_is", "fix"),
             about=digest_of("", {"mail": target.value}),
             private=True,
@@ -136,29 +137,40 @@ def _mail_as_meant(target: DeliveryTarget) -> Generator[Step, Any, None]:
             facts={"address": target.value, "suggestion": reading.suggestion or target.value},
         )
         if meant == "fix":
-            yield Revise(("mail_ok", "target"))
+            yield Revise((key, "target"))
 
 
 def _proven(target: DeliveryTarget) -> Generator[Step, Any, bool]:
     """A one-time code to the target: three sendings of five checks each, then a person (rules.md §6)."""
+    ended = ""
     for sending in range(1, CODES_SENT + 1):
         sent = yield Lookup(f"code[{sending}]", "send_code", {"kind": target.kind, "value": target.value, "n": sending})
         if not sent["sent"]:
             return False
-        for check in range(1, CHECKS_PER_CODE + 1):
-            said = yield Code(key=f"code[{sending}].said[{check}]", about=sent["ticket"], facts={"target": target.kind})
-            if said == CHANGE_TARGET:
-                yield Revise((f"code[{sending}].said[{check}]", "target"))
-            if said == RESEND:
-                break
-            ticket = {"ticket": sent["ticket"], "said": said, "value": target.value}
-            checked = yield Lookup(f"code[{sending}].check[{check}]", "check_code", ticket)
-            if checked["code"] == "right":
-                return True
-            yield Say(f"code[{sending}].not[{check}]", wording=f"code_not.{checked['code']}")
-            if checked["code"] == "expired":
-                break
+        if ended:
+            yield Say(f"code[{sending}].again", wording=f"code_again.{ended}")
+        ended = yield from _code_entered(target, sending, sent["ticket"])
+        if ended == "right":
+            return True
     return False
+
+
+def _code_entered(target: DeliveryTarget, sending: int, ticket: str) -> Generator[Step, Any, str]:
+    """How it ended with one code: right, expired, resend, or often (wrong too often)."""
+    for check in range(1, CHECKS_PER_CODE + 1):
+        key = f"code[{sending}].said[{check}]"
+        said = yield Code(key=key, about=ticket, facts={"target": target.kind})
+        if said == CHANGE_TARGET:
+            yield Revise((key, "target"))
+        if said == RESEND:
+            return "resend"
+        given = {"ticket": ticket, "said": said, "value": target.value}
+        checked = yield Lookup(f"code[{sending}].check[{check}]", "check_code", given)
+        if checked["code"] != "wrong":
+            return str(checked["code"])
+        if check < CHECKS_PER_CODE:
+            yield Say(f"code[{sending}].not[{check}]", wording="code_not.wrong")
+    return "often"
 
 
 def too_late(desk: Desk) -> Generator[Step, Any, None]:

@@ -12,10 +12,11 @@ from dialogs.facts import call_centre_now
 from dialogs.questions import Balance, Day, PickOne, Prefecture
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.claim import Account, CouponFact
-from dialogs.rules.eligibility import Case, Event, Path, Verdict, decide
+from dialogs.rules.eligibility import CallCentreCase, Case, Event, Path, Verdict, decide
 from dialogs.steps import Moment, Say
 from dialogs.words import Phrase
 
+RESTORING = (CallCentreCase.B1, CallCentreCase.B2)
 EXPIRY_WINDOW = timedelta(days=60)  # a coupon ran for the nights of one trip: a date further off is a slip
 
 
@@ -68,6 +69,9 @@ def _explain(desk: Desk, case: Case, verdict: Verdict) -> Generator[Step, Any, N
     decided = yield Moment("decided.told")
     if verdict.call_centre_case:
         yield Say("case", wording=f"case.{verdict.call_centre_case}")
+    if verdict.call_centre_case in RESTORING and not desk.campaign.apply_is_over(decided):
+        usable = decided < desk.campaign.dates.usable_end
+        yield Say("case_restored", wording=f"case_restored.{'usable' if usable else 'not_usable'}")
     if verdict.path is Path.OUT_OF_SCOPE and case.prefecture:
         names = {"prefecture": Phrase(_names_of(case.prefecture))}
         advice = Phrase(desk.campaign.elsewhere.advice(case.prefecture), names)
@@ -91,7 +95,7 @@ def _which(verdict: Verdict) -> str:
         case Path.OUT_OF_SCOPE:
             return "OUT_OF_SCOPE.general"
         case _:
-            return f"{verdict.path}.{verdict.reason or 'no_coupon'}"
+            return f"{verdict.path}.{verdict.reason}"
 
 
 def _names_of(code: str) -> dict[str, str]:
