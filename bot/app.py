@@ -39,5 +39,7 @@ def create_web() -> Flask:
     die_with_parent()
     settings = load_settings()
     set_up_logs(settings.log_level)
-    parts = ExitStack().enter_context(open_parts(settings, threads=settings.web_threads))
-    return create_app(parts)
+    opened = ExitStack()
+    app = create_app(opened.enter_context(open_parts(settings, threads=settings.web_threads)))
+    app.extensions["madoguchi"] = opened  # held as long as the app: once collected it would close the parts
+    return app
