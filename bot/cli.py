@@ -1,15 +1,23 @@
-"""The commands: thin, each calls one function of the house and prints what it gives."""
+"""The commands: thin, each calls one function of the house and prints what it gives.
+
+All but click is imported by the command that needs it, so that `--help` answers at once.
+"""
 
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from bot.settings import BadSettings, Settings, load_settings, process_environment
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+STATES = ("filed", "pending", "accepted", "rejected", "disputed", "duplicate", "withdrawing", "cancelled")
+JAPAN = timezone(timedelta(hours=9))
+MORNING = time(10, tzinfo=JAPAN)
 
 
 def main() -> None:
@@ -21,8 +29,13 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except BadSettings as bad:
-        _fail(f"The settings cannot be used:\n{bad}\nEvery setting is explained in .env.example.")
+    except Exception as error:
+        from bot.local.mishaps import sentence_of
+
+        sentence = sentence_of(error)
+        if sentence is None:
+            raise
+        _fail(sentence)
 
 
 def _fail(sentence: str) -> NoReturn:
@@ -30,11 +43,39 @@ def _fail(sentence: str) -> NoReturn:
     sys.exit(1)
 
 
-def _server_settings() -> Settings:
-    """The settings of a process that needs its databases; those of a running `bot try` when none are named."""
+def _settings_at_hand() -> Settings:
+    """Settings that name a database, or those of the `bot try` that runs here."""
     from bot.local.at_hand import settings_at_hand
+    from bot.logs import set_up_logs
+    from bot.settings import process_environment
 
+    set_up_logs("error")  # what goes wrong is said in a sentence
     return settings_at_hand(process_environment())
+
+
+def _server_settings() -> Settings:
+    """The settings of a process that serves: its servers are named."""
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    if not settings.database_url or not settings.redis_url:
+        _fail("DATABASE_URL and REDIS_URL have to be set. To try the counter without any: make run")
+    return settings
+
+
+class _Moment(click.ParamType[datetime]):
+    """A time as ISO 8601; Japan's where no zone is named, ten in the morning where no time is."""
+
+    name = "date or time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            if len(value) == len("2023-04-05"):
+                return datetime.combine(date.fromisoformat(value), MORNING)
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail("expected is for example 2023-04-05 or 2023-04-05T10:00", param, ctx)
+        return at if at.tzinfo else at.replace(tzinfo=JAPAN)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,7 +88,7 @@ def serve() -> None:
     """Serve the web side: webhooks, the private pages, the reward site."""
     from bot.serving import serve_web
 
-    serve_web(load_settings())
+    serve_web(_server_settings())
 
 
 @cli.command()
@@ -58,7 +99,7 @@ def worker() -> None:
     from bot.parts import open_parts
     from bot.worker import Worker, stop_on_signals
 
-    settings = load_settings()
+    settings = _server_settings()
     set_up_logs(settings.log_level)
     die_with_parent()
     with open_parts(settings, threads=settings.worker_threads) as parts:
@@ -79,13 +120,10 @@ def emulator() -> None:
 @cli.command("try")
 def try_() -> None:
     """Start everything on this machine: databases, web, worker and emulator."""
-    from bot.local.engines import EnginesError
-    from bot.local.try_out import CannotTry, try_out
+    from bot.local.try_out import try_out
+    from bot.settings import process_environment
 
-    try:
-        try_out(process_environment())
-    except (CannotTry, EnginesError) as why:
-        _fail(str(why))
+    try_out(process_environment())
 
 
 @cli.command()
@@ -93,7 +131,7 @@ def migrate() -> None:
     """Bring the database up to this version."""
     from bot.store.migrate import head, upgrade
 
-    settings = _server_settings()
+    settings = _settings_at_hand()
     assert settings.database_url  # noqa: S101 - settings at hand name one
     upgrade(settings.database_url.get_secret_value())
     click.echo(f"The database is at version {head()}.")
@@ -102,6 +140,7 @@ def migrate() -> None:
 @cli.command()
 def decide() -> None:
     """Read cases as JSON from standard input, write the verdicts as JSON, one line each."""
+    from bot.settings import Settings, process_environment
     from dialogs.rules.campaign import load_campaign
     from dialogs.rules.decide_json import decide_lines
 
@@ -111,11 +150,23 @@ def decide() -> None:
 
 
 @cli.command()
-@click.option("--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]))
-@click.option("--channel", type=click.Choice(["line", "sms", "web"]), default="line", show_default=True)
+@click.option(
+    "--at",
+    type=_Moment(),
+    default="2023-04-05",
+    show_default=True,
+    help="When it is; Japan's time if no zone is named.",
+)
+@click.option(
+    "--channel", type=click.Choice(["line", "sms", "web"]), default="line", show_default=True, help="Over which door."
+)
 @click.option("--script", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Play lines from a file.")
-def talk(at: datetime | None, channel: str, script: Path | None) -> None:
-    """Talk with the counter here in the terminal, at a date of your choice (Japan's time)."""
+def talk(at: datetime, channel: str, script: Path | None) -> None:
+    """Talk with the counter here in the terminal; nothing else needs to run, and nothing is left behind.
+
+    A number picks a choice. @code types the one-time code that arrived last, @wait lets time go by until the URL
+    is sent, @chat closes the private page.
+    """
     from bot.local.talk import talk_here
 
     talk_here(at, channel=channel, script=script)
@@ -125,6 +176,7 @@ def talk(at: datetime | None, channel: str, script: Path | None) -> None:
 def check() -> None:
     """Look over settings, keys, database and Redis: what is wrong, and how to mend it."""
     from bot.local.checkup import check_up
+    from bot.settings import process_environment
 
     sys.exit(0 if check_up(process_environment()) else 1)
 
@@ -149,7 +201,7 @@ def coupons_import(file: Path, yes: bool) -> None:
     """Check a CSV file of coupons, report every bad row, and import it if told to."""
     from bot.local.importing import import_coupons
 
-    sys.exit(0 if import_coupons(_server_settings(), file, really=yes) else 1)
+    sys.exit(0 if import_coupons(_settings_at_hand(), file, really=yes) else 1)
 
 
 @cli.group()
@@ -158,12 +210,12 @@ def claims() -> None:
 
 
 @claims.command("list")
-@click.option("--state", default=None, help="Only those in this state.")
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 def claims_list(state: str | None) -> None:
     """The applications, newest first."""
     from bot.local.claims_view import list_claims
 
-    list_claims(_server_settings(), state)
+    list_claims(_settings_at_hand(), state)
 
 
 @claims.command("show")
@@ -172,4 +224,4 @@ def claims_show(receipt_no: str) -> None:
     """One application by its receipt number; personal data is masked."""
     from bot.local.claims_view import show_claim
 
-    sys.exit(0 if show_claim(_server_settings(), receipt_no) else 1)
+    sys.exit(0 if show_claim(_settings_at_hand(), receipt_no) else 1)

@@ -17,11 +17,21 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.coupons_import import import_file
 from bot.local.engines import Engines, embedded_engines
 from bot.local.family import Child, Family, keep_up, until_told_to_stop
-from bot.local.try_settings import SMTP_PORT_ABOVE_EMULATOR, try_settings
+from bot.local.try_settings import (
+    SAMPLE_CAMPAIGN,
+    SAMPLE_COUPONS,
+    SAMPLES_TO_TYPE,
+    SMTP_PORT_ABOVE_EMULATOR,
+    try_settings,
+)
 from bot.settings import PROJECT, Settings, settings_from
+from bot.store.db import open_pool
 from bot.store.migrate import upgrade
+from bot.store.overview import has_coupons
+from dialogs.rules.campaign import load_campaign
 
 COMMANDS = {"emulator": "emulator", "worker": "worker", "web": "serve"}
 COLOURS = {"emulator": "magenta", "worker": "green", "web": "cyan"}
@@ -57,6 +67,7 @@ def try_out(environment: Mapping[str, str]) -> None:
     with until_told_to_stop() as told, _engines(settings, terminal) as engines:
         check_ports(settings)
         upgrade(engines.database_url)
+        _bring_samples(engines.database_url, settings, terminal)
         family = Family(_children(values, engines, environment), lambda name, line: _say(terminal, name, line))
         welcome = _Welcome(terminal, settings)
 
@@ -70,10 +81,18 @@ def try_out(environment: Mapping[str, str]) -> None:
 
 def trial_values(environment: Mapping[str, str]) -> dict[str, str]:
     """The settings of a try by their names: made up, but for ports, folder, servers and sizes; raises BadSettings."""
-    named = {name: environment.get(name, "") for name in (*PLACES, *SERVERS, *PASSED_ON)}
-    places = settings_from({**named, "SECRET_KEYS": NO_KEY_YET})
+    places = trial_places(environment)
     made_up = try_settings(places.data_dir, port=places.port, emulator_port=places.emulator_port)
-    return {name: value for name, value in {**named, **made_up}.items() if value}
+    return {name: value for name, value in {**_named(environment), **made_up}.items() if value}
+
+
+def trial_places(environment: Mapping[str, str]) -> Settings:
+    """The ports and the folder of a try, before anything is made there; raises BadSettings."""
+    return settings_from({**_named(environment), "SECRET_KEYS": NO_KEY_YET})
+
+
+def _named(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: environment.get(name, "") for name in (*PLACES, *SERVERS, *PASSED_ON)}
 
 
 def check_ports(settings: Settings) -> None:
@@ -92,6 +111,24 @@ def check_ports(settings: Settings) -> None:
             raise CannotTry(
                 f"Port {port} is taken by another program; {name} chooses it. Try: {variable}={other} make run"
             )
+
+
+def _bring_samples(database_url: str, settings: Settings, terminal: Console) -> None:
+    """At the very first start: coupons that a newcomer can apply for, and two of them to type."""
+    if settings.campaign != SAMPLE_CAMPAIGN:
+        return
+    pool = open_pool(database_url, size=1)
+    try:
+        if has_coupons(pool):
+            return
+        report = import_file(pool, SAMPLE_COUPONS, campaign=load_campaign(settings.campaign))
+    finally:
+        pool.close()
+    numbers = " and ".join(f"{number} ({trip} trip)" for number, trip in SAMPLES_TO_TYPE.items())
+    terminal.print(
+        f"{report.new} sample coupons are imported. Two inquiry numbers to type: {numbers}; "
+        f"more are in {SAMPLE_COUPONS.relative_to(PROJECT)}."
+    )
 
 
 @contextmanager

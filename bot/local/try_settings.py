@@ -8,6 +8,11 @@ import os
 import secrets
 from pathlib import Path
 
+from bot.settings import PROJECT
+
+SAMPLE_COUPONS = PROJECT / "sample-data" / "coupons-tochigi.csv"
+SAMPLE_CAMPAIGN = "tochigi-2023-02"
+SAMPLES_TO_TYPE = {"4401-0012": "2/23", "4402-0011": "2/23"}  # inquiry number: the day of its trip
 SMTP_PORT_ABOVE_EMULATOR = 25
 
 

@@ -12,7 +12,7 @@ from linebot.v3 import messaging, oauth  # type: ignore[import-untyped]  # the S
 from urllib3.exceptions import HTTPError
 
 from dialogs.message import Inbound
-from integrations.channel import Envelope, OutcomeUnknown, RawEvent, Receipt, SendError
+from integrations.channel import Envelope, Misconfigured, OutcomeUnknown, RawEvent, Receipt, SendError, SendLater
 from integrations.line import webhook
 from integrations.line.sender import Sender, bearer
 from integrations.line.tokens import FixedToken, StatelessTokens, Tokens
@@ -64,6 +64,19 @@ class LineChannel:
     def find_sent(self, envelope: Envelope, *, since: datetime) -> Receipt | None:
         """LINE keeps no record that could be asked: always OutcomeUnknown."""
         raise OutcomeUnknown("line_no_lookup")
+
+    def account(self) -> str:
+        """Our own account's basic ID, which proves that LINE is reached and takes our keys; raises SendError."""
+        # as sent: {"userId": "U0a81…", "basicId": "@216ru…", "displayName": "…", "chatMode": "bot", …}
+        try:
+            response = self._api.get_bot_info_with_http_info(**self._options())
+            return str(json.loads(response.raw_data)["basicId"])
+        except messaging.ApiException as error:
+            raise Misconfigured(f"line_{error.status}") from None
+        except HTTPError:
+            raise SendLater("line_unreachable") from None
+        except (ValueError, LookupError, TypeError):
+            raise SendLater("line_unreadable") from None
 
     def profile_language(self, user_id: str) -> str | None:
         """The person's language in LINE as a BCP 47 tag ("ja", "zh-Hans"); None when LINE does not say, or not now."""

@@ -56,6 +56,10 @@ class MailChannel:
         """A relay answers no such question; the Message-ID, the same in every try, lets servers drop the double."""
         raise OutcomeUnknown("mail-has-no-lookup")
 
+    def greet(self) -> None:
+        """Connect to the relay and sign in, as a send would begin; raises SendError."""
+        self._relay.greet()
+
     def close(self) -> None:
         """Hang up what is kept open."""
         self._relay.close()

@@ -67,6 +67,10 @@ class Relay:
         """Hang up all connections that are not in use; sending goes on with new ones."""
         _hang_up_all(self._kept)
 
+    def greet(self) -> None:
+        """Make a connection and keep it for the next message; raises SendError."""
+        self._keep(self._open())
+
     def deliver(self, sender: str, recipient: str, message: bytes) -> str:
         """Hand the message over; gives the relay's queue id or ""; raises SendError."""
         line = self._announced(sender, recipient)

@@ -1,0 +1,239 @@
+"""`bot check`: what is wrong with settings, servers and keys, and how to mend it. Never prints a secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import LiteralString
+
+import click
+import psycopg
+import redis
+
+from bot.local.at_hand import NotAtHand, settings_at_hand
+from bot.logs import set_up_logs
+from bot.parts import Parts, open_parts
+from bot.settings import BadSettings, Settings, is_loopback
+from bot.store.migrate import head
+from bot.store.vault import Unopenable, Vault
+from dialogs.rules.campaign import CampaignError, load_campaign
+from dialogs.rules.claim import CouponRef, Unavailable
+from dialogs.words import languages, words
+from integrations.channel import SendError
+from integrations.line.channel import LineChannel
+from integrations.mail.channel import MailChannel
+
+CLOCKS_APART_AT_MOST = 2.0  # seconds
+OLDEST_POSTGRESQL = 16
+ANSWER_SECONDS = 5
+NOBODYS_COUPON = CouponRef("09", "CHECK0", date(2023, 2, 24))
+
+TWILIO_SID = re.compile(r"AC[0-9a-f]{32}")
+TWILIO_TOKEN = re.compile(r"[0-9a-f]{32}")
+
+# Every sealed column with the place that its values are bound to; the newest and the oldest are tried.
+SEALED: Mapping[str, LiteralString] = {
+    "conversations.answers": "SELECT answers FROM conversations WHERE answers IS NOT NULL ORDER BY id",
+    "inbound.payload": "SELECT payload FROM inbound WHERE payload IS NOT NULL ORDER BY id",
+    "address": "SELECT address FROM outgoing ORDER BY id",
+    "body": "SELECT body FROM outgoing WHERE body IS NOT NULL ORDER BY id",
+    "submissions.claim": "SELECT claim FROM submissions WHERE claim IS NOT NULL ORDER BY id",
+    "entitlements.token": "SELECT token FROM entitlements ORDER BY id",
+    "claims.body": "SELECT body FROM claims WHERE body IS NOT NULL ORDER BY id",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; mend says what to do, and stands only where something is wrong."""
+
+    name: str
+    says: str
+    mend: str = ""
+
+
+def check_up(environment: Mapping[str, str]) -> bool:
+    """Look at everything and print a line for each; False if anything is wrong. `environment` is this process's own."""
+    set_up_logs("error")
+    right = True
+    for finding in _findings(environment):
+        mark = click.style("✗", fg="red") if finding.mend else click.style("✓", fg="green")
+        click.echo(f"{mark} {finding.name}: {finding.says}")
+        for line in finding.mend.splitlines():
+            click.echo(f"    {line}")
+        right = right and not finding.mend
+    return right
+
+
+def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
+    yield from _languages()
+    try:
+        settings = settings_at_hand(environment)
+    except BadSettings as bad:
+        yield Finding("Settings", "cannot be used", f"{bad}\nEvery setting is explained in .env.example.")
+        return
+    except NotAtHand as why:
+        yield Finding("Settings", "name no database", str(why))
+        return
+    yield Finding("Settings", f"make sense; the clock is {settings.clock}, claims are decided by {_backend(settings)}")
+    campaign = _campaign(settings)
+    yield campaign
+    database = list(_database(settings))
+    yield from database
+    yield _redis(settings)
+    yield _twilio(settings)
+    if any(finding.mend for finding in (campaign, *database)):
+        return
+    with open_parts(settings, threads=1) as parts:
+        for look in (_line, _mail, _claims):
+            yield look(parts)
+
+
+def _languages() -> Iterator[Finding]:
+    for language in languages():
+        missing = words(language).missing()
+        if missing:
+            shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
+            mend = f"Write them in dialogs/texts/{language}.toml; until then people read Japanese there."
+            yield Finding(f"Language {language}", f"lacks {len(missing)} sentences: {shown}", mend)
+        else:
+            yield Finding(f"Language {language}", "complete")
+
+
+def _backend(settings: Settings) -> str:
+    return "the built-in backend" if settings.claims_backend == "builtin" else settings.claims_url
+
+
+def _campaign(settings: Settings) -> Finding:
+    try:
+        campaign = load_campaign(settings.campaign)
+    except (CampaignError, OSError) as wrong:
+        return Finding(
+            "Campaign", f"{settings.campaign} cannot be used: {wrong}", "Mend its file in dialogs/campaigns."
+        )
+    until = f"applications until {campaign.dates.apply_end:%Y-%m-%d %H:%M}"
+    return Finding("Campaign", f"{campaign.id}, version {campaign.version}, {until}")
+
+
+# --- servers -----------------------------------------------------------------------------------------------------
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    assert settings.database_url  # noqa: S101 - settings at hand name one
+    try:
+        url = settings.database_url.get_secret_value()
+        with psycopg.connect(url, autocommit=True, connect_timeout=ANSWER_SECONDS) as connection:
+            yield _server(connection)
+            migrated = _migrated(connection)
+            yield migrated
+            yield _clocks(connection)
+            if not migrated.mend:
+                yield _keys(connection, settings)
+    except psycopg.OperationalError as error:
+        reason = type(error).__name__ if error.sqlstate is None else error.sqlstate
+        yield Finding("Database", f"does not answer ({reason})", "Start it, or correct DATABASE_URL.")
+
+
+def _server(connection: psycopg.Connection) -> Finding:
+    version = connection.info.server_version // 10_000
+    old = f"Move to PostgreSQL {OLDEST_POSTGRESQL} or newer." if version < OLDEST_POSTGRESQL else ""
+    return Finding("Database", f"PostgreSQL {version} answers", old)
+
+
+def _migrated(connection: psycopg.Connection) -> Finding:
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except psycopg.errors.UndefinedTable:
+        row = None
+    found, newest = row[0] if row else "nothing", head()
+    mend = "" if found == newest else "Bring it up: python -m bot migrate"
+    return Finding("Tables", f"at version {found}" + (f", this is {newest}" if mend else ""), mend)
+
+
+def _clocks(connection: psycopg.Connection) -> Finding:
+    asked = datetime.now(UTC)
+    row = connection.execute("SELECT clock_timestamp()").fetchone()
+    assert row  # noqa: S101 - a SELECT without FROM has one row
+    middle = asked + (datetime.now(UTC) - asked) / 2
+    apart = abs((row[0] - middle).total_seconds())
+    mend = "" if apart < CLOCKS_APART_AT_MOST else "Set both machines' clocks by NTP: leases and deadlines follow them."
+    return Finding("Clocks", f"this machine's and the database's are {apart:.2f} s apart", mend)
+
+
+def _keys(connection: psycopg.Connection, settings: Settings) -> Finding:
+    vault, tried = Vault(settings.keyring), 0
+    try:
+        for place, query in SEALED.items():
+            for order in (" LIMIT 1", " DESC LIMIT 1"):
+                for (sealed,) in connection.execute(query + order):
+                    vault.open(sealed, place)
+                    tried += 1
+    except Unopenable as place:
+        mend = "Put the key that sealed it back into SECRET_KEYS, behind the new one."
+        return Finding("Keys", f"do not open what is sealed in {place}", mend)
+    names = ", ".join(settings.keyring)
+    return Finding("Keys", f"{names}: open what is sealed" if tried else f"{names}: nothing is sealed yet")
+
+
+def _redis(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        return Finding("Redis", "is not named", "Set REDIS_URL, for example redis://:password@host:6379/0")
+    url = settings.redis_url.get_secret_value()
+    try:
+        with redis.Redis.from_url(url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS) as store:
+            store.ping()
+    except redis.RedisError as error:
+        return Finding("Redis", f"does not answer ({type(error).__name__})", "Start it, or correct REDIS_URL.")
+    return Finding("Redis", "answers")
+
+
+# --- the outside -------------------------------------------------------------------------------------------------
+
+
+def _line(parts: Parts) -> Finding:
+    channel, settings = parts.channels.get("line"), parts.settings
+    if not isinstance(channel, LineChannel):
+        return Finding("LINE", "is not set: the counter is not on LINE")
+    try:
+        says = f"answers, we are {channel.account()} there"
+    except SendError as wrong:
+        mend = "Compare LINE_CHANNEL_ID, LINE_CHANNEL_SECRETS and LINE_CHANNEL_ACCESS_TOKEN with LINE's console."
+        return Finding("LINE", f"does not take us ({wrong.code})", mend)
+    if not settings.line_api_base and is_loopback(settings.public_base_url):
+        mend = "Set PUBLIC_BASE_URL to the https address that LINE's webhook goes to."
+        return Finding("LINE", f"{says}, but cannot reach {settings.public_base_url}", mend)
+    return Finding("LINE", says)
+
+
+def _mail(parts: Parts) -> Finding:
+    channel = parts.channels.get("mail")
+    if not isinstance(channel, MailChannel):
+        return Finding("Mail", "is not set: no code and no URL goes by mail")
+    try:
+        channel.greet()
+    except SendError as wrong:
+        mend = "Start the relay, or correct SMTP_URL (host, port, user, password)."
+        return Finding("Mail", f"the relay does not take us ({wrong.code})", mend)
+    finally:
+        channel.close()
+    return Finding("Mail", f"the relay takes us; sent as {parts.settings.mail_from}")
+
+
+def _twilio(settings: Settings) -> Finding:
+    if not settings.twilio_account_sid or settings.twilio_auth_token is None:
+        return Finding("SMS", "is not set: no code and no URL goes by SMS")
+    if not TWILIO_SID.fullmatch(settings.twilio_account_sid):
+        return Finding("SMS", "TWILIO_ACCOUNT_SID has not its form", "It is AC and 32 hexadecimal digits.")
+    if not TWILIO_TOKEN.fullmatch(settings.twilio_auth_token.get_secret_value()):
+        return Finding("SMS", "TWILIO_AUTH_TOKEN has not its form", "It is 32 hexadecimal digits; look at the console.")
+    return Finding("SMS", f"sent as {settings.twilio_from}")
+
+
+def _claims(parts: Parts) -> Finding:
+    answer = parts.claims.find_coupon(NOBODYS_COUPON)
+    if isinstance(answer, Unavailable):
+        mend = "Start it, or correct CLAIMS_URL and its keys."
+        return Finding("Claims backend", f"does not answer ({answer.reason})", mend)
+    return Finding("Claims backend", f"{_backend(parts.settings)} answers")

@@ -1,0 +1,35 @@
+"""What can go wrong with a command, as a sentence that says how to mend it."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import OperationalError
+
+from bot.local.at_hand import NotAtHand
+from bot.local.engines import EnginesError
+from bot.local.try_out import CannotTry
+from bot.settings import BadSettings
+from bot.store.vault import Unopenable
+from dialogs.rules.campaign import CampaignError
+
+
+def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table of what may go wrong
+    """The sentence for what a person can mend; None for a fault of ours, whose traceback is wanted."""
+    match error:
+        case NotAtHand() | CannotTry() | EnginesError():
+            return str(error)
+        case BadSettings():
+            return f"The settings cannot be used:\n{error}\nEvery setting is explained in .env.example."
+        case CampaignError():
+            return f"The campaign cannot be used: {error}. CAMPAIGN names a file of dialogs/campaigns."
+        case psycopg.errors.UndefinedTable() | psycopg.errors.UndefinedColumn():
+            return "The database is not at this version. Bring it up: python -m bot migrate"
+        case PoolTimeout() | psycopg.OperationalError() | OperationalError():
+            return "The database does not answer. See what is wrong: python -m bot check"
+        case Unopenable():
+            return f"SECRET_KEYS does not open what is sealed in {error}. The key that sealed it has to stand in it."
+        case OSError(strerror=str(why), filename=str(name)):
+            return f"{name}: {why}"
+        case _:
+            return None

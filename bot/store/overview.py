@@ -1,0 +1,172 @@
+"""What staff look at: applications with all that belongs to them. Nothing here changes a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from bot.store.db import Pool, autocommit
+
+LIST = """
+SELECT receipt_no, state, amount, acted_at, channel, claim FROM submissions
+WHERE %(state)s::text IS NULL OR state = %(state)s
+ORDER BY acted_at DESC, id DESC
+LIMIT %(most)s
+"""
+COUNT = "SELECT count(*) FROM submissions WHERE %(state)s::text IS NULL OR state = %(state)s"
+
+ONE = """
+SELECT id, receipt_no, conversation, channel, campaign, campaign_version, acted_at, claim, state, amount, reason,
+       existing_receipt_no, settled_at, tries
+FROM submissions WHERE receipt_no = %(receipt_no)s
+"""
+
+RIGHT = """
+SELECT e.created_at, e.opened_at, o.id AS message, o.channel, o.state, o.not_before, o.attempts, o.error, o.settled_at
+FROM entitlements e LEFT JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
+WHERE e.submission = %(submission)s
+"""
+
+RECEIPTS = """
+SELECT provider, status, code, received_at AS at FROM receipts WHERE outgoing = %(message)s ORDER BY received_at, id
+"""
+
+TURNS = """
+SELECT turn, at, manner, coalesce(answered, '') AS answered, coalesce(asked, '') AS asked,
+       coalesce(outcome, '') AS outcome
+FROM turns WHERE conversation = %(conversation)s ORDER BY turn
+"""
+
+NEXT_PLANNED = "SELECT min(not_before) FROM outgoing WHERE state = 'planned' AND not_before > %(now)s"
+UNDECIDED = "SELECT count(*) FROM submissions WHERE state IN ('filed', 'pending', 'withdrawing')"
+HAS_COUPONS = "SELECT EXISTS (SELECT FROM coupons)"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An application in the list; claim is sealed, None once erased."""
+
+    receipt_no: str
+    state: str
+    amount: int | None
+    acted_at: datetime
+    channel: str
+    claim: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application as it was taken and decided; claim is sealed, None once erased."""
+
+    id: UUID
+    receipt_no: str
+    conversation: UUID | None
+    channel: str
+    campaign: str
+    campaign_version: int
+    acted_at: datetime
+    claim: bytes | None
+    state: str
+    amount: int | None
+    reason: str
+    existing_receipt_no: str | None
+    settled_at: datetime | None
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """The right to points and the message with its URL; settled_at by PostgreSQL's clock, the others by the campaign's.
+
+    The fields from message on are None if the message was never planned.
+    """
+
+    created_at: datetime
+    opened_at: datetime | None
+    message: UUID | None
+    channel: str | None
+    state: str | None
+    not_before: datetime | None
+    attempts: int | None
+    error: str | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptOf:
+    """A provider's word on a message."""
+
+    provider: str
+    status: str
+    code: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken:
+    """One turn of the conversation, without what was said in it."""
+
+    turn: int
+    at: datetime
+    manner: str
+    answered: str
+    asked: str
+    outcome: str
+
+
+def applications(pool: Pool, *, state: str | None, most: int) -> list[Line]:
+    """The newest applications, newest first, of one state or of all."""
+    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Line)) as cursor:
+        return cursor.execute(LIST, {"state": state, "most": most}).fetchall()
+
+
+def how_many(pool: Pool, *, state: str | None) -> int:
+    return int(_value(pool, COUNT, {"state": state}))
+
+
+def application(pool: Pool, receipt_no: str) -> Application | None:
+    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Application)) as cursor:
+        return cursor.execute(ONE, {"receipt_no": receipt_no}).fetchone()
+
+
+def right_of(pool: Pool, submission: UUID) -> Right | None:
+    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Right)) as cursor:
+        return cursor.execute(RIGHT, {"submission": submission}).fetchone()
+
+
+def receipts_of(pool: Pool, message: UUID) -> list[ReceiptOf]:
+    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(ReceiptOf)) as cursor:
+        return cursor.execute(RECEIPTS, {"message": message}).fetchall()
+
+
+def turns_of(pool: Pool, conversation: UUID) -> list[TurnTaken]:
+    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(TurnTaken)) as cursor:
+        return cursor.execute(TURNS, {"conversation": conversation}).fetchall()
+
+
+def next_planned(pool: Pool, now: datetime) -> datetime | None:
+    """When, by the campaign's clock, the next message falls due that has to wait for its date; None if none waits."""
+    found: datetime | None = _value(pool, NEXT_PLANNED, {"now": now})
+    return found
+
+
+def undecided(pool: Pool) -> int:
+    """How many applications the claims backend has not decided yet."""
+    return int(_value(pool, UNDECIDED, {}))
+
+
+def has_coupons(pool: Pool) -> bool:
+    """Whether any list of coupons was ever brought in."""
+    return bool(_value(pool, HAS_COUPONS, {}))
+
+
+def _value(pool: Pool, query: LiteralString, values: Mapping[str, object]) -> Any:
+    with autocommit(pool) as connection:
+        row = connection.execute(query, values).fetchone()
+    assert row  # noqa: S101 - each of these queries gives exactly one row
+    return row[0]
