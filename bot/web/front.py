@@ -1,0 +1,113 @@
+"""The pages for everybody: what this counter is, whether a message is really ours, and what went wrong.
+
+HTTPException                          its own page: 400 404 405 413 429, any other of 4xx as 400
+LostRace | psycopg.OperationalError    503 with Retry-After: nothing was lost, a moment later it works
+  | PoolTimeout
+Exception                              500
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import structlog
+from flask import Blueprint, Response, make_response, request
+from psycopg_pool import PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from bot.conversation import LostRace
+from bot.parts import Parts
+from bot.web.drawing import page
+from bot.web.guard import unseen
+from dialogs.rules.campaign import Campaign
+
+TOLD = (400, 404, 405, 413, 429, 500, 503)
+RETRY_SECONDS = "30"
+MINUTE = "60"
+
+log = structlog.get_logger(__name__)
+
+
+def front_pages(parts: Parts) -> Blueprint:
+    """GET / and /verify; and the error pages of the whole counter."""
+    routes = Blueprint("front", __name__)
+
+    @routes.get("/")
+    def front() -> Response:
+        return make_response(
+            page(
+                parts,
+                "front.html",
+                phase=phase(parts, parts.campaign),
+                line_url=parts.settings.line_add_friend_url,
+                brands=[brand.name for brand in parts.campaign.brands],
+            )
+        )
+
+    @routes.get("/verify")
+    def verify() -> Response:
+        return make_response(page(parts, "verify.html", **ours(parts)))
+
+    _answer_errors(routes, parts)
+    return routes
+
+
+def phase(parts: Parts, campaign: Campaign) -> str:
+    """Where the campaign stands: before, open, receiving (no more applications), over."""
+    now = parts.clock.now()
+    if now >= campaign.dates.receive_end:
+        return "over"
+    if campaign.apply_is_over(now):
+        return "receiving"
+    return "open" if campaign.site_is_open(now) else "before"
+
+
+def ours(parts: Parts) -> dict[str, Any]:
+    """What people can compare a message with; empty where we do not send that way."""
+    settings = parts.settings
+    return {
+        "site": urlsplit(settings.public_base_url).hostname or "",
+        "sms_sender": settings.twilio_from,
+        "mail_domain": settings.mail_from.rpartition("@")[2],
+        "line_id": _line_id(settings.line_add_friend_url),
+    }
+
+
+def _line_id(add_friend_url: str) -> str:
+    """@example of https://line.me/R/ti/p/@example (or %40example)."""
+    name = urlsplit(add_friend_url).path.rpartition("/")[2].replace("%40", "@")
+    return name if name.startswith("@") else ""
+
+
+def _answer_errors(routes: Blueprint, parts: Parts) -> None:
+    def told(error: HTTPException) -> Response:
+        if error.response is not None or (error.code or 500) < 400:
+            return make_response(error.get_response())
+        response = _error(parts, error.code or 500)
+        response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+        return response
+
+    def away(error: Exception) -> Response:
+        log.warning("web.database_away", endpoint=request.endpoint, error=type(error).__name__)
+        return _error(parts, 503)
+
+    def failed(_error_: Exception) -> Response:
+        log.exception("web.failed", endpoint=request.endpoint)
+        return _error(parts, 500)
+
+    routes.app_errorhandler(HTTPException)(told)
+    for kind in (LostRace, psycopg.OperationalError, PoolTimeout):
+        routes.app_errorhandler(kind)(away)
+    routes.app_errorhandler(Exception)(failed)
+
+
+def _error(parts: Parts, status: int) -> Response:
+    shown = status if status in TOLD else 500 if status >= 500 else 400
+    response = make_response(page(parts, "error.html", status=shown), status)
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_SECONDS
+    if status == 429:
+        response.headers["Retry-After"] = MINUTE
+    return unseen(response)

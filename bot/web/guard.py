@@ -1,0 +1,96 @@
+"""What every answer of the web side carries, and what no request may exceed."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+
+from flask import Flask, Response, request, session
+from werkzeug.exceptions import BadRequest
+
+from bot.parts import Parts
+
+LARGEST_BODY = 1 << 20  # webhooks; pages allow far less
+LARGEST_FORM = 16 * 1024
+MOST_FIELDS = 20
+SESSION_LIFE = timedelta(days=1)
+
+# Pages work without scripts, so none are allowed.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+HSTS = "max-age=31536000"
+UNSEEN = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+
+
+def guard(app: Flask, parts: Parts) -> None:
+    """Signed sessions of one day, limits on bodies, and security headers on everything that is answered."""
+    https = parts.settings.public_base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=parts.vault.fingerprint("session cookie"),
+        # A browser takes a __Host- cookie only over https, for this host and the whole of it.
+        SESSION_COOKIE_NAME="__Host-counter" if https else "counter",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFE,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=MOST_FIELDS,
+    )
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if https:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        return response
+
+
+def unseen(response: Response) -> Response:
+    """A page of one person: kept by no cache, found by no search."""
+    for name, value in UNSEEN.items():
+        response.headers[name] = value
+    return response
+
+
+def limit_form() -> None:
+    """Before a page's POST is read: what people type fits into little."""
+    request.max_content_length = LARGEST_FORM
+
+
+def csrf_token() -> str:
+    """This browser's own token, to stand in every form; made when there is none yet."""
+    if "csrf" not in session:
+        session["csrf"] = secrets.token_urlsafe(16)
+        session.permanent = True
+    return str(session["csrf"])
+
+
+def check_csrf() -> None:
+    """Raises BadRequest unless the form came from a page that this browser was given."""
+    known, shown = session.get("csrf", ""), request.form.get("csrf", "")
+    if not known or not hmac.compare_digest(known.encode(), shown.encode()):
+        raise BadRequest
+
+
+def address_key(parts: Parts) -> str:
+    """The client's address as meters count it: a hash, of the connection's own address and no header."""
+    return parts.vault.fingerprint("address", request.remote_addr or "").hex()

@@ -1,0 +1,87 @@
+"""Where a conversation stands, for a page to draw: found by walking its script, without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.parts import Parts
+from bot.play import state_of
+from bot.store.conversations import Conversation
+from dialogs.engine import BrokenScript, Desk, Turn, replay
+from dialogs.questions import CheckAnswers, Question
+from dialogs.reaction import BOT, PRIVATE_DOORS, Setting, State
+from dialogs.rules.campaign import Campaign
+from dialogs.scripts import SCRIPTS
+from dialogs.steps import Say
+from dialogs.walking import changeable, menu_of
+from dialogs.words import Words, words
+
+
+@dataclass(frozen=True)
+class Place:
+    """A conversation as its page sees it; turn None: its script cannot be walked."""
+
+    conversation: Conversation
+    state: State
+    campaign: Campaign
+    setting: Setting
+    turn: Turn | None
+    at: datetime
+
+    @property
+    def spoken(self) -> Words:
+        return words(self.state.language)
+
+    @property
+    def asking(self) -> Question | None:
+        """The question that waits: the counter's own, or the script's."""
+        pending = self.state.pending
+        if self.turn is None or self.turn.asking is None or not pending.ask_id:
+            return None
+        return menu_of(pending.aside, pending.about, self.turn, self.spoken) if pending.aside else self.turn.asking
+
+    @property
+    def began_here(self) -> bool:
+        return self.conversation.channel in PRIVATE_DOORS
+
+    @property
+    def can_go_back(self) -> bool:
+        return self.turn is not None and not self.state.pending.aside and bool(changeable(self.turn))
+
+    def screen(self, *, here: bool) -> str:
+        """Which page to draw; here: the person goes on on this page, though the private part is done."""
+        if self.state.outcome == "submitted":
+            return "receipt"
+        if self.state.owner != BOT:
+            return "with_staff"
+        if self.state.outcome:
+            return "ended"
+        if self.asking is None or self.turn is None or self.turn.asking is None:
+            return "resume"
+        if not (self.turn.asking.private or here or self.began_here):
+            return "back_to_chat"
+        return "check" if isinstance(self.asking, CheckAnswers) else "question"
+
+    def standing(self) -> Sequence[Say]:
+        """What the script says between the last answer and what waits, so that a page may say it at every look."""
+        unsaid = {key: entry for key, entry in self.state.record.items() if not key.startswith("!")}
+        if self.state.outcome or self.turn is None:
+            return ()
+        turn = replay(self.setting.script, self.setting.desk, unsaid, self.at)
+        since = turn.keys.index(turn.path[-1].question.key) if turn.path else -1
+        later = turn.keys[since + 1 :]
+        return [say for say in turn.say if say.record_key in later]
+
+
+def place_of(parts: Parts, conversation: Conversation) -> Place:
+    """Walk the script to where the conversation stands."""
+    campaign = parts.campaigns[conversation.campaign]
+    state, at = state_of(parts, conversation), parts.clock.now()
+    setting = Setting(SCRIPTS[conversation.script][conversation.script_version], Desk(campaign, "web"))
+    try:
+        turn = None if state.outcome == "submitted" else replay(setting.script, setting.desk, state.record, at)
+    except BrokenScript:
+        turn = None
+    return Place(conversation, state, campaign, setting, turn, at)

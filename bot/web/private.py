@@ -1,0 +1,237 @@
+"""Our own page, where a conversation goes on for what nobody should write into a chat (dialogs.md, private answers).
+
+GET  /continue/<token>   changes nothing: previews and scanners come by here
+POST /continue/<token>   uses the one-time link up and binds this browser to the conversation for a day
+GET  /form               the question that waits
+POST /form               one turn
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import UUID
+
+import redis
+from flask import Blueprint, abort, g, make_response, redirect, request, session
+from werkzeug.wrappers import Response
+
+from bot.conversation import Taken, take_turn
+from bot.filing import standings
+from bot.letterbox import token_hash
+from bot.parts import Parts
+from bot.play import own_payload
+from bot.store import conversations, inbound, links, meter
+from bot.store.conversations import Conversation
+from bot.store.inbound import Event, Kept
+from bot.web.drawing import page
+from bot.web.guard import address_key, check_csrf, csrf_token, limit_form, unseen
+from bot.web.place import Place, place_of
+from bot.web.screens import Screen
+from dialogs.letters import status
+from dialogs.message import Address, Inbound, InboundKind
+
+CHANNEL = "web"
+BACK, LANGUAGES = "もどる", {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
+SECOND_TAP_SECONDS = 120
+
+
+def private_pages(parts: Parts) -> Blueprint:
+    """The one-time link and the form behind it."""
+    routes = Blueprint("private", __name__)
+    routes.before_request(limit_form)
+    routes.after_request(unseen)
+
+    @routes.get("/continue/<token>")
+    def begin(token: str) -> Response:
+        return _begin(parts, token)
+
+    @routes.post("/continue/<token>")
+    def enter(token: str) -> Response:
+        check_csrf()
+        return _enter(parts, token)
+
+    @routes.get("/form")
+    def look() -> Response:
+        place = _place(parts)
+        return make_response(Screen(parts, place, here=_here()).as_it_stands()) if place else _expired(parts)
+
+    @routes.post("/form")
+    def answer() -> Response:
+        conversation = _conversation(parts)
+        if conversation is None:
+            return _expired(parts)
+        check_csrf()
+        return _answer(parts, conversation)
+
+    @routes.post("/form/here")
+    def go_on_here() -> Response:
+        check_csrf()
+        session["here"] = True
+        return redirect("/form", 303)
+
+    return routes
+
+
+# --- the link ------------------------------------------------------------------------------------------------------
+
+
+def _begin(parts: Parts, token: str) -> Response:
+    hashed, who = token_hash(token), address_key(parts)
+    if session.get("link") == hashed.hex():
+        return redirect("/form", 303)
+    if not meter.left(parts.redis, meter.LINKS, who):
+        abort(429)
+    whose = links.peek(parts.db, hashed, parts.clock.now())
+    conversation = conversations.by_id(parts.db, whose) if whose else None
+    if conversation is None:
+        return _used_up(parts, who)
+    g.language = conversation.language
+    campaign = parts.campaigns[conversation.campaign]
+    return make_response(page(parts, "begin.html", campaign=campaign))
+
+
+def _enter(parts: Parts, token: str) -> Response:
+    hashed, who = token_hash(token), address_key(parts)
+    if session.get("link") == hashed.hex():
+        return redirect("/form", 303)
+    if not meter.left(parts.redis, meter.LINKS, who):
+        abort(429)
+    conversation = links.use(parts.db, hashed, parts.clock.now()) or _tapped_twice(parts, hashed)
+    if conversation is None:
+        return _used_up(parts, who)
+    _remember(parts, hashed, conversation)
+    # The token of this browser's forms stays: a second tap on the button carries it too.
+    csrf = csrf_token()
+    session.clear()
+    session.update(csrf=csrf, conversation=conversation.hex, link=hashed.hex())
+    session.permanent = True
+    return redirect("/form", 303)
+
+
+def _used_up(parts: Parts, who: str) -> Response:
+    # Only misses are counted: thousands of telephones share one address of their carrier.
+    meter.take(parts.redis, meter.LINKS, who)
+    return make_response(page(parts, "link_used.html"), 410)
+
+
+def _remember(parts: Parts, hashed: bytes, conversation: UUID) -> None:
+    with suppress(redis.RedisError):
+        parts.redis.set(_door(parts, hashed), conversation.hex, ex=SECOND_TAP_SECONDS)
+
+
+def _tapped_twice(parts: Parts, hashed: bytes) -> UUID | None:
+    """Whose link this same browser has just used: of two taps on 「はじめる」 the second one's answer is seen."""
+    with suppress(redis.RedisError):
+        known = parts.redis.get(_door(parts, hashed))
+        return UUID(str(known)) if known else None
+    return None
+
+
+def _door(parts: Parts, hashed: bytes) -> str:
+    return f"door:{parts.vault.fingerprint('door', hashed.hex(), csrf_token()).hex()}"
+
+
+# --- the form ------------------------------------------------------------------------------------------------------
+
+
+def _here() -> bool:
+    return bool(session.get("here"))
+
+
+def _conversation(parts: Parts) -> Conversation | None:
+    """The one that this browser is bound to, as long as it is the person's live one."""
+    bound = session.get("conversation")
+    found = conversations.by_id(parts.db, UUID(bound)) if bound else None
+    return found if found and found.answers is not None else None
+
+
+def _place(parts: Parts) -> Place | None:
+    conversation = _conversation(parts)
+    return place_of(parts, conversation) if conversation else None
+
+
+def _expired(parts: Parts) -> Response:
+    return make_response(page(parts, "expired.html"), 403)
+
+
+def _answer(parts: Parts, conversation: Conversation) -> Response:
+    said = _said(parts, conversation)
+    if said.text == BACK:
+        # Before the private part there may be questions of the chat: who goes back to them goes on here.
+        session["here"] = True
+    taken = _take(parts, conversation, said)
+    if taken is None or taken.play.reaction is None:
+        return redirect("/form", 303)
+    return _show(parts, conversation, taken)
+
+
+def _said(parts: Parts, conversation: Conversation) -> Inbound:
+    """What the form holds, in our words; the same drawing of it sent twice with the same content is one event."""
+    form = request.form
+    kind, text, ask_id = _content(form)
+    once = parts.vault.fingerprint("page", conversation.id.hex, form.get("page", ""), kind, ask_id, text)
+    address = Address(CHANNEL, str(conversation.id))
+    return Inbound(once.hex(), address, parts.clock.now(), kind, text=text, ask_id=ask_id)
+
+
+def _content(form: Mapping[str, str]) -> tuple[InboundKind, str, str]:
+    ask_id = form.get("ask", "")
+    if "back" in form:
+        return "text", BACK, ""
+    if "resume" in form:
+        return "follow", "", ""
+    if "language" in form:
+        return "text", LANGUAGES.get(form["language"], LANGUAGES["ja"]), ""
+    if "choice" in form:
+        return "button", form["choice"], ask_id
+    if "day" in form:
+        return "text", _day(form), ask_id
+    return "text", form.get("answer", ""), ask_id
+
+
+def _day(form: Mapping[str, str]) -> str:
+    """Three boxes as one date; a year that was left empty is left to the reader."""
+    year, month, day = (form.get(name, "").strip() for name in ("year", "month", "day"))
+    if not (year or month or day):
+        return ""
+    return (f"{year}年" if year else "") + f"{month}月{day}日"
+
+
+def _take(parts: Parts, conversation: Conversation, said: Inbound) -> Taken | None:
+    payload = parts.vault.seal(own_payload(said), "inbound.payload")
+    kept = Kept(CHANNEL, said.event_id, conversation.person, said.at, payload, conversation.id)
+    ids = inbound.keep(parts.db, [kept], received_at=said.at, leased=True)
+    if not ids:
+        return None
+    event = Event(
+        id=ids[0],
+        channel=CHANNEL,
+        event_id=said.event_id,
+        person=conversation.person,
+        payload=payload,
+        reply_until=datetime.now(UTC),
+        tries=1,
+        conversation=conversation,
+    )
+    return take_turn(parts, event)
+
+
+def _show(parts: Parts, before: Conversation, taken: Taken) -> Response:
+    """Draw again what needs more words than the next page says by itself; else on to that page."""
+    reaction = taken.play.reaction
+    after = conversations.by_id(parts.db, before.id)
+    assert reaction is not None and after is not None  # noqa: S101, PT018 - the turn has just been written
+    place, said = place_of(parts, after), reaction.said
+    screen = Screen(parts, place, here=_here())
+    asked = reaction.asking
+    if reaction.manner == "invalid" and asked and said.ask_id.split(".", 2)[-1] == asked.key:
+        return make_response(screen.refused(asked, said.ask_id, reaction.says[-1], request.form))
+    standing = place.standing()
+    tell = reaction.tell_status and place.state.outcome != "submitted"
+    if not tell and all(say in standing for say in reaction.says):
+        return redirect("/form", 303)
+    filed = standings(parts, after.person) if tell else []
+    more = [status(filed, place.campaign, place.state.language)] if tell else []
+    return make_response(screen.told(reaction.says, more))

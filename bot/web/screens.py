@@ -1,0 +1,191 @@
+"""Drawing a conversation's page: the question that waits, *check your answers*, the receipt, or the way on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import g
+
+from bot.filing import open_claim, standing_of
+from bot.parts import Parts
+from bot.store import submissions
+from bot.store.submissions import Filed
+from bot.web.drawing import page
+from bot.web.place import Place
+from dialogs.facts import campaign_facts
+from dialogs.letters import WAITING, receipt, status
+from dialogs.message import Outbound
+from dialogs.personal import Code, Contact, Name, Target
+from dialogs.phrasing import sentence
+from dialogs.questions import Balance, CheckAnswers, Day, PickOne, Question
+from dialogs.reaction import Menu
+from dialogs.reading import Unreadable
+from dialogs.steps import Say
+from dialogs.walking import label_of
+from dialogs.words import Words
+
+# What a browser may fill in, and the keyboard that a telephone opens: one on which digits and @ are both near.
+FIELDS: Mapping[type[Question], tuple[str, str]] = {
+    Name: ("name", "text"),
+    Contact: ("tel", "email"),
+    Target: ("tel", "email"),
+    Code: ("one-time-code", "numeric"),
+    Balance: ("off", "numeric"),
+}
+PLAIN_FIELD = ("off", "text")
+TOLD_AT_THE_FIELD = "code_not."
+
+
+class Screen:
+    """One drawing. says: what a turn has said; error: why the answer to `asking` was not taken; typed: what it was."""
+
+    def __init__(self, parts: Parts, place: Place, *, here: bool) -> None:
+        self.parts = parts
+        self.place = place
+        self.here = here
+        self.facts = campaign_facts(place.campaign)
+        g.language = place.state.language
+
+    def as_it_stands(self) -> str:
+        """The page on a mere look."""
+        says = self.place.standing()
+        at_field = [say for say in says if say.wording.startswith(TOLD_AT_THE_FIELD)]
+        error = self._sentence(at_field[-1]) if at_field else ""
+        return self._draw([self._note(say) for say in says if say not in at_field], error=error)
+
+    def told(self, says: Sequence[Say], more: Sequence[Outbound] = ()) -> str:
+        """The page with sentences on top."""
+        return self._draw([*(self._note(say) for say in says), *more])
+
+    def refused(self, question: Question, ask_id: str, why: Say, typed: Mapping[str, str]) -> str:
+        """The same question once more, with the reason at its field and what was typed still in it."""
+        empty = why.key == "why.empty" and _kind(question) == "choices"
+        error = self._sentence(Say("page.more.choose_one") if empty else why)
+        return self._question(question, ask_id, [], error=error, typed=typed)
+
+    def _draw(self, notes: Sequence[Outbound], *, error: str = "") -> str:
+        screen, place = self.place.screen(here=self.here), self.place
+        if screen == "receipt":
+            return self._receipt(notes)
+        if screen == "check":
+            return self._check(notes)
+        if screen == "question" and place.asking:
+            typed = _given_before(place.asking, place)
+            return self._question(place.asking, place.state.pending.ask_id, notes, error=error, typed=typed)
+        return self._page(f"{screen}.html", notes=notes)
+
+    def _question(
+        self, question: Question, ask_id: str, notes: Sequence[Outbound], *, error: str, typed: Mapping[str, str]
+    ) -> str:
+        spoken, kind = self.place.spoken, _kind(question)
+        autocomplete, keyboard = FIELDS.get(type(question), PLAIN_FIELD)
+        hint = f"hint.{question.wording}"
+        return self._page(
+            "question.html",
+            kind=kind,
+            heading=self._heading(question),
+            text=spoken.say(f"ask.{question.wording}", **{**self.facts, **question.facts}),
+            hint=spoken.say(hint, **{**self.facts, **question.facts}) if spoken.has(hint) else "",
+            choices=question.choices(spoken),
+            error=error,
+            typed=typed,
+            ask_id=ask_id,
+            autocomplete=autocomplete,
+            keyboard=keyboard,
+            width=6 if isinstance(question, Code) else "ide",
+            sent_to=self._sent_to() if isinstance(question, Code) else "",
+            notes=notes,
+            # A question that came by itself (a menu) is left by its own answers.
+            back=self.place.can_go_back and not isinstance(question, Menu),
+        )
+
+    def _heading(self, question: Question) -> str:
+        """The short name of what is asked."""
+        key = f"page.heading.{question.wording}"
+        if self.place.spoken.has(key):
+            return self.place.spoken.say(key)
+        if self.place.spoken.has(f"label.{question.wording}"):
+            return label_of(question, self.place.spoken)
+        return self.place.spoken.say("page.title")
+
+    def _sent_to(self) -> str:
+        """Where the code went, as it was written: who mistyped it sees it."""
+        path = self.place.turn.path if self.place.turn else []
+        target = next(given for given in path if isinstance(given.question, Target))
+        value = target.question.show(target.stored, self.place.spoken)
+        return self.place.spoken.say("page.more.sent_to", target=value)
+
+    def _check(self, notes: Sequence[Outbound]) -> str:
+        spoken, turn = self.place.spoken, self.place.turn
+        question = self.place.asking
+        assert turn is not None and isinstance(question, CheckAnswers)  # noqa: S101, PT018 - screen() says so
+        rows = [
+            (given.question.key, label_of(given.question, spoken), given.question.show(given.stored, spoken))
+            for given in turn.path
+            if given.question.shown
+        ]
+        labels = {choice.value: choice.label for choice in question.choices(spoken)}
+        ask_id = self.place.state.pending.ask_id
+        return self._page("check.html", rows=rows, submit=labels["submit"], ask_id=ask_id, notes=notes)
+
+    def _receipt(self, notes: Sequence[Outbound]) -> str:
+        filed = submissions.of_person(self.parts.db, self.place.conversation.person)
+        if not filed:
+            return self._page("ended.html", notes=notes)
+        return self._page("receipt.html", notes=notes, **self._receipt_of(filed[0]))
+
+    def _receipt_of(self, newest: Filed) -> dict[str, Any]:
+        language, campaign = self.place.state.language, self.parts.campaigns[newest.campaign]
+        rows: tuple[tuple[str, str], ...] = ()
+        standing = status([standing_of(self.parts, newest)], campaign, language)
+        if standing.card:
+            rows = standing.card.rows
+        title, note = self.place.spoken.say("card.status"), ""
+        if newest.claim and newest.state in WAITING:
+            card = receipt(open_claim(self.parts, newest.claim), campaign, language).card
+            title, note = (card.title, card.note) if card else (title, note)
+        return {"title": title, "number": rows[0], "rows": rows[1:], "note": note}
+
+    def _page(self, template: str, **values: Any) -> str:
+        # One nonce a drawing: the same form sent twice is one event.
+        nonce = secrets.token_urlsafe(9)
+        in_chat = not self.place.began_here
+        return page(self.parts, template, campaign=self.place.campaign, nonce=nonce, in_chat=in_chat, **values)
+
+    def _note(self, say: Say) -> Outbound:
+        return Outbound(self._sentence(say))
+
+    def _sentence(self, say: Say) -> str:
+        return sentence(say, self.place.spoken, self.facts)
+
+
+def _kind(question: Question) -> str:
+    if isinstance(question, Day):
+        return "date"
+    return "choices" if isinstance(question, PickOne | Menu) else "text"
+
+
+def _given_before(question: Question, place: Place) -> dict[str, str]:
+    """An answer that was taken back stands in the field, ready to be mended."""
+    entry = place.state.record.get(question.key)
+    if not entry or isinstance(question, Code) or entry["a"] != question.about:
+        return {}
+    if isinstance(question, Day):
+        return _day_fields(str(entry["v"]))
+    if entry["v"] in [choice.value for choice in question.choices(place.spoken)]:
+        return {"choice": entry["v"]}
+    return {"answer": _shown(question, entry["v"], place.spoken)}
+
+
+def _day_fields(stored: str) -> dict[str, str]:
+    year, month, day = [*stored.split("-"), "", ""][:3]
+    return {"year": year, "month": month.lstrip("0"), "day": day.lstrip("0")}
+
+
+def _shown(question: Question, stored: Any, spoken: Words) -> str:
+    try:
+        return question.show(stored, spoken)
+    except (Unreadable, TypeError, ValueError):
+        return ""
