@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import fields
+from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.rules.calendar import is_open, next_open
-from dialogs.rules.campaign import Campaign
+from dialogs.rules.campaign import JST, Campaign, Terms
 from dialogs.words import Phrase, Until
 
 
@@ -15,14 +16,17 @@ def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
     """By name: the office, the dates, the call centre, the rewards."""
     dates, wording = campaign.dates, campaign.wording
     return {
+        **campaign_terms(campaign),
         "programme": campaign.programme,
+        "subsidy": campaign.subsidy,
         "office": campaign.office,
         "prefecture_covered": Phrase(campaign.prefectures[0].names),
-        "outage_day": dates.outage_from.date(),
+        "outage_day": dates.outage_from.astimezone(JST).date(),
         "original_expiry": dates.original_expiry,
+        "day_before_expiry": dates.original_expiry - timedelta(days=1),
         "first_extension": Until(dates.first_extension_end),
         "usable_until": Until(dates.usable_end),
-        "site_opens": Phrase(wording.site_opens),
+        "site_opens": Phrase(wording.site_opens, {"day": dates.site_opens.astimezone(JST).date()}),
         "app_send": Phrase(wording.app_send),
         "claim_send": Phrase(wording.claim_send),
         "refund_pay": Phrase(wording.refund_pay),
@@ -38,6 +42,11 @@ def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
         "code_minutes": campaign.retention.otp_minutes,
         "rewards": "・".join(brand.name for brand in campaign.brands),
     }
+
+
+def campaign_terms(campaign: Campaign) -> Mapping[str, Phrase]:
+    """By name: what the campaign calls its things; also for the labels of a question, which know no other facts."""
+    return {term.name: Phrase(getattr(campaign.words, term.name)) for term in fields(Terms)}
 
 
 def call_centre_now(campaign: Campaign, at: datetime) -> tuple[str, dict[str, Any]]:

@@ -36,7 +36,7 @@ def receipt(claim: Claim, campaign: Campaign, language: str) -> Outbound:
     number, target = show_receipt_no(claim.receipt_no), masked_target(claim.target)
     rows = (
         (spoken.say("row.receipt_no"), number),
-        (spoken.say("row.coupons"), spoken.say("row.coupons_count", n=len(claim.coupons))),
+        (spoken.say("row.coupons", **facts), spoken.say("row.coupons_count", n=len(claim.coupons))),
         (spoken.say("row.target"), target),
     )
     note = spoken.say("receipt.note", **{**facts, "target": target})
@@ -61,7 +61,7 @@ def _standing_rows(one: Standing, campaign: Campaign, spoken: Words) -> tuple[tu
     rows = [
         (spoken.say("row.receipt_no"), show_receipt_no(one.receipt_no)),
         (spoken.say("row.acted_at"), spoken.write(one.acted_at)),
-        (spoken.say("row.coupons"), spoken.say("row.coupons_count", n=one.coupons)),
+        (spoken.say("row.coupons", **facts), spoken.say("row.coupons_count", n=one.coupons)),
         (spoken.say("row.state"), _state(one, campaign, spoken)),
     ]
     if one.amount is not None and one.state == "accepted":

@@ -105,7 +105,7 @@ class Screen:
         """The short name of what is asked."""
         key = f"page.heading.{question.wording}"
         if self.place.spoken.has(key):
-            return self.place.spoken.say(key)
+            return self.place.spoken.say(key, **{**self.facts, **question.facts})
         if self.place.spoken.has(f"label.{question.wording}"):
             return label_of(question, self.place.spoken)
         return self.place.spoken.say("page.title")

@@ -22,6 +22,7 @@ from dialogs.rules.campaign_parts import (
     Retention,
     Sending,
     Site,
+    Terms,
     Wording,
 )
 from dialogs.rules.claim import MAX_COUPONS
@@ -43,6 +44,7 @@ __all__ = [
     "Retention",
     "Sending",
     "Site",
+    "Terms",
     "Wording",
     "load_campaign",
     "told_end",
@@ -104,6 +106,7 @@ class Campaign:
     prefectures: tuple[CoveredPrefecture, ...]
     dates: Dates
     wording: Wording
+    words: Terms
     site: Site
     call_centre: CallCentre
     asks: Asks

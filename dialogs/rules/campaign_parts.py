@@ -47,6 +47,31 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What the campaign calls its things, by language; every sentence takes them from here.
+
+    `coupon_name` in full, `coupon_covered` the kind that the notice covers, `trip_date_means` a sentence, `issuer` with
+    what it gave. In English they stand after "a" or before a plural "s".
+    """
+
+    coupon: Mapping[str, str]
+    coupon_name: Mapping[str, str]
+    coupon_covered: Mapping[str, str]
+    system: Mapping[str, str]
+    number_name: Mapping[str, str]
+    number_example: Mapping[str, str]
+    trip_date_name: Mapping[str, str]
+    trip_date_means: Mapping[str, str]
+    place_name: Mapping[str, str]
+    issuer: Mapping[str, str]
+    points: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        for key in self.__slots__:
+            _check_texts(key, getattr(self, key))
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """The special site 補償対応特設サイト; `url` is an https address or a path of the counter's own."""
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dialogs.engine import Desk, Step, Walk
-from dialogs.facts import call_centre_now
+from dialogs.facts import call_centre_now, campaign_terms
 from dialogs.personal import CHANGE_TARGET, RESEND, Code, Contact, Name, Target
 from dialogs.questions import LOST, CheckAnswers, Day, InquiryNumber, PickOne, YesNo
 from dialogs.reading.contacts import read_mail
@@ -79,7 +79,7 @@ def coupon_list(desk: Desk) -> Generator[Step, Any, tuple[CouponRef, ...]]:
 
 def one_coupon(desk: Desk, n: int, others: dict[tuple[str, str], CouponRef]) -> Generator[Step, Any, CouponRef | None]:
     """Its inquiry number and the day of the trip, looked up; None when it needs no application or cannot have one."""
-    key, facts = f"coupon[{n}]", {"n": n}
+    key, facts = f"coupon[{n}]", {**campaign_terms(desk.campaign), "n": n}
     number = yield InquiryNumber(key=f"{key}.number", pattern=desk.campaign.inquiry_number.pattern, facts=facts)
     if number == LOST:
         yield Say(f"{key}.lost", wording="number_lost")
@@ -90,7 +90,7 @@ def one_coupon(desk: Desk, n: int, others: dict[tuple[str, str], CouponRef]) -> 
     )
     coupon = CouponRef(desk.campaign.prefectures[0].code, number, trip_date)
     if coupon.key in others:
-        yield Say(f"{key}.twice", facts, wording="coupon_twice")
+        yield Say(f"{key}.twice", {"n": n}, wording="coupon_twice")
         yield Revise((f"{key}.number", f"{key}.trip_date"))
     return (yield from _as_recorded(key, coupon))
 

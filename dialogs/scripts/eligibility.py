@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from dialogs.engine import Desk, Step
-from dialogs.facts import call_centre_now
+from dialogs.facts import call_centre_now, campaign_terms
 from dialogs.questions import Balance, Day, PickOne, Prefecture
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.claim import Account, CouponFact
@@ -22,7 +22,8 @@ EXPIRY_WINDOW = timedelta(days=60)  # a coupon ran for the nights of one trip: a
 
 def eligibility(desk: Desk) -> Generator[Step, Any, Verdict]:
     """Rows 1-12 of the table, asked only as far as they are still open; says the verdict and gives it back."""
-    kind = yield PickOne(key="kind", options=("paper", "other", "not_issued"))
+    terms = campaign_terms(desk.campaign)
+    kind = yield PickOne(key="kind", options=("paper", "other", "not_issued"), facts=terms)
     case = Case(at=(yield Moment("began")), prefecture=None, in_scope=kind != "other", coupon=None)
     if kind == "paper":
         case = replace(case, prefecture=(yield Prefecture(key="prefecture", likely=_covered(desk))))
@@ -43,7 +44,7 @@ def _about_the_coupon(desk: Desk, case: Case) -> Generator[Step, Any, Case]:
     """(A) 有効期限 and 残額, (B) the outage, then how the coupon was used."""
     likely = desk.campaign.dates.original_expiry
     expiry = yield Day(key="expiry", earliest=likely - EXPIRY_WINDOW, latest=likely + EXPIRY_WINDOW, likely=likely)
-    happened = yield PickOne(key="event", options=("nothing", *Event))
+    happened = yield PickOne(key="event", options=("nothing", *Event), facts=campaign_terms(desk.campaign))
     event = None if happened == "nothing" else Event(happened)
     coupon = CouponFact(expiry=expiry)
     if expiry == likely:
