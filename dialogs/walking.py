@@ -8,7 +8,7 @@ from typing import Any
 from dialogs.engine import Answered, Record, Turn, counts, replay
 from dialogs.message import Choice
 from dialogs.questions import CHANGE, Question
-from dialogs.reaction import PRIVATE_DOORS, QUEUE, Menu, Pending, Reaction, Setting
+from dialogs.reaction import PRIVATE_DOORS, QUEUE, TOLD, Menu, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
 from dialogs.steps import HandedOver, Outcome, Say, Submitted
 from dialogs.words import Words, words
@@ -34,17 +34,21 @@ def _finish(reaction: Reaction, turn: Turn) -> Reaction:
     outcome = turn.outcome
     assert outcome is not None  # noqa: S101 - with_turn() comes here with one
     owner = QUEUE if isinstance(outcome, HandedOver) else reaction.state.owner
-    ended = "submitted" if isinstance(outcome, Submitted) else "handed" if isinstance(outcome, HandedOver) else "told"
-    record = _to_be_asked_again(reaction.state.record, outcome)
+    ended = "submitted" if isinstance(outcome, Submitted) else "handed" if isinstance(outcome, HandedOver) else TOLD
+    record = _to_be_asked_again(turn, outcome)
     state = replace(reaction.state, record=record, pending=Pending(), owner=owner, outcome=ended)
+    if not reaction.says and ended == "told":
+        reaction = reaction.then(Say("after_the_end"))  # all of it was said before: silence would look like a fault
     return replace(reaction, state=state, outcome=outcome, asking=None, path=tuple(turn.path))
 
 
-def _to_be_asked_again(record: Record, outcome: Outcome) -> Record:
-    """Answers are taken back, not thrown away; what was looked up is forgotten."""
-    keys = () if isinstance(outcome, Submitted) else outcome.again
-    kept = {key: entry for key, entry in record.items() if not (key in keys and key.startswith("?"))}
-    return kept | {key: {**kept[key], "old": True} for key in keys if key in kept}
+def _to_be_asked_again(turn: Turn, outcome: Outcome) -> Record:
+    """Answers are taken back, not thrown away; what was looked up is forgotten, and what was said may be said again."""
+    again = () if isinstance(outcome, Submitted) else tuple(key for key in outcome.again if key in turn.keys)
+    since = turn.keys[min(map(turn.keys.index, again)) :] if again else []
+    forgotten = {key for key in since if key.startswith("!") or (key in again and key.startswith("?"))}
+    kept = {key: entry for key, entry in turn.record.items() if key not in forgotten}
+    return kept | {key: {**kept[key], "old": True} for key in again if key in kept}
 
 
 def show_again(reaction: Reaction, turn: Turn) -> Reaction:

@@ -1,0 +1,179 @@
+"""Plays a conversation line by line, as the host would: a person at one end, a small table of records at the other.
+
+A line is what the person does: «とちぎ» types it, «[栃木県]» taps that label, «<2023-02-24>» picks that day,
+«{sticker}» does something else. A line that begins with «web:» happens on the private page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from dialogs.conversation import hear, learn
+from dialogs.engine import Desk, Script, replay
+from dialogs.message import Address, Inbound, Outbound
+from dialogs.phrasing import phrase
+from dialogs.reaction import Reaction, Setting, State
+from dialogs.rules.campaign import JST, load_campaign
+from dialogs.scripts import SCRIPTS
+from dialogs.steps import Lookup, Outcome
+from dialogs.walking import show
+
+CAMPAIGN = load_campaign("tochigi-2023-02")
+PAGE = "https://r.example.jp/continue/abc"
+RIGHT_CODE, OLD_CODE = "123456", "999999"
+KNOWN = {
+    "TG11111111": "A_APPLY",
+    "TG22222222": "A_APPLY",
+    "TG33333333": "A_APPLY",
+    "TG44444444": "A_APP",
+    "TG55555555": "NOT_A",
+    "TG66666666": "NO_BALANCE",
+    **{f"TEN{n:05}": "A_APPLY" for n in range(1, 11)},
+}
+
+# From nothing to *check your answers*, on 2023-04-05.
+PAPER = ["こんにちは", "[紙の地域クーポン]", "[栃木県]", "<2023-02-24>", "[なかった]", "[1円以上残っていた]"]
+ELIGIBLE = [*PAPER, "[していない（紙のまま）]"]
+ONE_COUPON = [*ELIGIBLE, "[いま申請する]", "TG-1111 1111", "2/23", "[いいえ、これで全部]"]
+PERSON = ["web:[同意して進む]", "web:栃木 花子", "web:090-1234-5678", "web:[ご連絡先と同じ]", f"web:{RIGHT_CODE}"]
+TO_CHECK = [*ONE_COUPON, *PERSON]
+SUBMITTED = [*TO_CHECK, "[この内容で申請する]"]
+
+
+def instant(text: str) -> datetime:
+    """«04-30 23:59:59» of 2023, in Japan."""
+    return datetime.fromisoformat(f"2023-{text}").replace(tzinfo=JST)
+
+
+@dataclass
+class Talk:
+    """One person's conversation; at is the time of their next act, door the channel they chat on."""
+
+    at: str = "04-05 10:00"
+    door: str = "line"
+    language: str = "ja"
+    script: Script = SCRIPTS["apply"][1]
+    can_send_codes: bool = True
+    state: State = field(default_factory=lambda: State("abc123", 0, "ja", {}))
+    said: list[Outbound] = field(default_factory=list)
+    last: Reaction | None = None
+    outcomes: list[Outcome] = field(default_factory=list)
+    lookups: list[Lookup] = field(default_factory=list)
+    transcript: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clock = instant(self.at)
+        self.state = replace(self.state, language=self.language)
+
+    def play(self, lines: Iterable[str]) -> Talk:
+        for line in lines:
+            self.do(line)
+        return self
+
+    def check(self, dialogue: Iterable[tuple[str, str]]) -> Talk:
+        """A list of (said, expected part of all that is answered)."""
+        for line, expected in dialogue:
+            heard = self.do(line)
+            assert expected in heard, f"{line!r} was answered with:\n{heard}"
+        return self
+
+    def do(self, line: str) -> str:
+        """One line; gives all that is answered, as plain text."""
+        channel, act = ("web", line.removeprefix("web:")) if line.startswith("web:") else (self.door, line)
+        if tapped := re.fullmatch(r"\[(.+)]", act):
+            return self.tap(tapped[1], channel=channel)
+        if day := re.fullmatch(r"<(.+)>", act):
+            return self.happen("date", day[1], ask_id=self.ask_id, channel=channel)
+        if other := re.fullmatch(r"{(.+)}", act):
+            return self.happen(other[1], "", channel=channel)
+        return self.happen("text", act, channel=channel)
+
+    def tap(self, label: str, *, of: Outbound | None = None, channel: str = "") -> str:
+        """A choice of the last question, or of an earlier one, by its label."""
+        asked = of or (self.page if channel == "web" else self.asked)
+        value = next(choice.value for choice in asked.choices if choice.label == label)
+        return self.happen("button", value, ask_id=asked.ask_id, channel=channel)
+
+    def happen(self, kind: Any, text: str, *, ask_id: str = "", channel: str = "", at: datetime | None = None) -> str:
+        self.clock += timedelta(seconds=5)
+        said = Inbound("e", Address(channel or self.door, "U1"), at or self.clock, kind, text, ask_id)
+        setting = Setting(self.script, Desk(CAMPAIGN, said.address.channel))
+        reaction = hear(self.state, said, setting)
+        while reaction.lookup:
+            self.lookups.append(reaction.lookup)
+            reaction = learn(reaction, self.look_up(reaction.lookup), setting)
+        self._replays_alike(reaction, setting)
+        return self._answered(reaction, f"{'web ' if said.address.channel == 'web' else ''}{kind}: {text}")
+
+    def look_up(self, lookup: Lookup) -> Mapping[str, Any]:
+        args = lookup.args
+        match lookup.name:
+            case "coupon" if args["number"].startswith("DOWN"):
+                return {"found": "unavailable"}
+            case "coupon":
+                path = KNOWN.get(args["number"])
+                return {"found": "match", "path": path} if path else {"found": "no_match"}
+            case "send_code":
+                return {"sent": self.can_send_codes, "ticket": f"T{len(self.lookups)}"}
+            case "check_code":
+                return {"code": {RIGHT_CODE: "right", OLD_CODE: "expired"}.get(args["said"], "wrong")}
+        raise AssertionError(lookup.name)
+
+    @property
+    def ask_id(self) -> str:
+        return self.state.pending.ask_id
+
+    @property
+    def asked(self) -> Outbound:
+        """The last question, as it was asked."""
+        return next(outbound for outbound in reversed(self.said) if outbound.ask_id)
+
+    @property
+    def page(self) -> Outbound:
+        """The private page as it stands when it is opened."""
+        opened = Inbound("e", Address("web", "U1"), self.clock, "unknown")
+        now = replay(self.script, Desk(CAMPAIGN, "web"), self.state.record, self.clock)
+        return phrase(show(Reaction(state=self.state, said=opened), now), CAMPAIGN)[-1]
+
+    @property
+    def manner(self) -> str:
+        assert self.last is not None
+        return self.last.manner
+
+    def _replays_alike(self, reaction: Reaction, setting: Setting) -> None:
+        """Rule 1 of the dialogues, at every turn of every test."""
+        record, at = reaction.state.record, reaction.said.at
+        first = replay(setting.script, setting.desk, record, at)
+        second = replay(setting.script, setting.desk, first.record, at + timedelta(days=1))
+        assert first.keys == second.keys
+        assert [answer.stored for answer in first.path] == [answer.stored for answer in second.path]
+
+    def _answered(self, reaction: Reaction, act: str) -> str:
+        outbounds = phrase(reaction, CAMPAIGN, link=PAGE)
+        self.state = replace(reaction.state, turn=reaction.state.turn + 1)
+        self.last = reaction
+        self.said += outbounds
+        if reaction.outcome:
+            self.outcomes.append(reaction.outcome)
+        answered = "\n".join(in_words(outbound) for outbound in outbounds)
+        if reaction.tell_status:
+            answered += "\n(how the application stands)"
+        ended = f"\n== {reaction.outcome}" if reaction.outcome else ""
+        self.transcript.append(f"> {act}\n{answered}{ended}".strip())
+        return answered
+
+
+def in_words(outbound: Outbound) -> str:
+    lines = [outbound.text]
+    if outbound.card:
+        lines += [f"| {label}: {value}" for label, value in outbound.card.rows]
+    if outbound.date_picker:
+        lines.append(f"({outbound.date_picker.earliest} - {outbound.date_picker.latest})")
+    lines += [f"[{choice.label}]" for choice in outbound.choices]
+    if outbound.link:
+        lines.append(f"[{outbound.link.label}] {outbound.link.url}")
+    return "\n".join(lines)
