@@ -137,7 +137,7 @@ class Screen:
         return self._page("receipt.html", notes=notes, **self._receipt_of(filed[0]))
 
     def _receipt_of(self, newest: Filed) -> dict[str, Any]:
-        language, campaign = self.place.state.language, self.parts.campaigns[newest.campaign]
+        language, campaign = self.place.state.language, self.parts.campaigns.seen_by(newest)
         rows: tuple[tuple[str, str], ...] = ()
         standing = status([standing_of(self.parts, newest)], campaign, language)
         if standing.card:

@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from html import unescape
 from itertools import count
+from threading import Thread
 from typing import Any
 
 from flask.testing import FlaskClient
 from uuid_utils.compat import uuid7
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from bot import rewards
@@ -177,6 +179,20 @@ class Browser:
     def _seen(self, page: TestResponse) -> Browser:
         self.page, self.text = page, page.get_data(as_text=True)
         return self
+
+
+@contextmanager
+def served(counter: Counter) -> Iterator[str]:
+    """The address of the counter's pages, served on loopback."""
+    server = make_server("127.0.0.1", 0, counter.app, threaded=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def hidden_fields(html: str) -> dict[str, str]:
