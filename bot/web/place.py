@@ -77,7 +77,7 @@ class Place:
 
 def place_of(parts: Parts, conversation: Conversation) -> Place:
     """Walk the script to where the conversation stands."""
-    campaign = parts.campaigns[conversation.campaign]
+    campaign = parts.campaigns.seen_by(conversation)
     state, at = state_of(parts, conversation), parts.clock.now()
     setting = Setting(SCRIPTS[conversation.script][conversation.script_version], Desk(campaign, "web"))
     try:

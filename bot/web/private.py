@@ -88,7 +88,7 @@ def _begin(parts: Parts, token: str) -> Response:
     if conversation is None:
         return _used_up(parts, who)
     g.language = conversation.language
-    campaign = parts.campaigns[conversation.campaign]
+    campaign = parts.campaigns.seen_by(conversation)
     return make_response(page(parts, "begin.html", campaign=campaign))
 
 

@@ -36,7 +36,7 @@ def _reward(parts: Parts, token: str) -> Response:
         # Only misses are counted: thousands of telephones share one address of their carrier.
         meter.take(parts.redis, meter.REWARD_PAGES, who)
         return make_response(page(parts, "reward_unknown.html"), 404)
-    campaign = parts.campaigns[right.campaign]
+    campaign = parts.campaigns.seen_by(right)
     if rewards.is_over(parts, right, parts.clock.now()):
         return make_response(page(parts, "reward_over.html", campaign=campaign))
     return make_response(page(parts, "reward.html", campaign=campaign, **_shown(right, campaign)))

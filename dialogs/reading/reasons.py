@@ -51,6 +51,16 @@ REASONS: dict[str, str] = {
     "name_characters": "A name cannot have these signs in it.",
     "name_digits": "A name does not consist of digits.",
     "name_url": "A name does not have an address of a page or of mail in it.",
+    "bank_code_digits": "A bank's code has four digits.",
+    "branch_code_digits": "A branch's code has three digits.",
+    "account_number_short": "Too few digits; all seven are needed, with the zeros in front.",
+    "account_number_digits": "An account number has seven digits.",
+    "japan_post_symbol": "The symbol has five digits, begins with 0 or 1 and ends with 0.",
+    "japan_post_number": "The number of such an account has two to eight digits and ends with 1.",
+    "japan_post_transfer_number": "The number of a transfer account has at most six digits.",
+    "holder_kanji": "The holder's name is needed in katakana, as it is printed in the passbook.",
+    "holder_characters": "The banks know only katakana, Latin letters, digits and ( ) - . in a name.",
+    "postal_code_digits": "A postal code has seven digits.",
 }
 
 
