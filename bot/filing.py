@@ -26,7 +26,7 @@ def application(
     parts: Parts, conversation: Conversation, submitted: Submitted, said: Inbound
 ) -> tuple[Claim, NewSubmission]:
     """The claim with a receipt number of its own, and its row; the backend is asked later, by a worker."""
-    campaign = parts.campaigns[conversation.campaign]
+    campaign = parts.campaigns.seen_by(conversation)
     claim = Claim(
         receipt_no=make_receipt_no(secrets.randbelow(RECEIPT_NUMBERS)),
         coupons=submitted.coupons,

@@ -15,7 +15,8 @@ from bot.settings import Settings
 from bot.store.clock import Clock, DemoClock, RealClock
 from bot.store.db import Pool, open_pool
 from bot.store.vault import Vault
-from dialogs.rules.campaign import Campaign, load_campaign
+from dialogs.rules.campaign import Campaign
+from dialogs.rules.campaign_versions import Campaigns, load_campaigns
 from dialogs.rules.claim import ClaimsBackend
 from integrations.channel import Channel
 from integrations.claims.client import HttpClaims, HttpClaimsConfig
@@ -40,7 +41,7 @@ class Parts:
     bell: Bell
     channels: Mapping[str, Channel]
     claims: ClaimsBackend
-    campaigns: Mapping[str, Campaign]
+    campaigns: Campaigns
 
     @property
     def campaign(self) -> Campaign:
@@ -66,7 +67,7 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
         )
         stack.callback(meter.close)
         vault = Vault(settings.keyring)
-        campaigns = {settings.campaign: load_campaign(settings.campaign)}
+        campaigns = load_campaigns([settings.campaign])
         bell = stack.enter_context(Bell(settings.database_url.get_secret_value()))
         yield Parts(
             settings=settings,

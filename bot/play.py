@@ -25,7 +25,7 @@ from dialogs.engine import Desk
 from dialogs.letters import receipt, status
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
-from dialogs.reaction import PRIVATE_DOORS, QUEUE, Pending, Reaction, Setting, State
+from dialogs.reaction import PRIVATE_DOORS, QUEUE, TOLD, Pending, Reaction, Setting, State
 from dialogs.scripts import FIRST, SCRIPTS, newest
 from dialogs.steps import Say, Submitted
 
@@ -70,8 +70,13 @@ def play(parts: Parts, event: Event) -> Play:
     ):
         return kept
     conversation = event.conversation or new_conversation(parts, event, said)
-    setting = _setting(parts, conversation, said)
-    reaction, sends = _react(parts, conversation, said, setting)
+    if conversation.pending.get("outcome") == TOLD:
+        conversation = _told_anew(parts, conversation)
+    reaction, sends = _react(parts, conversation, said)
+    if reaction.manner == "restarted":
+        # Playing is pure up to a lookup, and nothing is looked up at the beginning.
+        conversation = _of_today(parts, conversation)
+        reaction, sends = _react(parts, conversation, said)
     return _Writing(parts, event, conversation, reaction).play(kept, sends)
 
 
@@ -129,13 +134,27 @@ def sealed_state(parts: Parts, state: State) -> bytes:
 
 def _setting(parts: Parts, conversation: Conversation, said: Inbound) -> Setting:
     script = SCRIPTS[conversation.script][conversation.script_version]
-    return Setting(script, Desk(parts.campaigns[conversation.campaign], said.address.channel))
+    return Setting(script, Desk(parts.campaigns.seen_by(conversation), said.address.channel))
 
 
-def _react(
-    parts: Parts, conversation: Conversation, said: Inbound, setting: Setting
-) -> tuple[Reaction, tuple[NewOutgoing, ...]]:
+def _of_today(parts: Parts, conversation: Conversation) -> Conversation:
+    """The conversation under the newest version of its campaign and script, for what begins afresh."""
+    version = parts.campaigns[conversation.campaign].version
+    return replace(conversation, campaign_version=version, script_version=newest(conversation.script))
+
+
+def _told_anew(parts: Parts, conversation: Conversation) -> Conversation:
+    """What has been told to its end is not under way any more: after a newer notice it is told by that one."""
+    if parts.campaigns[conversation.campaign].version <= conversation.campaign_version:
+        return conversation
+    state = state_of(parts, conversation)
+    unsaid = replace(state, record={key: entry for key, entry in state.record.items() if not key.startswith("!")})
+    return replace(_of_today(parts, conversation), answers=sealed_state(parts, unsaid))
+
+
+def _react(parts: Parts, conversation: Conversation, said: Inbound) -> tuple[Reaction, tuple[NewOutgoing, ...]]:
     """Hear, and find out whatever the script asks for on the way."""
+    setting = _setting(parts, conversation, said)
     reaction = hear(state_of(parts, conversation), said, setting)
     sends: tuple[NewOutgoing, ...] = ()
     while reaction.lookup:
@@ -156,7 +175,7 @@ class _Writing:
     reaction: Reaction
 
     def play(self, kept: Play, sends: tuple[NewOutgoing, ...]) -> Play:
-        said, campaign = self.reaction.said, self.parts.campaigns[self.conversation.campaign]
+        said, campaign = self.reaction.said, self.parts.campaigns.seen_by(self.conversation)
         language = self.reaction.state.language
         letters: tuple[Outbound, ...] = ()
         submission = None
@@ -198,7 +217,7 @@ class _Writing:
             return ()
         channel, user = self.parts.vault.open_json(self.conversation.address, "address")
         in_chat = replace(self.reaction, said=replace(self.reaction.said, address=Address(channel, user)))
-        campaign = self.parts.campaigns[self.conversation.campaign]
+        campaign = self.parts.campaigns.seen_by(self.conversation)
         said = (*letters, *phrase(replace(in_chat, says=(Say("private_done"), *in_chat.says)), campaign))
         return (
             NewOutgoing(
@@ -218,7 +237,7 @@ class _Writing:
     def _write(self, said: tuple[Outbound, ...]) -> TurnWrite:
         reaction, event = self.reaction, self.event
         state, at = reaction.state, reaction.said.at
-        campaign = self.parts.campaigns[self.conversation.campaign]
+        campaign = self.parts.campaigns.seen_by(self.conversation)
         return TurnWrite(
             inbound=event.id,
             conversation=replace(

@@ -27,7 +27,7 @@ def entitle(
     parts: Parts, connection: Connection, submission: DueSubmission, claim: Claim, *, amount: int, language: str
 ) -> None:
     """Give the right and plan its message, in the transaction that records the decision; a second time does nothing."""
-    campaign, now = parts.campaigns[submission.campaign], parts.clock.now()
+    campaign, now = parts.campaigns.seen_by(submission), parts.clock.now()
     token = "".join(secrets.choice(TOKEN_DIGITS) for _ in range(TOKEN_LENGTH))
     right = NewEntitlement(
         id=uuid7(),
@@ -55,4 +55,4 @@ def find(parts: Parts, token: str) -> Entitlement | None:
 
 def is_over(parts: Parts, right: Entitlement, at: datetime) -> bool:
     """Whether 受取期限 has passed (notice 2)."""
-    return at >= parts.campaigns[right.campaign].dates.receive_end
+    return at >= parts.campaigns.seen_by(right).dates.receive_end

@@ -90,10 +90,11 @@ def _tell(
         parts.clock.now(),
         decision.existing_receipt_no,
         due.campaign,
+        due.campaign_version,
         None,
         False,
     )
-    letter = decided(standing_of(parts, filed), parts.campaigns[due.campaign], conversation.language)
+    letter = decided(standing_of(parts, filed), parts.campaigns.seen_by(due), conversation.language)
     outgoing.insert(
         connection,
         NewOutgoing(

@@ -14,6 +14,7 @@ from dialogs.words import Words
 
 PRIVATE_DOORS = ("web", "phone")  # our own pages; everything else is somebody's chat
 BOT, QUEUE, CLOSED = "bot", "queue", "closed"
+TOLD = "told"  # the outcome of what was explained to its end: nothing is under way any more
 CONFIRMED_ASIDES = ("stop", "restart", "person")
 
 

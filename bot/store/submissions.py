@@ -23,7 +23,8 @@ WITH due AS (
 )
 UPDATE submissions s SET lease_until = now() + interval '60 seconds', tries = tries + 1
 FROM due WHERE s.id = due.id
-RETURNING s.id, s.receipt_no, s.conversation, s.channel, s.person, s.campaign, s.claim, s.state, s.tries
+RETURNING s.id, s.receipt_no, s.conversation, s.channel, s.person, s.campaign, s.campaign_version, s.claim, s.state,
+    s.tries
 """
 
 LATER = """
@@ -39,7 +40,7 @@ WHERE id = %(id)s AND state IN ('filed', 'pending', 'withdrawing')
 """
 
 OF_PERSON = """
-SELECT s.receipt_no, s.state, s.amount, s.acted_at, s.existing_receipt_no, s.campaign, s.claim,
+SELECT s.receipt_no, s.state, s.amount, s.acted_at, s.existing_receipt_no, s.campaign, s.campaign_version, s.claim,
     o.state IN ('sent', 'delivered') AS url_sent
 FROM submissions s
 LEFT JOIN entitlements e ON e.submission = s.id
@@ -55,7 +56,11 @@ VALUES (%(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(amount)s, %(toke
 ON CONFLICT (submission) DO NOTHING
 """
 
-ENTITLEMENT = "SELECT receipt_no, campaign, amount FROM entitlements WHERE token_hash = %(token_hash)s"
+ENTITLEMENT = """
+SELECT e.receipt_no, e.campaign, s.campaign_version, e.amount
+FROM entitlements e JOIN submissions s ON s.id = e.submission
+WHERE e.token_hash = %(token_hash)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class DueSubmission:
     channel: str
     person: bytes
     campaign: str
+    campaign_version: int
     claim: bytes
     state: str
     tries: int
@@ -110,6 +116,7 @@ class Filed:
     acted_at: datetime
     existing_receipt_no: str | None
     campaign: str
+    campaign_version: int
     claim: bytes | None
     url_sent: bool | None
 
@@ -134,6 +141,7 @@ class Entitlement:
 
     receipt_no: str
     campaign: str
+    campaign_version: int
     amount: int
 
 

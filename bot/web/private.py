@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from uuid import UUID
 
 import redis
@@ -24,13 +23,14 @@ from bot.parts import Parts
 from bot.play import own_payload
 from bot.store import conversations, inbound, links, meter
 from bot.store.conversations import Conversation
-from bot.store.inbound import Event, Kept
+from bot.store.inbound import Kept
 from bot.web.drawing import page
 from bot.web.guard import address_key, check_csrf, csrf_token, limit_form, unseen
 from bot.web.place import Place, place_of
 from bot.web.screens import Screen
 from dialogs.letters import status
 from dialogs.message import Address, Inbound, InboundKind
+from dialogs.reading.commands import read_command
 
 CHANNEL = "web"
 BACK, LANGUAGES = "もどる", {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
@@ -188,7 +188,9 @@ def _content(form: Mapping[str, str]) -> tuple[InboundKind, str, str]:
         return "button", form["choice"], ask_id
     if "day" in form:
         return "text", _day(form), ask_id
-    return "text", form.get("answer", ""), ask_id
+    typed = form.get("answer", "")
+    # A word that always works is no answer to this question, so it does not name it.
+    return "text", typed, "" if read_command(typed) else ask_id
 
 
 def _day(form: Mapping[str, str]) -> str:
@@ -200,22 +202,19 @@ def _day(form: Mapping[str, str]) -> str:
 
 
 def _take(parts: Parts, conversation: Conversation, said: Inbound) -> Taken | None:
+    """Its turn; None when it was taken before.
+
+    What a process that died had written down but not taken comes first, be it the same form: its sender is told «try
+    again», and must not see the old answer come back later.
+    """
     payload = parts.vault.seal(own_payload(said), "inbound.payload")
     kept = Kept(CHANNEL, said.event_id, conversation.person, said.at, payload, conversation.id)
-    ids = inbound.keep(parts.db, [kept], received_at=said.at, leased=True)
-    if not ids:
-        return None
-    event = Event(
-        id=ids[0],
-        channel=CHANNEL,
-        event_id=said.event_id,
-        person=conversation.person,
-        payload=payload,
-        reply_until=datetime.now(UTC),
-        tries=1,
-        conversation=conversation,
-    )
-    return take_turn(parts, event)
+    inbound.keep(parts.db, [kept], received_at=said.at, leased=True)
+    taken = None
+    for event in inbound.waiting(parts.db, conversation.person, channel=CHANNEL):
+        turn = take_turn(parts, event)
+        taken = turn if event.event_id == said.event_id else taken
+    return taken
 
 
 def _show(parts: Parts, before: Conversation, taken: Taken) -> Response:
