@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from psycopg.rows import TupleRow
 from uuid_utils.compat import uuid7
 
 from bot.store.conversations import COLUMNS, Conversation, from_row
@@ -48,6 +49,14 @@ FROM due WHERE i.id = due.inbound_id
 RETURNING i.id, i.channel, i.event_id, i.person, i.payload, i.reply_until, i.tries,
           {", ".join(f"due.{name}" for name in COLUMNS)}
 """  # noqa: S608 - the names are this module's own
+
+WAITING = f"""
+SELECT i.id, i.channel, i.event_id, i.person, i.payload, i.reply_until, i.tries,
+       {", ".join(f"c.{name}" for name in COLUMNS)}
+FROM inbound i LEFT JOIN conversations c ON c.ended_at IS NULL AND c.person = i.person
+WHERE i.person = %(person)s AND i.channel = %(channel)s AND i.state = 'new'
+ORDER BY i.occurred_at, i.id
+"""  # noqa: S608 - as above
 
 LATER = """
 UPDATE inbound SET due_at = now() + %(seconds)s * interval '1 second', lease_until = '-infinity'
@@ -120,7 +129,18 @@ def _row(event: Kept, received_at: datetime, *, leased: bool) -> dict[str, objec
 def claim(connection: Connection, *, most: int) -> list[Event]:
     """Lease up to `most` events, each of another person, oldest first."""
     rows = connection.execute(CLAIM, {"most": most, "lease": LEASE_SECONDS, "soon": SOON_SECONDS}).fetchall()
-    return [Event(*row[:7], conversation=from_row(row[7:])) for row in rows]  # type: ignore[misc]  # seven of eight
+    return [_event(row) for row in rows]
+
+
+def _event(row: TupleRow) -> Event:
+    return Event(*row[:7], conversation=from_row(row[7:]))  # type: ignore[misc]  # seven of eight
+
+
+def waiting(pool: Pool, person: bytes, *, channel: str) -> list[Event]:
+    """A person's events that nobody has taken yet, the oldest first, whoever may be at them just now."""
+    with autocommit(pool) as connection:
+        rows = connection.execute(WAITING, {"person": person, "channel": channel}).fetchall()
+    return [_event(row) for row in rows]
 
 
 def later(pool: Pool, event: UUID, *, seconds: float) -> None:
