@@ -70,12 +70,12 @@ def test_an_old_versions_file_has_to_say_that_version(folder: Path) -> None:
 def test_no_old_version_is_newer_than_the_newest(folder: Path) -> None:
     write(folder, f"{ID}.v6.toml", 6)
 
-    with pytest.raises(CampaignError, match="version: .* not older than the newest, which is 5"):
+    with pytest.raises(CampaignError, match=r"version: .* not older than the newest, which is 5"):
         campaigns_of(ID, folder)
 
 
 def test_a_file_has_to_carry_the_id_of_its_name(folder: Path) -> None:
     write(folder, f"{ID}.v4.toml", 4, TEXT.replace(f'id = "{ID}"', 'id = "gunma-2023-02"'))
 
-    with pytest.raises(CampaignError, match="id: .* says gunma-2023-02"):
+    with pytest.raises(CampaignError, match=r"id: .* says gunma-2023-02"):
         campaigns_of(ID, folder)
