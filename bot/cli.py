@@ -5,6 +5,7 @@ All but click is imported by the command that needs it, so that `--help` answers
 
 from __future__ import annotations
 
+import logging
 import sys
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
@@ -49,7 +50,9 @@ def _settings_at_hand() -> Settings:
     from bot.logs import set_up_logs
     from bot.settings import process_environment
 
-    set_up_logs("error")  # what goes wrong is said in a sentence
+    # What goes wrong is said in a sentence, once; psycopg's pool would tell of each of its tries beside it.
+    set_up_logs("error")
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     return settings_at_hand(process_environment())
 
 

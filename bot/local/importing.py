@@ -51,7 +51,8 @@ def _read(settings: Settings, file: Path, told: Told, really: bool) -> Report:
 
 def _bar() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), DownloadColumn())
-    return Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    screen = Console(stderr=True)
+    return Progress(*columns, TimeRemainingColumn(), console=screen, transient=True, disable=not screen.is_terminal)
 
 
 def _table(report: Report) -> Table:

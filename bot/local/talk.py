@@ -145,10 +145,11 @@ class _Talk:
             self._screen.stage("no code has arrived yet")
 
     def _say(self, line: str) -> None:
+        said = self._inbound(line, Address("web", self._page.hex) if self._page else self._talker)
+        self._screen.forget()
         if self._page:
-            self._say_on_page(self._inbound(line, Address("web", self._page.hex)), self._page)
+            self._say_on_page(said, self._page)
             return
-        said = self._inbound(line, self._talker)
         inbound.keep(self._parts.db, [self._kept(said)], received_at=self._clock.now())
         self._work(AT_ONCE)
         if self._screen.link:
@@ -177,7 +178,6 @@ class _Talk:
     def _open_page(self, link: str) -> None:
         """Follow the one-time link, as a browser would, and show the question that waits there."""
         parts, now = self._parts, self._clock.now()
-        self._screen.link = ""
         self._page = links.use(parts.db, token_hash(link.rpartition("/")[2]), now)
         conversation = conversations.by_id(parts.db, self._page) if self._page else None
         if conversation is None:

@@ -49,15 +49,26 @@ class Screen:
     def heard(self, line: str) -> None:
         self._echo(f"\n> {line}")
 
+    def forget(self) -> None:
+        """What was offered is answered."""
+        self.offered, self.link = None, ""
+
     def say(self, outbound: Outbound, mark: str = "<") -> None:
         """Show something that was said to the person who talks here."""
         self._draw(outbound, mark)
-        self.offered = outbound
-        self.link = outbound.link.url if outbound.link else ""
+        if outbound.ask_id or outbound.choices:
+            self.offered = outbound
+        else:
+            self._look_for_code(outbound)
+        if outbound.link:
+            self.link = outbound.link.url
 
     def arrive(self, outbound: Outbound, mark: str) -> None:
         """Show an SMS or a mail that came in beside the conversation."""
         self._draw(outbound, mark)
+        self._look_for_code(outbound)
+
+    def _look_for_code(self, outbound: Outbound) -> None:
         if code := A_CODE.search(outbound.text):
             self.code = code[0]
 
@@ -98,7 +109,7 @@ class TerminalChannel:
         for outbound in envelope.messages:
             if envelope.address == self._talker:
                 self._screen.say(outbound)
-            if envelope.address.channel in ("sms", "mail"):
+            else:
                 self._arrive(envelope.address, outbound)
         return Receipt(str(envelope.outgoing_id))
 

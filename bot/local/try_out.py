@@ -67,7 +67,7 @@ def try_out(environment: Mapping[str, str]) -> None:
     with until_told_to_stop() as told, _engines(settings, terminal) as engines:
         check_ports(settings)
         upgrade(engines.database_url)
-        _bring_samples(engines.database_url, settings, terminal)
+        bring_samples(engines.database_url, settings, terminal)
         family = Family(_children(values, engines, environment), lambda name, line: _say(terminal, name, line))
         welcome = _Welcome(terminal, settings)
 
@@ -113,7 +113,7 @@ def check_ports(settings: Settings) -> None:
             )
 
 
-def _bring_samples(database_url: str, settings: Settings, terminal: Console) -> None:
+def bring_samples(database_url: str, settings: Settings, terminal: Console) -> None:
     """At the very first start: coupons that a newcomer can apply for, and two of them to type."""
     if settings.campaign != SAMPLE_CAMPAIGN:
         return
