@@ -142,7 +142,7 @@ class Browser:
         self.text = ""
 
     def get(self, path: str) -> Browser:
-        return self._seen(self.client.get(path, follow_redirects=True))
+        return self.see(self.client.get(path, follow_redirects=True))
 
     def enter(self, link: str) -> Browser:
         """Open the one-time link and press 「はじめる」."""
@@ -152,7 +152,7 @@ class Browser:
     def post(self, path: str = "/form", *, form: str | None = None, **fields: str) -> Browser:
         """Send the page's form (or that of another page) with these fields."""
         hidden = hidden_fields(self.text if form is None else form)
-        return self._seen(self.client.post(path, data={**hidden, **fields}, follow_redirects=True))
+        return self.see(self.client.post(path, data={**hidden, **fields}, follow_redirects=True))
 
     def answer(self, *words: str) -> Browser:
         for word in words:
@@ -176,7 +176,7 @@ class Browser:
         assert found
         return unescape(found[1])
 
-    def _seen(self, page: TestResponse) -> Browser:
+    def see(self, page: TestResponse) -> Browser:
         self.page, self.text = page, page.get_data(as_text=True)
         return self
 
