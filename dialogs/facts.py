@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.calendar import is_open, next_open
 from dialogs.rules.campaign import JST, Campaign, Terms
 from dialogs.words import Phrase, Until
@@ -21,6 +22,7 @@ def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
         "subsidy": campaign.subsidy,
         "office": campaign.office,
         "prefecture_covered": Phrase(campaign.prefectures[0].names),
+        "prefecture_example": Phrase(_prefecture(campaign.prefectures[0].code)),
         "outage_day": dates.outage_from.astimezone(JST).date(),
         "original_expiry": dates.original_expiry,
         "day_before_expiry": dates.original_expiry - timedelta(days=1),
@@ -42,6 +44,10 @@ def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
         "code_minutes": campaign.retention.otp_minutes,
         "rewards": "・".join(brand.name for brand in campaign.brands),
     }
+
+
+def _prefecture(code: str) -> Mapping[str, str]:
+    return {language: prefecture_name(code, language) for language in ("ja", "en")}
 
 
 def campaign_terms(campaign: Campaign) -> Mapping[str, Phrase]:

@@ -50,13 +50,14 @@ class Wording:
 class Terms:
     """What the campaign calls its things, by language; every sentence takes them from here.
 
-    `coupon_name` in full, `coupon_covered` the kind that the notice covers, `trip_date_means` a sentence, `issuer` with
-    what it gave. In English they stand after "a" or before a plural "s".
+    `coupon_name` in full, `coupon_covered` the kind that the notice covers, `uncharged` how it is when it never came to
+    the app, `trip_date_means` a sentence, `issuer` with what it gave. In English they stand after "a" and before "s".
     """
 
     coupon: Mapping[str, str]
     coupon_name: Mapping[str, str]
     coupon_covered: Mapping[str, str]
+    uncharged: Mapping[str, str]
     system: Mapping[str, str]
     number_name: Mapping[str, str]
     number_example: Mapping[str, str]

@@ -52,13 +52,13 @@ def _about_the_coupon(desk: Desk, case: Case) -> Generator[Step, Any, Case]:
         # Who does not know what was left may go on: the record of the coupon knows, and beats every word.
         coupon = replace(coupon, balance_after_extension=1 if left is None else left)
         if left != 0:
-            coupon = yield from _how_it_was_used(coupon)
+            coupon = yield from _how_it_was_used(desk, coupon)
     return replace(case, event=event, coupon=coupon)
 
 
-def _how_it_was_used(coupon: CouponFact) -> Generator[Step, Any, CouponFact]:
+def _how_it_was_used(desk: Desk, coupon: CouponFact) -> Generator[Step, Any, CouponFact]:
     """Charged to the app or not («charge failed» is not), and whether the account still stands."""
-    charged = yield PickOne(key="charged", options=("no", "failed", "yes"))
+    charged = yield PickOne(key="charged", options=("no", "failed", "yes"), facts=campaign_terms(desk.campaign))
     if charged != "yes":
         return replace(coupon, charged_to_app=False, account=Account.NONE)
     account = yield PickOne(key="account", options=("active", "withdrawn"))
