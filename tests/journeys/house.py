@@ -20,6 +20,8 @@ import httpx
 import psycopg
 
 from bot.local.try_settings import try_settings
+from bot.parts import Parts, open_parts
+from bot.settings import Settings, settings_from
 from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.fixture import Emulator, running
 from tests.journeys.balancer import Balancer
@@ -155,6 +157,13 @@ class House:
         self.emulator.settle(timeout)
         self.wait_for_rows([(0,)], UNDER_WAY, timeout=timeout)
 
+    @contextmanager
+    def parts(self) -> Iterator[Parts]:
+        """Parts of this process's own, on the same database and keys."""
+        settings = settings_from({name: self.values[name] for name in SETTINGS if name in self.values})
+        with open_parts(settings, threads=2) as parts:
+            yield parts
+
     def _process(self, command: str, name: str, **more: str) -> Process:
         return Process(command, {**self.values, **more}, self.folder / f"{name}.log")
 
@@ -205,6 +214,7 @@ def house_on(
             balancer.close()
 
 
+SETTINGS = tuple(name.upper() for name in Settings.model_fields)
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 CREDENTIALS = (
     "line_channel_id",

@@ -56,8 +56,8 @@ class PrivatePage:
 
     def open(self) -> None:
         """Look at the link, then press 「はじめる」."""
-        self._seen(self._browser.get(self._url))
-        self._seen(self._browser.post(self._url, data={"csrf": self.fields["csrf"]}))
+        self._seen(self.request("GET", self._url))
+        self._seen(self.request("POST", self._url, {"csrf": self.fields["csrf"]}))
 
     @property
     def asked(self) -> str:
@@ -70,11 +70,15 @@ class PrivatePage:
 
     def post(self, **answer: str) -> httpx.Response:
         """The same, without looking at what comes back: a second one is a double click."""
-        return self._browser.post(f"{self._base}/form", data={**self.fields, **answer})
+        return self.request("POST", f"{self._base}/form", {**self.fields, **answer})
 
     def look(self) -> None:
         """Load the form again."""
-        self._seen(self._browser.get(f"{self._base}/form"))
+        self._seen(self.request("GET", f"{self._base}/form"))
+
+    def request(self, method: str, url: str, data: dict[str, str] | None = None) -> httpx.Response:
+        """One request of the browser, redirects followed."""
+        return self._browser.request(method, url, data=data)
 
     def close(self) -> None:
         self._browser.close()
@@ -129,9 +133,13 @@ class Traveller:
         self.says("いいえ", "private_part")
         return self.line.taps(text("button.open_page"))
 
+    def opened(self, link: str) -> PrivatePage:
+        """A browser for that link."""
+        return PrivatePage(link)
+
     def fills_in(self, link: str) -> None:
         """The whole private part, with the code that is read from the telephone or the mail box."""
-        with closing(PrivatePage(link)) as page:
+        with closing(self.opened(link)) as page:
             page.open()
             page.send(choice="agree")
             page.send(answer=self.name)
