@@ -6,6 +6,7 @@ CampaignError
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -26,7 +27,7 @@ from dialogs.rules.campaign_parts import (
     Wording,
 )
 from dialogs.rules.claim import MAX_COUPONS
-from dialogs.rules.toml_data import CampaignError, build
+from dialogs.rules.toml_data import CampaignError, build, refuse
 
 __all__ = [
     "JST",
@@ -54,6 +55,17 @@ JST = timezone(timedelta(hours=9), "JST")
 CAMPAIGNS = Path(__file__).parent.parent / "campaigns"
 
 
+IN_ORDER = (
+    ("outage_from", "outage_end"),
+    ("outage_end", "first_extension_end"),
+    ("first_extension_end", "usable_end"),
+    ("site_opens", "apply_end"),
+    ("snapshot", "app_send_from"),
+    ("app_send_from", "receive_end"),
+)
+NOT_BEFORE = (("usable_end", "snapshot"), ("apply_end", "receive_end"))
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """The instants of the notice (rules.md §1.1), aware, JST; every `*_end` is exclusive, see `told_end`.
@@ -75,22 +87,21 @@ class Dates:
     grace_minutes: int = 0
 
     def __post_init__(self) -> None:
-        for earlier, later in (
-            ("outage_from", "outage_end"),
-            ("outage_end", "first_extension_end"),
-            ("first_extension_end", "usable_end"),
-            ("site_opens", "apply_end"),
-            ("snapshot", "app_send_from"),
-            ("app_send_from", "receive_end"),
-        ):
-            if getattr(self, earlier) >= getattr(self, later):
-                raise CampaignError(later, f"must be later than {earlier}")
-        if self.usable_end > self.snapshot:
-            raise CampaignError("snapshot", "must not be earlier than usable_end")
-        if self.apply_end > self.receive_end:
-            raise CampaignError("receive_end", "must not be earlier than apply_end")
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
+        known = {name: getattr(self, name, None) for name in self.__slots__}  # None: it could not be read
+        for earlier, later in IN_ORDER:
+            first, second = known[earlier], known[later]
+            if first and second and first >= second:
+                yield CampaignError(later, f"must be later than {earlier}")
+        for earlier, later in NOT_BEFORE:
+            first, second = known[earlier], known[later]
+            if first and second and first > second:
+                yield CampaignError(later, f"must not be earlier than {earlier}")
         if self.grace_minutes < 0:
-            raise CampaignError("grace_minutes", "0 or more expected")
+            yield CampaignError("grace_minutes", "0 or more expected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +130,20 @@ class Campaign:
     coupons_per_claim: int = MAX_COUPONS
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
-            raise CampaignError("id", "small letters, digits and hyphens expected, for example tochigi-2023-02")
+            yield CampaignError("id", "small letters, digits and hyphens expected, for example tochigi-2023-02")
         if self.version < 1:
-            raise CampaignError("version", "1 or more expected")
-        if not self.prefectures:
-            raise CampaignError("prefectures", "at least one expected")
-        if len({brand.id for brand in self.brands}) < len(self.brands) or not self.brands:
-            raise CampaignError("brands", "at least one expected, each with its own id")
+            yield CampaignError("version", "1 or more expected")
         if not 1 <= self.coupons_per_claim <= MAX_COUPONS:
-            raise CampaignError("coupons_per_claim", f"1 to {MAX_COUPONS} expected")
+            yield CampaignError("coupons_per_claim", f"1 to {MAX_COUPONS} expected")
+        if not self.prefectures:
+            yield CampaignError("prefectures", "at least one expected")
+        if len({brand.id for brand in self.brands}) < len(self.brands) or not self.brands:
+            yield CampaignError("brands", "at least one expected, each with its own id")
 
     def covers(self, prefecture: str) -> bool:
         """Whether coupons of a prefecture (JIS code) come under this notice."""

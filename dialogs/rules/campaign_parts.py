@@ -1,12 +1,12 @@
 """The parts of a notice as data, each with the checks that it can make by itself; `campaign` puts them together."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from dialogs.reading.prefectures import BY_CODE
-from dialogs.rules.toml_data import CampaignError
+from dialogs.rules.toml_data import CampaignError, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,12 @@ class CoveredPrefecture:
     names: Mapping[str, str]
 
     def __post_init__(self) -> None:
-        _check_prefecture("code", self.code)
-        _check_texts("names", self.names)
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
+        yield from _wrong_prefecture("code", self.code)
+        yield from _wrong_texts("names", self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,12 @@ class Wording:
     use_first: Mapping[str, str]
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         for key in self.__slots__:
-            _check_texts(key, getattr(self, key))
+            yield from _wrong_texts(key, getattr(self, key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +76,12 @@ class Terms:
     points: Mapping[str, str]
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         for key in self.__slots__:
-            _check_texts(key, getattr(self, key))
+            yield from _wrong_texts(key, getattr(self, key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +92,14 @@ class Site:
     url: str
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         if self.open and not self.url:
-            raise CampaignError("url", 'an open site has an address, for example "/" for the counter itself')
+            yield CampaignError("url", 'an open site has an address, for example "/" for the counter itself')
         if self.url and not self.url.startswith(("https://", "/")):
-            raise CampaignError("url", 'an address that starts with https:// expected, or a path, for example "/"')
+            yield CampaignError("url", 'an address that starts with https:// expected, or a path, for example "/"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +121,21 @@ class CallCentre:
     service_end: datetime | None = None
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         if not re.fullmatch(r"[0-9]+(-[0-9]+)*", self.number):
-            raise CampaignError("number", "a telephone number expected, for example 0120-479-249")
+            yield CampaignError("number", "a telephone number expected, for example 0120-479-249")
         if self.opens >= self.closes:
-            raise CampaignError("closes", "must be later than opens")
+            yield CampaignError("closes", "must be later than opens")
         if not self.weekdays or not set(self.weekdays) <= set(range(1, 8)):
-            raise CampaignError("weekdays", "days from 1 (Monday) to 7 (Sunday) expected, for example [1, 2, 3, 4, 5]")
+            yield CampaignError("weekdays", "days from 1 (Monday) to 7 (Sunday) expected, for example [1, 2, 3, 4, 5]")
         for month in self.every_day_months:
             if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month, re.ASCII):
-                raise CampaignError("every_day_months", "months expected, for example 2023-03")
+                yield CampaignError("every_day_months", "months expected, for example 2023-03")
         if self.service_end is not None and self.service_end <= self.service_from:
-            raise CampaignError("service_end", "must be later than service_from")
+            yield CampaignError("service_end", "must be later than service_from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +148,14 @@ class Asks:
     other_trouble: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         for key in self.__slots__:
             names = getattr(self, key)
             if len(set(names)) < len(names):
-                raise CampaignError(key, "a name stands twice")
+                yield CampaignError(key, "a name stands twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +166,16 @@ class InquiryNumber:
     look_alikes: Mapping[str, str]
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         try:
             re.compile(self.pattern)
         except re.error as wrong:
-            raise CampaignError("pattern", f"no regular expression: {wrong}") from None
+            yield CampaignError("pattern", f"no regular expression: {wrong}")
         if any(len(sign) != 1 for sign in self.look_alikes):
-            raise CampaignError("look_alikes", 'single characters expected, for example {O = "0"}')
+            yield CampaignError("look_alikes", 'single characters expected, for example {O = "0"}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +190,15 @@ class Brand:
     expiry: Mapping[str, str]
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         if not 1 <= self.minimum <= self.maximum:
-            raise CampaignError("minimum", "at least 1 and at most maximum expected")
+            yield CampaignError("minimum", "at least 1 and at most maximum expected")
         if self.step < 1:
-            raise CampaignError("step", "1 or more expected")
-        _check_texts("expiry", self.expiry)
+            yield CampaignError("step", "1 or more expected")
+        yield from _wrong_texts("expiry", self.expiry)
 
     def can_issue(self, amount: int) -> bool:
         """Whether this brand can pay out this sum of yen (rules.md §1.4(15))."""
@@ -182,8 +214,12 @@ class Sending:
     senders: Mapping[str, str]
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         if self.opens >= self.closes:
-            raise CampaignError("closes", "must be later than opens")
+            yield CampaignError("closes", "must be later than opens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +231,14 @@ class Elsewhere:
     without_region_pay: Mapping[str, str]
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         for code in self.region_pay:
-            _check_prefecture("region_pay", code)
-        _check_texts("with_region_pay", self.with_region_pay)
-        _check_texts("without_region_pay", self.without_region_pay)
+            yield from _wrong_prefecture("region_pay", code)
+        yield from _wrong_texts("with_region_pay", self.with_region_pay)
+        yield from _wrong_texts("without_region_pay", self.without_region_pay)
 
     def advice(self, prefecture: str) -> Mapping[str, str]:
         """What the holder of another prefecture's (JIS code) coupon is told, by language, with {prefecture} to fill."""
@@ -216,9 +256,13 @@ class Retention:
     otp_minutes: int
 
     def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here."""
         for key in self.__slots__:
             if getattr(self, key) < 1:
-                raise CampaignError(key, "1 or more expected")
+                yield CampaignError(key, "1 or more expected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +274,11 @@ class Reminders:
     undelivered_alarm_days: int = 7
 
 
-def _check_prefecture(key: str, code: str) -> None:
+def _wrong_prefecture(key: str, code: str) -> Iterator[CampaignError]:
     if code not in BY_CODE:
-        raise CampaignError(key, "two digits of JIS X 0401 from 01 to 47 expected, for example 09")
+        yield CampaignError(key, "two digits of JIS X 0401 from 01 to 47 expected, for example 09")
 
 
-def _check_texts(key: str, texts: Mapping[str, str]) -> None:
+def _wrong_texts(key: str, texts: Mapping[str, str]) -> Iterator[CampaignError]:
     if "ja" not in texts:
-        raise CampaignError(key, 'the text in Japanese is missing, for example {ja = "4月上旬以降"}')
+        yield CampaignError(key, 'the text in Japanese is missing, for example {ja = "4月上旬以降"}')
