@@ -66,6 +66,13 @@ def _server_settings() -> Settings:
     return settings
 
 
+def _campaign() -> str:
+    """The campaign that is named, for commands that need no other setting."""
+    from bot.settings import Settings, process_environment
+
+    return process_environment().get("CAMPAIGN") or str(Settings.model_fields["campaign"].default)
+
+
 class _Moment(click.ParamType[datetime]):
     """A time as ISO 8601; Japan's where no zone is named, ten in the morning where no time is."""
 
@@ -143,12 +150,10 @@ def migrate() -> None:
 @cli.command()
 def decide() -> None:
     """Read cases as JSON from standard input, write the verdicts as JSON, one line each."""
-    from bot.settings import Settings, process_environment
     from dialogs.rules.campaign import load_campaign
     from dialogs.rules.decide_json import decide_lines
 
-    campaign = load_campaign(process_environment().get("CAMPAIGN") or Settings.model_fields["campaign"].default)
-    for line in decide_lines(sys.stdin, campaign):
+    for line in decide_lines(sys.stdin, load_campaign(_campaign())):
         click.echo(line)
 
 
@@ -185,11 +190,14 @@ def check() -> None:
 
 
 @cli.command()
-def explore() -> None:
-    """Walk every path of every script, and draw the pictures in docs/flows."""
-    from bot.local.exploring import explore_all
+@click.option(
+    "--to", type=click.Path(file_okay=False, path_type=Path), help="Where the pictures go. [default: docs/flows]"
+)
+def explore(to: Path | None) -> None:
+    """Walk every path of every script, and draw the pictures."""
+    from bot.local.exploring import FLOWS, explore_all
 
-    sys.exit(0 if explore_all() else 1)
+    sys.exit(0 if explore_all(_campaign(), folder=to or FLOWS) else 1)
 
 
 @cli.group()

@@ -314,3 +314,22 @@ def test_decide_answers_each_line_with_a_verdict() -> None:
     ended = bot("decide", said=f"{json.dumps(case)}\n{json.dumps({**case, 'in_scope': False})}\n")
     assert (0, "") == (ended.returncode, ended.stderr)
     assert ["A_APPLY", "OUT_OF_SCOPE"] == [json.loads(line)["path"] for line in ended.stdout.splitlines()]
+
+
+# --- explore ---------------------------------------------------------------------------------------------------
+
+
+def test_explore_counts_what_it_walked_and_fails_on_any_problem(tmp_path: Path) -> None:
+    ended = bot("explore", "--to", str(tmp_path / "flows"))
+    assert "" == ended.stderr
+    assert re.search(r"^[\d,]+ paths, [\d,]+ turns, [\d,]+ messages looked at: ", ended.stdout, re.MULTILINE)
+    assert (1 if "✗" in ended.stdout else 0) == ended.returncode
+    assert "flowchart TD" in (tmp_path / "flows" / "apply.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["explore", "decide"])
+def test_a_campaign_that_is_not_there_is_said_in_a_sentence(command: str) -> None:
+    ended = bot(command, settings={"CAMPAIGN": "nowhere-1900"})
+    assert (1, "") == (ended.returncode, ended.stdout)
+    assert "nowhere-1900" in ended.stderr
+    assert "Traceback" not in ended.stderr

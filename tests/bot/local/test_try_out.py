@@ -50,11 +50,16 @@ def test_real_credentials_around_it_are_not_used_in_a_try(tmp_path: Path) -> Non
     assert "http://127.0.0.1:8010" == values["PUBLIC_BASE_URL"]
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
 @pytest.mark.parametrize("variable", ["PORT", "EMULATOR_PORT"])
 def test_a_taken_port_is_named_with_its_variable(taken_port: int, variable: str, tmp_path: Path) -> None:
-    values = trial_values(
-        {"DATA_DIR": str(tmp_path), "PORT": "18010", "EMULATOR_PORT": "19010", variable: str(taken_port)}
-    )
+    free = {"PORT": str(free_port()), "EMULATOR_PORT": str(free_port())}
+    values = trial_values({**free, "DATA_DIR": str(tmp_path), variable: str(taken_port)})
     with pytest.raises(CannotTry, match=rf"Port {taken_port} is taken .* {variable}=\d+ make run"):
         check_ports(settings_from(values))
 

@@ -1,0 +1,54 @@
+"""`bot explore`: every path of every script walked and drawn, each text held against what its channel can carry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.settings import PROJECT
+from dialogs.explore import explore
+from dialogs.flows import write
+from dialogs.message import Outbound
+from dialogs.rules.campaign import load_campaign
+from integrations.line import limits
+from integrations.line.drawing import draw_all
+from integrations.sms.drawing import draw
+from integrations.sms.segments import segments
+
+FLOWS = PROJECT / "docs" / "flows"
+MOST_SEGMENTS = 10  # what Japanese carriers join into one message
+# More answers than quick replies are numbered in the text, and a number is read as the answer.
+SAID_OTHERWISE = "choices:"
+PROBLEMS_SHOWN = 50
+
+
+def explore_all(campaign: str, *, folder: Path = FLOWS) -> bool:
+    """Walk the scripts under that campaign, draw them, print counts and problems; False if there is a problem.
+
+    Raises CampaignError, OSError.
+    """
+    report = explore(load_campaign(campaign), check=refusals)
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in write(report, folder):
+        click.echo(f"Drawn: {page}")
+    for problem in report.problems[:PROBLEMS_SHOWN]:
+        click.echo(f"✗ {' '.join(problem.split())}")
+    if len(report.problems) > PROBLEMS_SHOWN:
+        click.echo(f"… and {len(report.problems) - PROBLEMS_SHOWN:,} more")
+    found = f"{len(report.problems):,} problems" if report.problems else "nothing to mend"
+    click.echo(f"{report.summary}: {found}.")
+    return not report.problems
+
+
+def refusals(channel: str, outbound: Outbound) -> list[str]:
+    """What a channel would refuse, or would have to cut, one sentence each."""
+    match channel:
+        case "line":
+            losses = [loss for loss in limits.losses(outbound) if not loss.startswith(SAID_OTHERWISE)]
+            return losses + [refusal for message in draw_all([outbound]) for refusal in limits.check(message)]
+        case "sms":
+            count = segments(draw([outbound]))
+            return [f"{count} segments of {MOST_SEGMENTS}"] if count > MOST_SEGMENTS else []
+        case _:
+            return []
