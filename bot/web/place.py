@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.parts import Parts
 from bot.play import state_of
 from bot.store.conversations import Conversation
-from dialogs.engine import BrokenScript, Desk, Turn, replay
+from dialogs.engine import Answered, BrokenScript, Desk, Turn, replay
+from dialogs.personal import Code
 from dialogs.questions import CheckAnswers, Question
 from dialogs.reaction import BOT, PRIVATE_DOORS, Setting, State
 from dialogs.rules.campaign import Campaign
@@ -63,6 +64,15 @@ class Place:
         if not (self.turn.asking.private or here or self.began_here):
             return "back_to_chat"
         return "check" if isinstance(self.asking, CheckAnswers) else "question"
+
+    def earlier(self, key: str, *, here: bool) -> Answered | None:
+        """An answered question that the browser's own way back leads to; a code that was tried is not given again."""
+        if self.turn is None or self.state.owner != BOT or self.state.outcome:
+            return None
+        given = next((answer for answer in self.turn.path if answer.question.key == key), None)
+        if given is None or isinstance(given.question, Code | CheckAnswers):
+            return None
+        return given if given.question.private or here or self.began_here else None
 
     def standing(self) -> Sequence[Say]:
         """What the script says between the last answer and what waits, so that a page may say it at every look."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from urllib.parse import urlencode
 from uuid import UUID
 
 import redis
@@ -54,8 +55,8 @@ def private_pages(parts: Parts) -> Blueprint:
 
     @routes.get("/form")
     def look() -> Response:
-        place = _place(parts)
-        return make_response(Screen(parts, place, here=_here()).as_it_stands()) if place else _expired(parts)
+        conversation = _conversation(parts)
+        return _look(parts, place_of(parts, conversation)) if conversation else _expired(parts)
 
     @routes.post("/form")
     def answer() -> Response:
@@ -147,9 +148,17 @@ def _conversation(parts: Parts) -> Conversation | None:
     return found if found and found.answers is not None else None
 
 
-def _place(parts: Parts) -> Place | None:
-    conversation = _conversation(parts)
-    return place_of(parts, conversation) if conversation else None
+def _look(parts: Parts, place: Place) -> Response:
+    screen = Screen(parts, place, here=_here())
+    asked_for = request.args.get("q", "")
+    earlier = place.earlier(asked_for, here=_here()) if asked_for != place.state.pending.key else None
+    return make_response(screen.earlier(earlier) if earlier else screen.as_it_stands())
+
+
+def _to(place: Place) -> Response:
+    """On to the question that waits, by an address of its own: the browser's way back leads from each to the last."""
+    key = place.state.pending.key
+    return redirect(f"/form?{urlencode({'q': key})}" if key else "/form", 303)
 
 
 def _expired(parts: Parts) -> Response:
@@ -163,7 +172,7 @@ def _answer(parts: Parts, conversation: Conversation) -> Response:
         session["here"] = True
     taken = _take(parts, conversation, said)
     if taken is None or taken.play.reaction is None:
-        return redirect("/form", 303)
+        return _to(place_of(parts, conversations.by_id(parts.db, conversation.id) or conversation))
     return _show(parts, conversation, taken)
 
 
@@ -230,7 +239,7 @@ def _show(parts: Parts, before: Conversation, taken: Taken) -> Response:
     standing = place.standing()
     tell = reaction.tell_status and place.state.outcome != "submitted"
     if not tell and all(say in standing for say in reaction.says):
-        return redirect("/form", 303)
+        return _to(place)
     filed = standings(parts, after.person) if tell else []
     more = [status(filed, place.campaign, place.state.language)] if tell else []
     return make_response(screen.told(reaction.says, more))

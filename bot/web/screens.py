@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g
@@ -14,6 +15,7 @@ from bot.store import submissions
 from bot.store.submissions import Filed
 from bot.web.drawing import page
 from bot.web.place import Place
+from dialogs.engine import Answered
 from dialogs.facts import campaign_facts
 from dialogs.letters import WAITING, receipt, status
 from dialogs.message import Outbound
@@ -36,10 +38,22 @@ FIELDS: Mapping[type[Question], tuple[str, str]] = {
 }
 PLAIN_FIELD = ("off", "text")
 TOLD_AT_THE_FIELD = "code_not."
+EARLIER = "0"  # the turn in the ask-id of a page of before: never that of a question that waits
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as a page asks it: what stands in its fields, and why that was not taken."""
+
+    question: Question
+    ask_id: str
+    typed: Mapping[str, str]
+    error: str = ""
+    back: bool = False
 
 
 class Screen:
-    """One drawing. says: what a turn has said; error: why the answer to `asking` was not taken; typed: what it was."""
+    """One drawing of a conversation's place; here: the person goes on on this page when the private part is done."""
 
     def __init__(self, parts: Parts, place: Place, *, here: bool) -> None:
         self.parts = parts
@@ -55,6 +69,13 @@ class Screen:
         error = self._sentence(at_field[-1]) if at_field else ""
         return self._draw([self._note(say) for say in says if say not in at_field], error=error)
 
+    def earlier(self, given: Answered) -> str:
+        """A page of before, asked for again: its question with the answer that stands."""
+        question, state = given.question, self.place.state
+        ask_id = f"{state.id}.{EARLIER}.{question.key}"
+        typed = _fields(question, given.stored, self.place.spoken)
+        return self._question(Asked(question, ask_id, typed))
+
     def told(self, says: Sequence[Say], more: Sequence[Outbound] = ()) -> str:
         """The page with sentences on top."""
         return self._draw([*(self._note(say) for say in says), *more])
@@ -63,7 +84,7 @@ class Screen:
         """The same question once more, with the reason at its field and what was typed still in it."""
         empty = why.key == "why.empty" and _kind(question) == "choices"
         error = self._sentence(Say("page.more.choose_one") if empty else why)
-        return self._question(question, ask_id, [], error=error, typed=typed)
+        return self._question(Asked(question, ask_id, typed, error, self.place.can_go_back))
 
     def _draw(self, notes: Sequence[Outbound], *, error: str = "") -> str:
         screen, place = self.place.screen(here=self.here), self.place
@@ -73,12 +94,12 @@ class Screen:
             return self._check(notes)
         if screen == "question" and place.asking:
             typed = _given_before(place.asking, place)
-            return self._question(place.asking, place.state.pending.ask_id, notes, error=error, typed=typed)
+            ask_id = place.state.pending.ask_id
+            return self._question(Asked(place.asking, ask_id, typed, error, place.can_go_back), notes)
         return self._page(f"{screen}.html", notes=notes)
 
-    def _question(
-        self, question: Question, ask_id: str, notes: Sequence[Outbound], *, error: str, typed: Mapping[str, str]
-    ) -> str:
+    def _question(self, asked: Asked, notes: Sequence[Outbound] = ()) -> str:
+        question = asked.question
         spoken, kind = self.place.spoken, _kind(question)
         autocomplete, keyboard = FIELDS.get(type(question), PLAIN_FIELD)
         hint = f"hint.{question.wording}"
@@ -89,16 +110,16 @@ class Screen:
             text=spoken.say(f"ask.{question.wording}", **{**self.facts, **question.facts}),
             hint=spoken.say(hint, **{**self.facts, **question.facts}) if spoken.has(hint) else "",
             choices=question.choices(spoken),
-            error=error,
-            typed=typed,
-            ask_id=ask_id,
+            error=asked.error,
+            typed=asked.typed,
+            ask_id=asked.ask_id,
             autocomplete=autocomplete,
             keyboard=keyboard,
             width=6 if isinstance(question, Code) else "ide",
             sent_to=self._sent_to() if isinstance(question, Code) else "",
             notes=notes,
             # A question that came by itself (a menu) is left by its own answers.
-            back=self.place.can_go_back and not isinstance(question, Menu),
+            back=asked.back and not isinstance(question, Menu),
         )
 
     def _heading(self, question: Question) -> str:
@@ -172,11 +193,16 @@ def _given_before(question: Question, place: Place) -> dict[str, str]:
     entry = place.state.record.get(question.key)
     if not entry or isinstance(question, Code) or entry["a"] != question.about:
         return {}
+    return _fields(question, entry["v"], place.spoken)
+
+
+def _fields(question: Question, stored: Any, spoken: Words) -> dict[str, str]:
+    """A stored answer as the form would have sent it."""
     if isinstance(question, Day):
-        return _day_fields(str(entry["v"]))
-    if entry["v"] in [choice.value for choice in question.choices(place.spoken)]:
-        return {"choice": entry["v"]}
-    return {"answer": _shown(question, entry["v"], place.spoken)}
+        return _day_fields(str(stored))
+    if stored in [choice.value for choice in question.choices(spoken)]:
+        return {"choice": stored}
+    return {"answer": _shown(question, stored, spoken)}
 
 
 def _day_fields(stored: str) -> dict[str, str]:

@@ -157,6 +157,24 @@ def test_the_browsers_own_way_back_changes_the_answer_at_once(counter: Counter, 
     assert "栃木 花子" not in inside.text
 
 
+def test_each_question_has_an_address_that_shows_its_answer_again(inside: Browser) -> None:
+    inside.answer("agree", "栃木 花子")
+    assert "/form?q=contact" == inside.page.request.full_path
+    inside.get("/form?q=name")
+    assert (label("name"), "栃木 花子") == (inside.heading, inside.field())
+    inside.post(answer="栃木 太郎")
+    assert label("contact") == inside.heading
+
+
+def test_what_was_asked_in_the_chat_is_not_shown_by_its_address(inside: Browser) -> None:
+    assert JA.say("page.heading.consent") == inside.get("/form?q=coupon[1].number").heading
+
+
+def test_a_code_that_was_tried_is_not_asked_again_by_its_address(counter: Counter, inside: Browser) -> None:
+    inside.answer(*LATER_PAGES).answer(counter.code())
+    assert JA.say("page.more.done_title") == inside.get("/form?q=code[1].said[1]").heading
+
+
 def test_a_slip_on_a_page_of_before_is_told_on_that_page(inside: Browser) -> None:
     inside.answer("agree")
     name_page = inside.text
