@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -92,16 +92,16 @@ def one_coupon(desk: Desk, n: int, others: dict[tuple[str, str], CouponRef]) -> 
     if coupon.key in others:
         yield Say(f"{key}.twice", {"n": n}, wording="coupon_twice")
         yield Revise((f"{key}.number", f"{key}.trip_date"))
-    return (yield from _as_recorded(key, coupon))
+    return (yield from _as_recorded(key, coupon, facts))
 
 
-def _as_recorded(key: str, coupon: CouponRef) -> Generator[Step, Any, CouponRef | None]:
+def _as_recorded(key: str, coupon: CouponRef, facts: Mapping[str, Any]) -> Generator[Step, Any, CouponRef | None]:
     """What the record says of it beats what was said; one that cannot be found may still be handed in for a check."""
     about = {"prefecture": coupon.prefecture, "number": coupon.number, "trip_date": coupon.trip_date.isoformat()}
     known = yield Lookup(key, "coupon", about)
     if known["found"] == "no_match":
         answer = yield PickOne(
-            key=f"{key}.unmatched", options=("fix", "go_on"), about=digest_of("", about), shown=False, facts={"n": ""}
+            key=f"{key}.unmatched", options=("fix", "go_on"), about=digest_of("", about), shown=False, facts=facts
         )
         if answer == "fix":
             yield Revise((f"{key}.unmatched", f"{key}.number", f"{key}.trip_date"))

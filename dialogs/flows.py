@@ -1,0 +1,111 @@
+"""What explore() found, and how it is put on paper: a picture and a table for each script."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_SHAPES = {"look up": "{{%s}}", "told": "([%s])", "to staff": "([%s])", "submitted": "([%s])", "start": "((%s))"}
+
+
+@dataclass
+class Flow:
+    """One script as it was walked: its edges with the answers that lead along them, and its ends in each phase."""
+
+    script: str
+    version: int
+    phases: tuple[str, ...]
+    paths: int = 0
+    turns: int = 0
+    texts: int = 0
+    edges: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
+    problems: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Every script's flow under one campaign."""
+
+    campaign: str
+    unusual: int
+    flows: tuple[Flow, ...]
+
+    @property
+    def problems(self) -> list[str]:
+        """One sentence each; empty when every path is sound."""
+        return [f"{flow.script}: {problem}" for flow in self.flows for problem in flow.problems]
+
+    @property
+    def summary(self) -> str:
+        """How much was walked, in one line."""
+        paths, turns = sum(flow.paths for flow in self.flows), sum(flow.turns for flow in self.flows)
+        return f"{paths:,} paths, {turns:,} turns, {sum(flow.texts for flow in self.flows):,} messages looked at"
+
+
+def write(report: Report, folder: Path) -> list[Path]:
+    """One page a script into the folder; gives what was written."""
+    written = []
+    for name, page in pages(report).items():
+        path = folder / name
+        path.write_text(page, "utf-8")
+        written.append(path)
+    return written
+
+
+def pages(report: Report) -> Mapping[str, str]:
+    """The pages as Markdown by file name; the same report gives the same letters."""
+    return {f"{flow.script}.md": _page(flow, report) for flow in report.flows}
+
+
+def _page(flow: Flow, report: Report) -> str:
+    return "\n".join(
+        [
+            f"# The flow of `{flow.script}`, version {flow.version}",
+            "",
+            f"Drawn by `bot explore` from the script itself, under the campaign `{report.campaign}`; do not edit.",
+            f"Walked: {flow.paths:,} paths in {flow.turns:,} turns, with up to {report.unusual} answers on a path that"
+            " are not the usual ones.",
+            "",
+            "Boxes are questions, hexagons are what the host looks up, rounded boxes are ends. Numbers of coupons and"
+            " codes are left out.",
+            "",
+            "```mermaid",
+            "flowchart TD",
+            *_picture(flow),
+            "```",
+            "",
+            "## How often each end was reached, by phase of the notice",
+            "",
+            f"| end | {' | '.join(flow.phases)} |",
+            f"|---|{'---:|' * len(flow.phases)}",
+            *(
+                f"| {outcome} | {' | '.join(str(found[phase] or '') for phase in flow.phases)} |"
+                for outcome, found in sorted(flow.outcomes.items())
+            ),
+            "",
+        ]
+    )
+
+
+def _picture(flow: Flow) -> list[str]:
+    names = list(dict.fromkeys(name for edge in flow.edges for name in edge))
+    ids = {name: f"n{place}" for place, name in enumerate(names)}
+    nodes = [f"    {ids[name]}{_shape(name) % _quoted(name)}" for name in names]
+    edges = [f"    {ids[start]} -->{_label(by)} {ids[end]}" for (start, end), by in flow.edges.items()]
+    return nodes + edges
+
+
+def _shape(name: str) -> str:
+    return _SHAPES.get(name.partition(":")[0], "[%s]")
+
+
+def _label(answers: Mapping[str, None]) -> str:
+    named = " / ".join(filter(None, answers))
+    return f"|{_quoted(named)}|" if named else ""
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
