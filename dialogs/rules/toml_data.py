@@ -11,6 +11,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 T = TypeVar("T")
 
 JST_OFFSET = timedelta(hours=9)
+UNREAD = object()
 
 _SCALARS: Mapping[type, str] = {
     str: 'text in quotes, for example "栃木県"',
@@ -34,10 +35,6 @@ class CampaignError(Exception):
         self.reason = reason
         self.others = others
 
-    def within(self, key: str) -> list["CampaignError"]:
-        """All that is wrong, with its keys as they are seen from outside the table."""
-        return [CampaignError(f"{key}.{wrong.key}", wrong.reason) for wrong in (self, *self.others)]
-
 
 def refuse(wrong: Iterable[CampaignError]) -> None:
     """Raise the first of what is wrong, with the rest as its `others`; nothing if nothing is."""
@@ -52,20 +49,35 @@ def build(cls: type[T], table: Mapping[str, Any]) -> T:
     A dataclass that checks itself has a method `wrong` that gives CampaignErrors with their keys as seen from there,
     and refuses them in its `__post_init__`. Raises CampaignError.
     """
+    part, wrong = build_part(cls, table)
+    refuse(wrong)
+    return part
+
+
+def build_part(cls: type[T], table: Mapping[str, Any]) -> tuple[T, list[CampaignError]]:
+    """The dataclass as far as the table describes it, and all that is wrong; what could not be read is not set."""
     hints = get_type_hints(cls)
     known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]  # T is a dataclass
     found = [CampaignError(key, _unknown(key, list(known))) for key in table if key not in known]
-    values: dict[str, Any] = {}
+    part = object.__new__(cls)
     for name, field in known.items():
-        try:
-            if name in table:
-                values[name] = _read(hints[name], table[name], name)
-            elif not _has_default(field):
-                found.append(CampaignError(name, "missing"))
-        except CampaignError as wrong:
-            found += [wrong, *wrong.others]
-    refuse(found + _wrong_in_part(cls, values) if found else [])
-    return cls(**values)
+        if name in table:
+            value, wrong = _read(hints[name], table[name], name)
+            found += wrong
+        elif (value := _default(field)) is UNREAD:
+            found.append(CampaignError(name, "missing"))
+        if value is not UNREAD:
+            object.__setattr__(part, name, value)
+    return part, found + _contradictions(part)
+
+
+def _contradictions(part: Any) -> list[CampaignError]:
+    """What the dataclass finds wrong with itself; it stops where it needs a value that could not be read."""
+    found: list[CampaignError] = []
+    with suppress(AttributeError):
+        for wrong in getattr(part, "wrong", tuple)():
+            found.append(wrong)
+    return found
 
 
 def _unknown(key: str, known: list[str]) -> str:
@@ -73,55 +85,40 @@ def _unknown(key: str, known: list[str]) -> str:
     return f"unknown key; did you mean {near[0]}?" if near else f"unknown key; known here are {', '.join(known)}"
 
 
-def _wrong_in_part(cls: type[Any], values: Mapping[str, Any]) -> list[CampaignError]:
-    """What the dataclass finds wrong with the values that could be read; it stops where another one is needed."""
-    part, found = object.__new__(cls), list[CampaignError]()
-    for field in fields(cls):
-        if field.name in values or field.default is not MISSING:
-            object.__setattr__(part, field.name, values.get(field.name, field.default))
-    with suppress(AttributeError):
-        for wrong in getattr(part, "wrong", tuple)():
-            found.append(wrong)
-    return found
+def _default(field: Field[Any]) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return UNREAD if field.default is MISSING else field.default
 
 
-def _has_default(field: Field[Any]) -> bool:
-    return field.default is not MISSING or field.default_factory is not MISSING
-
-
-def _read(kind: Any, value: Any, key: str) -> Any:
-    if is_dataclass(kind) and isinstance(kind, type):
-        return _read_table(kind, value, key)
+def _read(kind: Any, value: Any, key: str) -> tuple[Any, list[CampaignError]]:
+    """The value as its field has it, UNREAD if it is none, and all that is wrong with it."""
     origin, args = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return _read(next(arg for arg in args if arg is not type(None)), value, key)
-    if origin is tuple:
-        return _read_list(args[0], value, key)
-    if origin is Mapping:
-        return _read_texts(value, key)
-    return _read_scalar(kind, value, key)
+    try:
+        if is_dataclass(kind) and isinstance(kind, type):
+            return _read_table(kind, value, key)
+        if origin is tuple:
+            return _read_list(args[0], value, key)
+        return (_read_texts(value, key) if origin is Mapping else _read_scalar(kind, value, key)), []
+    except CampaignError as wrong:
+        return UNREAD, [wrong]
 
 
-def _read_table(kind: type[Any], value: Any, key: str) -> Any:
+def _read_table(kind: type[Any], value: Any, key: str) -> tuple[Any, list[CampaignError]]:
     if not isinstance(value, dict):
         raise CampaignError(key, f"a table expected, [{key}]")
-    try:
-        return build(kind, value)
-    except CampaignError as wrong:
-        refuse(wrong.within(key))
+    part, found = build_part(kind, value)
+    return part, [CampaignError(f"{key}.{wrong.key}", wrong.reason) for wrong in found]
 
 
-def _read_list(kind: Any, value: Any, key: str) -> tuple[Any, ...]:
+def _read_list(kind: Any, value: Any, key: str) -> tuple[Any, list[CampaignError]]:
     if not isinstance(value, list):
         raise CampaignError(key, "a list expected, in [ ]")
-    read, found = [], []
-    for place, item in enumerate(value):
-        try:
-            read.append(_read(kind, item, f"{key}[{place}]"))
-        except CampaignError as wrong:
-            found += [wrong, *wrong.others]
-    refuse(found)
-    return tuple(read)
+    read = [_read(kind, item, f"{key}[{place}]") for place, item in enumerate(value)]
+    items = tuple(item for item, _ in read if item is not UNREAD)
+    return items, [wrong for _, found in read for wrong in found]
 
 
 def _read_texts(value: Any, key: str) -> Mapping[str, str]:
