@@ -1,0 +1,137 @@
+"""Every sentence exists in every language, with the same facts, and fits where it is said."""
+
+import re
+import string
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from dialogs.facts import campaign_facts
+from dialogs.letters import one_time_code, reward_url
+from dialogs.reading.reasons import REASONS
+from dialogs.rules.campaign import CAMPAIGNS, load_campaign
+from dialogs.rules.campaign_parts import Terms
+from dialogs.words import FALLBACK, languages, words
+from integrations.line.limits import FLEX_BUTTON_LABEL, graphemes
+from integrations.sms.segments import segments
+
+JAPANESE, OTHERS = words(FALLBACK), [language for language in languages() if language != FALLBACK]
+CAMPAIGN_FILES = sorted(file.stem for file in CAMPAIGNS.glob("*.toml"))
+ROOT = Path(__file__).parents[2]
+# Keys of which the code names only a part: the other part is a question, an outcome, a reason or a page.
+PUT_TOGETHER = (
+    *("ask.", "hint.", "option.", "label.", "button.", "why.", "cannot_read.", "verdict.", "case.", "case_restored."),
+    *("call_centre.", "wish_told.", "coupon_otherwise.", "code_again.", "status.", "push.", "sms.", "mail."),
+    *("page.", "reward_page."),
+)
+
+# What the campaign calls its things: a language names them where its sentence needs them.
+TERMS = {term.name for term in fields(Terms)}
+# Every other fact stands in all languages; the only exceptions, and why.
+OWN_FACTS = {
+    ("en", "no_consent", "call_centre"): "its name is Japanese; the number says enough",
+    ("en", "call_centre.open", "call_centre"): "called «Compensation call centre (in Japanese)»",
+    ("en", "call_centre.closed", "call_centre"): "called «Compensation call centre (in Japanese)»",
+    ("en", "call_centre.ended", "call_centre"): "called «Compensation call centre (in Japanese)»",
+    ("en", "why.prefecture_near", "suggestion"): "the name in kanji is of no use to who cannot read it",
+    ("en", "page.front.who", "subsidy"): "its name is Japanese; called «the travel subsidy»",
+    ("en", "why.prefecture_near", "suggestion_latin"): "the same name in Latin letters",
+}
+URLS = ("http://127.0.0.1:8000/r/ABCDEFGH1234", "https://r.example.jp/r/ABCDEFGH1234")
+RECEIPT = "1234567897"
+
+
+def facts_in(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_there_are_japanese_easy_japanese_and_english() -> None:
+    assert ("en", "ja", "ja-easy") == languages()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_sentence_and_none_of_its_own(language: str) -> None:
+    assert sorted(JAPANESE.spare) == sorted(words(language).sentences)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_sentence_names_the_same_facts_in_every_language(language: str) -> None:
+    differing = {
+        (language, key, fact)
+        for key, sentence in words(language).sentences.items()
+        for fact in (facts_in(sentence) ^ facts_in(JAPANESE.spare[key])) - TERMS
+    }
+    assert {own for own in OWN_FACTS if own[0] == language} == differing
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_reason_of_a_reader_has_its_sentence(language: str) -> None:
+    told = {key.removeprefix("why.") for key in words(language).sentences if key.startswith("why.")}
+    assert set(REASONS) == told
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_label_fits_the_button_that_it_stands_on(language: str) -> None:
+    labels = {key: text for key, text in words(language).sentences.items() if key.startswith(("option.", "button."))}
+    assert {} == {key: text for key, text in labels.items() if graphemes(text) > FLEX_BUTTON_LABEL}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_choices_of_one_question_are_told_apart(language: str) -> None:
+    options: dict[str, list[str]] = {}
+    for key, text in words(language).sentences.items():
+        if key.startswith("option."):
+            options.setdefault(key.rpartition(".")[0], []).append(text)
+    assert {} == {question: texts for question, texts in options.items() if len(set(texts)) < len(texts)}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_dates_and_sums_come_from_the_campaign_and_are_never_written_out(language: str) -> None:
+    written = re.compile(r"[0-9０-９]+\s*(?:月[0-9０-９]|年[0-9０-９])|(?<![0-9])20[0-9]{2}(?![0-9])")
+    examples = ("hint.", "why.date_")
+    found = {
+        key: text
+        for key, text in words(language).sentences.items()
+        if written.search(text) and not key.startswith(examples)
+    }
+    assert {} == found
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGN_FILES)
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("url", URLS)
+def test_the_message_with_the_url_is_at_most_two_parts(campaign: str, language: str, url: str) -> None:
+    text = reward_url("sms", url, RECEIPT, load_campaign(campaign), language=language).text
+    assert (2, True) == (segments(text), url in text), text
+    assert text.startswith(f"【{load_campaign(campaign).office}】")
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGN_FILES)
+@pytest.mark.parametrize("language", languages())
+def test_the_message_with_the_code_is_one_part(campaign: str, language: str) -> None:
+    text = one_time_code("sms", "012345", load_campaign(campaign), language).text
+    assert (1, True) == (segments(text), "012345" in text), text
+
+
+def test_easy_japanese_is_in_short_sentences_without_eras_and_double_negation() -> None:
+    sentences = [
+        sentence
+        for key, text in words("ja-easy").sentences.items()
+        if not key.startswith(("page.", "reward_page.", "mail."))
+        for sentence in re.split(r"[。\n]", re.sub(r"{[a-z_]+}", "", text))
+    ]
+    assert [] == [sentence for sentence in sentences if len(sentence) > 50]
+    assert [] == [each for each in sentences if re.search("令和|平成|ないことはな|なければな|ざるを得", each)]
+
+
+def test_every_campaign_says_its_facts_in_every_language() -> None:
+    for campaign in CAMPAIGN_FILES:
+        for language in languages():
+            for name, fact in campaign_facts(load_campaign(campaign)).items():
+                assert words(language).write(fact), (campaign, language, name)
+
+
+def test_no_sentence_stands_there_that_nothing_says() -> None:
+    code = "\n".join(file.read_text("utf-8") for room in ("dialogs", "bot") for file in (ROOT / room).rglob("*.py"))
+    assert [] == [key for key in JAPANESE.spare if not key.startswith(PUT_TOGETHER) and f'"{key}"' not in code]
