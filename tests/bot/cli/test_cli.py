@@ -8,30 +8,16 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
-import psycopg
 import pytest
-from uuid_utils.compat import uuid7
 
-from bot.filing import PLACE
-from bot.local.engines import Engines
 from bot.settings import PROJECT
-from bot.store import submissions
-from bot.store.db import open_pool, transaction
-from bot.store.submissions import NewSubmission, Outcome
-from bot.store.vault import Vault
-from dialogs.rules.claim import Claim, show_receipt_no
-from integrations.claims.wire import claim_to_wire
-from tests.bot.claims_house import claim
+from dialogs.rules.claim import show_receipt_no
+from tests.bot.cli.typed import SECRET, bot, keep_application
 
 SAMPLE = "sample-data/coupons-tochigi.csv"
-KEY = bytes(range(32))
-SECRET = base64.b64encode(KEY).decode()
 COMMANDS = (
     (),
     ("check",),
@@ -47,64 +33,6 @@ COMMANDS = (
     ("try",),
     ("worker",),
 )
-OURS = re.compile(
-    r"DATABASE_URL|REDIS_URL|SECRET_KEYS|CAMPAIGN|DATA_DIR|LINE_.*|TWILIO_.*|SMTP_URL|MAIL_FROM|CLAIMS_.*"
-)
-
-Ended = subprocess.CompletedProcess[str]
-
-
-@pytest.fixture
-def servers(database_url: str, redis_url: str) -> dict[str, str]:
-    return {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEYS": f"first:{SECRET}"}
-
-
-@pytest.fixture
-def empty_database(engines: Engines) -> Iterator[str]:
-    """The address of a database without a table."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(engines.database_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        yield urlunsplit(urlsplit(engines.database_url)._replace(path=f"/{name}"))
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def bot(*arguments: str, settings: Mapping[str, str] | None = None, said: str = "") -> Ended:
-    """Type a command where nothing is set but `settings`."""
-    environment = {name: value for name, value in os.environ.items() if not OURS.fullmatch(name)}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        input=said,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=PROJECT,
-        env={**environment, "ENV_FILE": "/dev/null", **(settings or {})},
-        timeout=60,
-    )
-
-
-def keep_application(settings: Mapping[str, str], serial: int, *, acted_at: datetime) -> Claim:
-    """An application of Hanako's for two coupons, as a turn would have kept it."""
-    kept = claim(serial, f"TG1234567{serial}", f"TG7654321{serial}", acted_at=acted_at)
-    row = NewSubmission(
-        id=uuid7(),
-        receipt_no=kept.receipt_no,
-        conversation=uuid7(),
-        channel="line",
-        person=b"hanako",
-        campaign=kept.campaign,
-        campaign_version=1,
-        acted_at=acted_at,
-        claim=Vault({"first": KEY}).seal(claim_to_wire(kept), PLACE),
-        erase_at=acted_at + timedelta(days=1000),
-    )
-    pool = open_pool(settings["DATABASE_URL"], size=1)
-    with transaction(pool) as connection:
-        submissions.insert(connection, row)
-        submissions.settle(connection, row.id, Outcome("accepted", 3000, "", None, acted_at)) if serial == 1 else None
-    pool.close()
-    return kept
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -243,66 +171,6 @@ def test_applications_of_another_key_are_not_shown(servers: dict[str, str]) -> N
     ended = bot("claims", "list", settings=other)
     assert (1, "") == (ended.returncode, ended.stdout)
     assert ended.stderr.startswith("SECRET_KEYS does not open what is sealed in submissions.claim.")
-
-
-# --- check -----------------------------------------------------------------------------------------------------
-
-
-def test_a_right_installation_has_nothing_to_mend(servers: dict[str, str]) -> None:
-    ended = bot("check", settings=servers)
-    assert 0 == ended.returncode, ended.stdout
-    assert "✗" not in ended.stdout
-    for name in ("Settings", "Campaign", "Database", "Tables", "Clocks", "Keys", "Redis", "LINE", "SMS", "Mail"):
-        assert f"✓ {name}: " in ended.stdout
-
-
-@pytest.mark.parametrize(
-    ("wrong", "line"),
-    [
-        ({"DATABASE_URL": "postgresql://nobody:hush@127.0.0.1:1/none"}, "✗ Database: does not answer"),
-        ({"REDIS_URL": "redis://:hush@127.0.0.1:1/0"}, "✗ Redis: does not answer"),
-        ({"CAMPAIGN": "nowhere-1900"}, "✗ Campaign: nowhere-1900 cannot be used"),
-        ({"LINE_CHANNEL_ID": "hush"}, "✗ Settings: cannot be used"),
-        (
-            {
-                "LINE_CHANNEL_ID": "1650000000",
-                "LINE_CHANNEL_SECRETS": "hush",
-                "LINE_API_BASE": "http://127.0.0.1:1",
-            },
-            "✗ LINE: does not take us",
-        ),
-        ({"SMTP_URL": "smtp://user:hush@127.0.0.1:1", "MAIL_FROM": "office@example.jp"}, "✗ Mail: the relay does not"),
-        (
-            {"TWILIO_ACCOUNT_SID": "hush", "TWILIO_AUTH_TOKEN": "hush", "TWILIO_FROM": "+15005550006"},
-            "✗ SMS: TWILIO_ACCOUNT_SID has not its form",
-        ),
-    ],
-    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
-)
-def test_what_is_wrong_is_named_with_its_mending_and_no_secret(
-    wrong: dict[str, str], line: str, servers: dict[str, str]
-) -> None:
-    ended = bot("check", settings={**servers, **wrong})
-    assert (1, "") == (ended.returncode, ended.stderr)
-    assert line in ended.stdout
-    assert "\n    " in ended.stdout.partition(line)[2]
-    for secret in ("hush", SECRET):
-        assert secret not in ended.stdout
-
-
-def test_a_database_of_another_version_is_to_be_migrated(empty_database: str, servers: dict[str, str]) -> None:
-    bare = {**servers, "DATABASE_URL": empty_database}
-    assert "Bring it up: python -m bot migrate" in bot("check", settings=bare).stdout
-    assert "Bring it up: python -m bot migrate" in bot("claims", "list", settings=bare).stderr
-    assert "The database is at version 0001.\n" == bot("migrate", settings=bare).stdout
-    assert 0 == bot("check", settings=bare).returncode
-
-
-def test_a_key_that_is_missing_is_found(servers: dict[str, str]) -> None:
-    keep_application(servers, 1, acted_at=datetime.fromisoformat("2023-04-05T10:00:00+09:00"))
-    ended = bot("check", settings={**servers, "SECRET_KEYS": f"second:{SECRET}"})
-    assert 1 == ended.returncode
-    assert "✗ Keys: do not open what is sealed in submissions.claim\n" in ended.stdout
 
 
 # --- decide ----------------------------------------------------------------------------------------------------

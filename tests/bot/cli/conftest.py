@@ -1,0 +1,28 @@
+"""Servers for commands to work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from bot.local.engines import Engines
+from tests.bot.cli.typed import SECRET
+
+
+@pytest.fixture
+def servers(database_url: str, redis_url: str) -> dict[str, str]:
+    return {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEYS": f"first:{SECRET}"}
+
+
+@pytest.fixture
+def empty_database(engines: Engines) -> Iterator[str]:
+    """The address of a database without a table."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(engines.database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        yield urlunsplit(urlsplit(engines.database_url)._replace(path=f"/{name}"))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
