@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from bot.settings import Settings
 
@@ -23,6 +24,7 @@ def serve_web(settings: Settings) -> None:
         backlog=BACKLOG,
         websockets=False,
         log_access=False,
+        log_level=LogLevels.error,  # threads that wait for a database are no reason for its warning about cores
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     )

@@ -12,6 +12,7 @@ from functools import partial
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from integrations.emulator.app import app_of
 from integrations.emulator.config import EmulatorConfig
@@ -32,6 +33,7 @@ def serve(config: EmulatorConfig) -> None:
         blocking_threads=THREADS,
         websockets=False,
         log_access=False,
+        log_level=LogLevels.error,  # its warning about threads and cores is not for long polls
     )
     server.serve(target_loader=partial(_load, config, os.getpid()), wrap_loader=False)
 
