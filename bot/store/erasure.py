@@ -22,6 +22,13 @@ STATEMENTS = {
     """,
     "submissions": "UPDATE submissions SET claim = NULL WHERE claim IS NOT NULL AND erase_at <= %(now)s",
     "claims": "UPDATE claims SET body = NULL WHERE body IS NOT NULL AND erase_at <= %(now)s",
+    "refunds": "UPDATE refunds SET details = NULL WHERE details IS NOT NULL AND erase_at <= %(now)s",
+    "refund_files": """
+        UPDATE refund_files f SET content = NULL
+        WHERE content IS NOT NULL AND NOT EXISTS (
+            SELECT FROM refund_lines l JOIN refunds r ON r.id = l.refund
+            WHERE l.file = f.number AND r.details IS NOT NULL)
+    """,
     "links": "DELETE FROM links WHERE expires_at <= %(now)s",
 }
 

@@ -50,16 +50,18 @@ ORDER BY s.acted_at DESC
 LIMIT 10
 """
 
+# Money back or points, never both. Whoever asks for the money holds the application's row, as the settling does.
 ENTITLE = """
 INSERT INTO entitlements (id, submission, receipt_no, campaign, amount, token_hash, token, created_at)
-VALUES (%(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(amount)s, %(token_hash)s, %(token)s, %(at)s)
+SELECT %(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(amount)s, %(token_hash)s, %(token)s, %(at)s
+WHERE NOT EXISTS (SELECT FROM refunds WHERE submission = %(submission)s AND state <> 'cancelled')
 ON CONFLICT (submission) DO NOTHING
 """
 
 ENTITLEMENT = """
 SELECT e.receipt_no, e.campaign, s.campaign_version, e.amount
 FROM entitlements e JOIN submissions s ON s.id = e.submission
-WHERE e.token_hash = %(token_hash)s
+WHERE e.token_hash = %(token_hash)s AND e.voided_at IS NULL
 """
 
 
@@ -174,7 +176,7 @@ def of_person(pool: Pool, person: bytes) -> list[Filed]:
 
 
 def entitle(connection: Connection, entitlement: NewEntitlement) -> bool:
-    """Give the right to points; False when the application has one."""
+    """Give the right to points; False when the application has one, or a refund instead."""
     row = {name: getattr(entitlement, name) for name in entitlement.__slots__}
     return connection.execute(ENTITLE, row).rowcount == 1
 

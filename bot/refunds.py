@@ -1,0 +1,167 @@
+"""Refunds to bank accounts, for those who do not want points (notice, 返金; rules.md §1.2 row 11, §1.4(4)).
+
+applied ──> checked ──> released ──> paid
+   │  ^        │           └──┬───────┘
+   │  └────────│── returned <─┘   (the bank sent it back; staff correct it, or the person does)
+   └───────────┴─────┴──> cancelled   (points after all; not while it stands in a file)
+
+RefundError
+├── NoSuchRefund      no application by that number has a live refund
+├── NotNow            its state does not allow that; says which state it is in
+├── NotAccepted       the application itself is not accepted, so there is no sum yet
+├── NoName            whoever does it has to say who they are
+└── (of files: see refund_files)
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from uuid_utils.compat import uuid7
+
+from bot.parts import Parts
+from bot.refund_details import seal_details, transfer_of
+from bot.store import audit, refunds
+from bot.store.db import Connection, transaction
+from bot.store.refunds import NewRefund, Refund
+from dialogs.rules.campaign import Campaign
+from dialogs.rules.claim import show_receipt_no
+from dialogs.rules.refund import RefundDetails
+from integrations.zengin import check_transfer
+
+DAYS_A_YEAR = 366  # kept a day or two longer rather than shorter
+
+log = structlog.get_logger(__name__)
+
+
+class RefundError(Exception):
+    """Something about refunds cannot be done; says why in a sentence, without personal data."""
+
+
+class NoSuchRefund(RefundError):
+    """No live refund by that receipt number."""
+
+
+class NotNow(RefundError):
+    """The state of the refund, or of the file, does not allow it."""
+
+
+class NotAccepted(RefundError):
+    """The application is not accepted (yet), or has no sum."""
+
+
+class NoName(RefundError):
+    """An act of staff without a name."""
+
+
+class Application(Protocol):
+    """What the refund is of: an application's row, new or as it stands."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def receipt_no(self) -> str: ...
+    @property
+    def campaign(self) -> str: ...
+    @property
+    def campaign_version(self) -> int: ...
+
+
+def apply(
+    parts: Parts, connection: Connection, details: RefundDetails, *, application: Application, at: datetime
+) -> bool:
+    """Ask for the money in place of points, in the transaction of the turn; False if a live refund is there already.
+
+    The application's row is in the database by then, and its URL is void from then on. `at` is the person's own act.
+    Raises Unwritable for what no transfer can carry.
+    """
+    check_transfer(transfer_of(details, amount=1, receipt_no=application.receipt_no))
+    row = NewRefund(
+        id=uuid7(),
+        submission=application.id,
+        receipt_no=application.receipt_no,
+        campaign=application.campaign,
+        campaign_version=application.campaign_version,
+        acted_at=at,
+        details=seal_details(parts.vault, details),
+        erase_at=_kept_until(parts.campaigns.seen_by(application), at),
+    )
+    return refunds.apply(connection, row)
+
+
+def cancel(parts: Parts, connection: Connection, receipt_no: str, *, at: datetime) -> None:
+    """Points after all: the URL lives again, or will be given. Raises NoSuchRefund, NotNow (it stands in a file)."""
+    refund = find(connection, receipt_no)
+    until = at + timedelta(days=parts.campaigns.seen_by(refund).retention.drafts_days)
+    if not refunds.cancel(connection, refund, at=at, erase_at=until):
+        raise NotNow(f"{_named(refund)} cannot be cancelled: it is {_standing(refund)}.")
+
+
+def correct(parts: Parts, connection: Connection, receipt_no: str, details: RefundDetails) -> None:
+    """Other details, to be checked anew; raises NoSuchRefund, NotNow, Unwritable."""
+    refund = find(connection, receipt_no)
+    check_transfer(transfer_of(details, amount=1, receipt_no=receipt_no))
+    if not refunds.correct(connection, refund.id, details=seal_details(parts.vault, details)):
+        raise NotNow(f"{_named(refund)} cannot be corrected: it is {_standing(refund)}.")
+
+
+def check(parts: Parts, receipt_no: str, *, by: str) -> int:
+    """A person of the staff finds it right; gives the sum in yen. Raises NoSuchRefund, NotNow, NotAccepted, NoName."""
+    name, now = staff_name(by), parts.clock.now()
+    with transaction(parts.db) as connection:
+        refund = find(connection, receipt_no)
+        if refund.state != "applied":
+            raise NotNow(f"{_named(refund)} cannot be checked: it is {_standing(refund)}.")
+        amount = refunds.check(connection, refund.id, by=name, at=now)
+        if amount is None:
+            raise NotAccepted(f"The application of {_named(refund)} is not accepted, so there is no sum to pay.")
+        audit.add(connection, actor=name, action="refund.checked", subject=receipt_no, at=now)
+    return amount
+
+
+def take_back(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
+    """The bank sent the money back: the refund is staff's again. Raises NoSuchRefund, NotNow, NoName.
+
+    `reason` is a word of the bank (no such account, wrong name); it is kept unsealed, so it names no person.
+    """
+    name, now = staff_name(by), parts.clock.now()
+    with transaction(parts.db) as connection:
+        refund = find(connection, receipt_no)
+        until = _kept_until(parts.campaigns.seen_by(refund), refund.acted_at)
+        if not refunds.take_back(connection, refund.id, reason=reason, erase_at=until):
+            raise NotNow(f"{_named(refund)} cannot have come back: it is {_standing(refund)}.")
+        audit.add(connection, actor=name, action="refund.returned", subject=receipt_no, at=now)
+    log.info("refund.returned", refund=str(refund.id))
+
+
+def find(connection: Connection, receipt_no: str) -> Refund:
+    """The live refund of an application; raises NoSuchRefund."""
+    refund = refunds.live(connection, receipt_no)
+    if refund is None:
+        raise NoSuchRefund(f"No refund was asked for under {show_receipt_no(receipt_no)}.")
+    return refund
+
+
+def staff_name(by: str) -> str:
+    """A staff member's name in one form, so that two spellings of it are one pair of eyes; raises NoName."""
+    name = " ".join(unicodedata.normalize("NFKC", by).split())
+    if not name:
+        raise NoName("Say who does this: a name is needed.")
+    return name
+
+
+def _kept_until(campaign: Campaign, since: datetime) -> datetime:
+    """Until it is settled; in any case no longer than the claim itself."""
+    return since + timedelta(days=DAYS_A_YEAR * campaign.retention.claims_years)
+
+
+def _named(refund: Refund) -> str:
+    return f"The refund of {show_receipt_no(refund.receipt_no)}"
+
+
+def _standing(refund: Refund) -> str:
+    return f"{refund.state} and stands in a file" if refund.in_file else refund.state

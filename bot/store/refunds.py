@@ -1,0 +1,180 @@
+"""Refunds to bank accounts: one live refund an application, and never beside a right to points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bot.store.db import Connection
+
+# Whoever settles the application, or gives it a right to points, waits here, or is waited for.
+HOLD = "SELECT FROM submissions WHERE id = %(submission)s AND receipt_no = %(receipt_no)s FOR UPDATE"
+
+APPLY = """
+INSERT INTO refunds (id, submission, receipt_no, campaign, campaign_version, acted_at, details, erase_at)
+VALUES (%(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(campaign_version)s, %(acted_at)s, %(details)s,
+    %(erase_at)s)
+ON CONFLICT DO NOTHING
+"""
+
+VOID = """
+WITH voided AS (
+    UPDATE entitlements SET voided_at = %(at)s WHERE submission = %(submission)s AND voided_at IS NULL RETURNING id
+)
+UPDATE outgoing o SET state = 'cancelled', error = 'refund_chosen', settled_at = now()
+FROM voided WHERE o.once_key = 'reward_url:' || voided.id AND o.state = 'planned'
+"""
+
+RESTORE = """
+WITH restored AS (
+    UPDATE entitlements SET voided_at = NULL WHERE submission = %(submission)s AND voided_at IS NOT NULL RETURNING id
+)
+UPDATE outgoing o SET state = 'planned', error = NULL, settled_at = NULL
+FROM restored WHERE o.once_key = 'reward_url:' || restored.id AND o.state = 'cancelled' AND o.error = 'refund_chosen'
+"""
+
+# Accepted while the refund stood, so no right to points was given: it is settled once more, and is.
+SETTLE_AGAIN = """
+UPDATE submissions SET state = 'pending', due_at = now()
+WHERE id = %(submission)s AND state = 'accepted'
+  AND NOT EXISTS (SELECT FROM entitlements WHERE submission = %(submission)s)
+"""
+
+LIVE = """
+SELECT id, submission, receipt_no, campaign, campaign_version, acted_at, state, amount, reason, details, EXISTS (
+    SELECT FROM refund_lines WHERE refund = refunds.id AND live)
+FROM refunds WHERE receipt_no = %(receipt_no)s AND state <> 'cancelled'
+"""
+
+# What is paid is what the backend decided on the application, not what anybody typed.
+CHECK = """
+UPDATE refunds r SET state = 'checked', amount = s.amount, reason = '', checked_by = %(by)s, checked_at = %(at)s
+FROM submissions s
+WHERE r.id = %(id)s AND r.state = 'applied' AND s.id = r.submission AND s.state = 'accepted' AND s.amount >= 1
+RETURNING r.amount
+"""
+
+CORRECT = """
+UPDATE refunds SET state = 'applied', details = %(details)s, reason = '', checked_by = NULL, checked_at = NULL
+WHERE id = %(id)s AND state IN ('applied', 'returned')
+"""
+
+CANCEL = """
+UPDATE refunds SET state = 'cancelled', settled_at = %(at)s, erase_at = %(erase_at)s
+WHERE id = %(id)s AND state IN ('applied', 'checked', 'returned')
+  AND NOT EXISTS (SELECT FROM refund_lines WHERE refund = refunds.id AND live)
+"""
+
+TAKE_BACK = """
+WITH freed AS (
+    UPDATE refund_lines SET live = false WHERE refund = %(id)s AND live
+)
+UPDATE refunds SET state = 'returned', reason = %(reason)s, settled_at = NULL, erase_at = %(erase_at)s
+WHERE id = %(id)s AND state IN ('released', 'paid')
+"""
+
+COUNTS = """
+SELECT state, count(*), coalesce(sum(amount), 0)::bigint FROM refunds WHERE campaign = %(campaign)s
+GROUP BY state ORDER BY array_position(
+    ARRAY['applied', 'checked', 'released', 'paid', 'returned', 'cancelled'], state)
+"""
+
+IN_STATE = """
+SELECT id, submission, receipt_no, campaign, campaign_version, acted_at, state, amount, reason, details, EXISTS (
+    SELECT FROM refund_lines WHERE refund = refunds.id AND live)
+FROM refunds WHERE campaign = %(campaign)s AND state = %(state)s ORDER BY acted_at, id LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRefund:
+    """A refund as it was asked for; details are sealed."""
+
+    id: UUID
+    submission: UUID
+    receipt_no: str
+    campaign: str
+    campaign_version: int
+    acted_at: datetime
+    details: bytes
+    erase_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A refund as it stands; amount in yen once checked, details sealed (None once erased)."""
+
+    id: UUID
+    submission: UUID
+    receipt_no: str
+    campaign: str
+    campaign_version: int
+    acted_at: datetime
+    state: str
+    amount: int | None
+    reason: str
+    details: bytes | None
+    in_file: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many refunds are in a state, and their sum in yen as far as it is known."""
+
+    state: str
+    count: int
+    amount: int
+
+
+def apply(connection: Connection, refund: NewRefund) -> bool:
+    """Ask for a refund in place of points, whose URL is void from now on; False if there is no such application, or a
+    live refund of it."""
+    row = {name: getattr(refund, name) for name in refund.__slots__}
+    if not connection.execute(HOLD, row).rowcount or not connection.execute(APPLY, row).rowcount:
+        return False
+    connection.execute(VOID, {"submission": refund.submission, "at": refund.acted_at})
+    return True
+
+
+def live(connection: Connection, receipt_no: str) -> Refund | None:
+    """The refund of an application that was not cancelled."""
+    row = connection.execute(LIVE, {"receipt_no": receipt_no}).fetchone()
+    return Refund(*row) if row else None
+
+
+def check(connection: Connection, refund: UUID, *, by: str, at: datetime) -> int | None:
+    """Found right by a person of the staff; gives the sum to pay, None unless it was applied for and is accepted."""
+    row = connection.execute(CHECK, {"id": refund, "by": by, "at": at}).fetchone()
+    return int(row[0]) if row else None
+
+
+def correct(connection: Connection, refund: UUID, *, details: bytes) -> bool:
+    """Other details for a refund that is not checked or came back; it is to be checked anew."""
+    return connection.execute(CORRECT, {"id": refund, "details": details}).rowcount == 1
+
+
+def cancel(connection: Connection, refund: Refund, *, at: datetime, erase_at: datetime) -> bool:
+    """Give the refund up and let the right to points live again, or be given; False once it stands in a file."""
+    connection.execute(HOLD, {"submission": refund.submission, "receipt_no": refund.receipt_no})
+    if not connection.execute(CANCEL, {"id": refund.id, "at": at, "erase_at": erase_at}).rowcount:
+        return False
+    connection.execute(RESTORE, {"submission": refund.submission})
+    connection.execute(SETTLE_AGAIN, {"submission": refund.submission})
+    return True
+
+
+def take_back(connection: Connection, refund: UUID, *, reason: str, erase_at: datetime) -> bool:
+    """The bank sent the money back: the refund waits for staff, free for another file."""
+    return connection.execute(TAKE_BACK, {"id": refund, "reason": reason, "erase_at": erase_at}).rowcount == 1
+
+
+def counts(connection: Connection, campaign: str) -> list[StateCount]:
+    """How many refunds of a campaign are in each state, in the order of the states."""
+    return [StateCount(*row) for row in connection.execute(COUNTS, {"campaign": campaign})]
+
+
+def in_state(connection: Connection, campaign: str, *, state: str, most: int) -> list[Refund]:
+    """Refunds of a campaign in one state, the oldest first."""
+    values = {"campaign": campaign, "state": state, "most": most}
+    return [Refund(*row) for row in connection.execute(IN_STATE, values)]

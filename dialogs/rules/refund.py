@@ -1,0 +1,28 @@
+"""A bank refund as its person asks for it: D-BANK of the notice, in detail (rules.md §1.2)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from dialogs.reading.bank import BankAccount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundDetails:
+    """口座番号, ご本人情報 and ご宿泊に関する情報 of one refund.
+
+    `holder` as holder_kana() gives it, `contact` as read_contact() does, `postal_code` seven digits; `bank_name` and
+    `branch_name` as the person saw them.
+    """
+
+    account: BankAccount
+    bank_name: str
+    branch_name: str
+    holder: str = field(repr=False)
+    name: str = field(repr=False)
+    name_kana: str = field(repr=False)
+    contact: str = field(repr=False)
+    postal_code: str = field(repr=False)
+    address: str = field(repr=False)
+    lodging_name: str = field(repr=False)
+    check_in: date
+    check_out: date

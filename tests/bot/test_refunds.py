@@ -1,0 +1,177 @@
+"""One refund: asked for in place of points, checked, corrected, given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from threading import Thread
+
+import psycopg
+import pytest
+
+from bot import refunds
+from bot.parts import Parts
+from bot.refund_details import PLACE, open_details
+from bot.refunds import NoName, NoSuchRefund, NotAccepted, NotNow
+from bot.store import erasure, submissions
+from bot.store.db import transaction
+from dialogs.rules.claim import make_receipt_no
+from integrations.zengin import Unwritable
+from tests.bot.refunds_house import (
+    APRIL,
+    DETAILS,
+    accept,
+    application,
+    ask,
+    checked,
+    counter,
+    due,
+    rows,
+    settle,
+    state,
+)
+
+
+@pytest.fixture
+def parts(database_url: str, redis_url: str) -> Iterator[Parts]:
+    with counter(database_url, redis_url) as opened:
+        yield opened
+
+
+def cancel(parts: Parts, receipt_no: str) -> None:
+    with transaction(parts.db) as connection:
+        refunds.cancel(parts, connection, receipt_no, at=APRIL)
+
+
+def test_bank_data_are_sealed_and_nowhere_else(parts: Parts) -> None:
+    assert ask(parts, application(parts, 1))
+    [(whole, details)] = rows(parts, "SELECT refunds::text, details FROM refunds")
+    assert DETAILS == open_details(parts.vault, details)
+    assert [] == [word for word in ("0123456", "0129", "花子", "ﾊﾅｺ", "+8190", "3200033") if word in whole]
+    assert b"0123456" in parts.vault.open(details, PLACE)
+
+
+def test_a_refund_is_asked_for_once(parts: Parts) -> None:
+    row = application(parts, 1)
+    assert [True, False] == [ask(parts, row), ask(parts, row, holder="ﾄﾁｷﾞ ﾀﾛｳ")]
+    assert [(1,)] == rows(parts, "SELECT count(*) FROM refunds")
+
+
+def test_a_refund_needs_its_application_on_record(parts: Parts) -> None:
+    row = application(parts, 1)
+    assert not ask(parts, replace(row, receipt_no=make_receipt_no(2)))
+
+
+def test_what_no_transfer_can_carry_is_refused_before_it_is_kept(parts: Parts) -> None:
+    row = application(parts, 1)
+    with pytest.raises(Unwritable):
+        ask(parts, row, holder="栃木花子")
+    assert [] == rows(parts, "SELECT FROM refunds")
+
+
+def test_the_sum_is_what_the_backend_decided(parts: Parts) -> None:
+    row = application(parts, 1)
+    assert ask(parts, row)
+    with pytest.raises(NotAccepted):
+        refunds.check(parts, row.receipt_no, by="佐藤")
+    accept(parts, row, 3456)
+    assert 3456 == refunds.check(parts, row.receipt_no, by="佐藤")
+    assert "checked" == state(parts, row.receipt_no)
+    assert [("佐藤", "refund.checked", row.receipt_no)] == rows(parts, "SELECT actor, action, subject FROM audit")
+
+
+def test_a_check_has_a_name_and_happens_once(parts: Parts) -> None:
+    with pytest.raises(NoSuchRefund):
+        refunds.check(parts, make_receipt_no(1), by="佐藤")
+    with pytest.raises(NoName):
+        refunds.check(parts, make_receipt_no(1), by="　")
+    receipt_no = checked(parts, 1)
+    with pytest.raises(NotNow, match="checked"):
+        refunds.check(parts, receipt_no, by="佐藤")
+
+
+def test_who_asked_for_the_money_is_given_no_points(parts: Parts) -> None:
+    row = application(parts, 1)
+    assert ask(parts, row)
+    settle(parts, due(parts, row))
+    assert [] == rows(parts, "SELECT FROM entitlements")
+    assert [] == rows(parts, "SELECT FROM outgoing WHERE purpose = 'reward_url'")
+
+
+def test_the_url_of_who_asks_for_the_money_is_void_and_its_message_is_not_sent(parts: Parts) -> None:
+    row = application(parts, 1)
+    settle(parts, due(parts, row))
+    [(token_hash,)] = rows(parts, "SELECT token_hash FROM entitlements")
+    assert submissions.entitlement(parts.db, token_hash)
+    assert ask(parts, row)
+    assert submissions.entitlement(parts.db, token_hash) is None
+    assert [("cancelled",)] == rows(parts, "SELECT state FROM outgoing")
+
+
+def test_who_gives_the_refund_up_has_the_same_url_again(parts: Parts) -> None:
+    row = application(parts, 1)
+    settle(parts, due(parts, row))
+    [(token_hash,)] = rows(parts, "SELECT token_hash FROM entitlements")
+    assert ask(parts, row)
+    cancel(parts, row.receipt_no)
+    assert submissions.entitlement(parts.db, token_hash)
+    assert [("planned",)] == rows(parts, "SELECT state FROM outgoing")
+    assert ask(parts, row)
+
+
+def test_who_never_had_a_url_is_given_one_when_the_refund_is_given_up(parts: Parts) -> None:
+    row = application(parts, 1)
+    assert ask(parts, row)
+    accept(parts, row)
+    cancel(parts, row.receipt_no)
+    settle(parts, due(parts, row))
+    assert [(1200,)] == rows(parts, "SELECT amount FROM entitlements")
+
+
+def test_points_and_money_asked_for_at_once_give_one_of_them(parts: Parts) -> None:
+    for serial in range(1, 21):
+        row = application(parts, serial)
+        both = [Thread(target=settle, args=(parts, due(parts, row))), Thread(target=ask, args=(parts, row))]
+        for one in both:
+            one.start()
+        for one in both:
+            one.join()
+    assert [(20,)] == rows(parts, "SELECT count(*) FROM refunds")
+    living = "SELECT FROM entitlements JOIN refunds USING (submission) WHERE voided_at IS NULL"
+    assert [] == rows(parts, living)
+
+
+def test_a_refund_may_be_corrected_until_it_is_checked(parts: Parts) -> None:
+    row = application(parts, 1)
+    assert ask(parts, row)
+    with transaction(parts.db) as connection:
+        refunds.correct(parts, connection, row.receipt_no, replace(DETAILS, holder="ﾄﾁｷﾞ ﾀﾛｳ"))
+    [(details,)] = rows(parts, "SELECT details FROM refunds")
+    assert "ﾄﾁｷﾞ ﾀﾛｳ" == open_details(parts.vault, details).holder
+    accept(parts, row)
+    refunds.check(parts, row.receipt_no, by="佐藤")
+    with transaction(parts.db) as connection, pytest.raises(NotNow):
+        refunds.correct(parts, connection, row.receipt_no, DETAILS)
+
+
+def test_money_that_was_not_sent_cannot_come_back(parts: Parts) -> None:
+    with pytest.raises(NotNow, match="checked"):
+        refunds.take_back(parts, checked(parts, 1), reason="no such account", by="佐藤")
+
+
+def test_a_refund_given_up_loses_its_bank_data_after_the_days_of_a_draft(parts: Parts) -> None:
+    row = application(parts, 1)
+    assert ask(parts, row)
+    cancel(parts, row.receipt_no)
+    days = parts.campaign.retention.drafts_days
+    for now, left in ((APRIL + timedelta(days=days - 1), 1), (APRIL + timedelta(days=days), 0)):
+        erasure.erase(parts.db, now=now, chats_are_over=False, messages_before=APRIL)
+        assert [(left,)] == rows(parts, "SELECT count(details) FROM refunds")
+
+
+@pytest.mark.parametrize("to", ["checked", "released", "paid", "returned"])
+def test_the_database_itself_wants_a_sum_and_a_name_before_money_moves(parts: Parts, to: str) -> None:
+    assert ask(parts, application(parts, 1))
+    with pytest.raises(psycopg.errors.CheckViolation), parts.db.connection() as connection:
+        connection.execute("UPDATE refunds SET state = %s", (to,))
