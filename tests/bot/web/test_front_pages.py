@@ -22,7 +22,7 @@ PHASES = [
     ("2023-05-31T23:59:00+09:00", "receiving"),
     ("2023-06-01T00:00:00+09:00", "over"),
 ]
-SIGNS = {"before": "申請の受付は3月22日", "receiving": "で終わりました", "over": JA.say("page.front.over")}
+SIGNS = {"before": "オープン予定", "receiving": "で終わりました", "over": JA.say("page.front.over")}
 
 
 @pytest.mark.parametrize(("at", "phase"), PHASES)
