@@ -236,3 +236,35 @@ def claims_show(receipt_no: str) -> None:
     from bot.local.claims_view import show_claim
 
     sys.exit(0 if show_claim(_settings_at_hand(), receipt_no) else 1)
+
+
+@cli.group()
+def campaign() -> None:
+    """The campaigns as data: dialogs/campaigns/*.toml, explained in docs/campaigns.md."""
+
+
+@campaign.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def campaign_check(file: Path) -> None:
+    """Name line and reason of everything that is wrong with a campaign file, or say ok."""
+    from bot.local.campaign_view import check_campaign
+
+    sys.exit(0 if check_campaign(file) else 1)
+
+
+@campaign.command("calendar")
+@click.argument("name_or_file", required=False)
+def campaign_calendar(name_or_file: str | None) -> None:
+    """Print what opens and closes when; of CAMPAIGN, if no name or file is given."""
+    from bot.local.campaign_view import show_calendar
+    from bot.settings import Settings, process_environment
+
+    show_calendar(name_or_file or process_environment().get("CAMPAIGN") or Settings.model_fields["campaign"].default)
+
+
+@campaign.command("schema")
+def campaign_schema() -> None:
+    """Print the JSON Schema of a campaign file; docs/campaign.schema.json is this."""
+    from bot.local.campaign_view import print_schema
+
+    print_schema()

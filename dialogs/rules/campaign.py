@@ -134,12 +134,12 @@ class Campaign:
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
+        if not 1 <= self.coupons_per_claim <= MAX_COUPONS:
+            yield CampaignError("coupons_per_claim", f"1 to {MAX_COUPONS} expected")
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
             yield CampaignError("id", "small letters, digits and hyphens expected, for example tochigi-2023-02")
         if self.version < 1:
             yield CampaignError("version", "1 or more expected")
-        if not 1 <= self.coupons_per_claim <= MAX_COUPONS:
-            yield CampaignError("coupons_per_claim", f"1 to {MAX_COUPONS} expected")
         if not self.prefectures:
             yield CampaignError("prefectures", "at least one expected")
         if len({brand.id for brand in self.brands}) < len(self.brands) or not self.brands:
