@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from dialogs.engine import Answered, Turn, entry_for
+from dialogs.engine import Turn, entry_for
 from dialogs.message import Inbound
 from dialogs.personal import Code
 from dialogs.questions import CHANGE, CheckAnswers, Question, typed_place
@@ -107,7 +107,8 @@ def _earlier_answer(reaction: Reaction, key: str, now: Turn, setting: Setting) -
     """The same once more is nothing new; another one may be meant as a change, and is asked back."""
     said = reaction.said
     given = {answered.question.key: answered for answered in now.path}.get(key)
-    if given and _is_repeated(reaction, given):
+    meant = _read_again(reaction, given.question) if given else None
+    if given and meant == given.stored:
         repeated = replace(reaction, manner="repeated")
         return show(repeated, now) if said.address.channel in PRIVATE_DOORS else repeated
     if now.asking and _answers_alike(key, now.asking):
@@ -117,6 +118,8 @@ def _earlier_answer(reaction: Reaction, key: str, now: Turn, setting: Setting) -
         return offer_change(reaction, now) if said.text == CHANGE else show(reaction, now)
     if said.address.channel in PRIVATE_DOORS:
         return _older_page(reaction, given.question, now, setting)
+    if meant is None or (given.question.private and said.address.channel not in PRIVATE_DOORS):
+        return show(reaction, now)
     return ask_aside(reaction, "switch", now=now, about=f"{key}={said.text}")
 
 
@@ -140,11 +143,14 @@ def _answers_alike(key: str, asking: Question) -> bool:
     return key == asking.key and not asking.about and not isinstance(asking, CheckAnswers)
 
 
-def _is_repeated(reaction: Reaction, given: Answered) -> bool:
+def _read_again(reaction: Reaction, question: Question) -> Any:
+    """What an earlier button would be stored as; None when its value is none that this question's buttons carry."""
+    value, spoken = reaction.said.text, words(reaction.state.language)
     try:
-        return bool(_stored(reaction, given.question, words(reaction.state.language)) == given.stored)
+        stored = _stored(reaction, question, spoken)
     except Unreadable:
-        return False
+        return None
+    return stored if stored == value or value in [choice.value for choice in question.choices(spoken)] else None
 
 
 def offer_change(reaction: Reaction, now: Turn) -> Reaction:

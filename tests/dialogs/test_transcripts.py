@@ -1,0 +1,68 @@
+"""Whole conversations as they are read, word for word. REFRESH_TRANSCRIPTS=1 writes them anew: read the difference."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.dialogs.player import ELIGIBLE, ONE_COUPON, PAPER, PERSON, RIGHT_CODE, SUBMITTED, Talk
+
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+REFRESH = bool(os.environ.get("REFRESH_TRANSCRIPTS"))
+
+TWO_COUPONS = ["[はい、あります]", "[番号がわからない]", "tg2222-2222", "2/22", "[いいえ、これで全部]"]
+CODES = ["web:111111", "web:999999", "web:[送り先を変える]", "web:hanako@example.jp", f"web:{RIGHT_CODE}"]
+CONVERSATIONS: dict[str, Callable[[], Talk]] = {
+    "paper_by_line": lambda: Talk().play(SUBMITTED),
+    "paper_by_sms_with_numbers": lambda: Talk(door="sms").play(
+        ["はい", "1", "1", "2/24", "1", "1", "1", "1", "TG11111111", "2月23日", "2", *PERSON, "1", "どうなりましたか"]
+    ),
+    "paper_in_english": lambda: Talk(language="en").play(
+        [
+            "hello",
+            "1",
+            "Tochigi",
+            "24 February",
+            "1",
+            "1000",
+            "1",
+            "apply now",
+            "TG11111111",
+            "Feb 23",
+            "No, that is all",
+        ]
+    ),
+    "paper_in_easy_japanese": lambda: Talk(language="ja-easy").play(
+        ["こんにちは", "1", "とちぎ", "2月24日", "1", "1000円", "1", "1", "TG11111111", "2月23日", "2"]
+    ),
+    "two_coupons_one_number_lost": lambda: Talk().play(
+        [*ONE_COUPON[:-1], *TWO_COUPONS, *PERSON, "[この内容で申請する]"]
+    ),
+    "before_the_site_opens": lambda: Talk(at="03-10 12:00").play([*ELIGIBLE, "まだですか"]),
+    "charged_to_the_app": lambda: Talk(at="03-10 12:00").play([*PAPER, "[チャージした]", "[登録している]"]),
+    "charged_twice_on_a_saturday": lambda: Talk(at="04-29 12:00").play([*PAPER[:4], "[二重に決済された]", "0円"]),
+    "another_prefecture": lambda: Talk().play([*PAPER[:2], "京都"]),
+    "not_understood_and_to_a_person": lambda: Talk().play(
+        [*PAPER[:2], "さあ", "さあ", "さあ", "はい", "もしもし", "ボットに戻る", "とちぎ"]
+    ),
+    "changing_back_and_stopping": lambda: Talk().play(
+        [*PAPER, "もどる", "3000円", "変更", "有効期限", "[前のまま 2023年2月24日(金)]", "やめる", "はい", "続けます"]
+    ),
+    "code_wrong_expired_and_elsewhere": lambda: Talk().play([*ONE_COUPON, *PERSON[:4], *CODES, "[この内容で申請する]"]),
+    "too_late": lambda: Talk(at="05-01 00:00").play(ELIGIBLE),
+    "all_over": lambda: Talk(at="06-01 12:00").play([*PAPER, "[チャージした]", "[登録している]"]),
+}
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
+def test_the_conversation_reads_word_for_word_as_it_was_approved(name: str) -> None:
+    path = TRANSCRIPTS / f"{name}.txt"
+    played = "\n\n".join(CONVERSATIONS[name]().transcript) + "\n"
+    if REFRESH:
+        path.write_text(played, "utf-8")
+    assert path.read_text("utf-8") == played
+
+
+def test_no_transcript_is_left_of_a_conversation_that_is_not_played() -> None:
+    assert sorted(CONVERSATIONS) == sorted(path.stem for path in TRANSCRIPTS.glob("*.txt"))
