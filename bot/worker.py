@@ -116,10 +116,10 @@ def _take_singly(parts: Parts, event: Event) -> Iterator[Taken]:
     try:
         turn = take_turn(parts, event)
     except (psycopg.OperationalError, PoolTimeout, LostRace) as error:
-        log.warning("turn.later", event=str(event.id), error=type(error).__name__)
+        log.warning("turn.later", inbound=str(event.id), error=type(error).__name__)
         return
     except Exception:
-        log.exception("turn.failed", event=str(event.id), tries=event.tries)
+        log.exception("turn.failed", inbound=str(event.id), tries=event.tries)
         _put_aside(parts, event)
         return
     if turn:
@@ -187,7 +187,8 @@ def erase(worker: Worker) -> bool:
 
 JOBS: dict[str, Job] = {
     "inbound": Job(take_inbound, threads=3),
-    "outgoing": Job(send_outgoing, threads=1),
+    # One that waits for a silent provider must not hold up the others.
+    "outgoing": Job(send_outgoing, threads=3),
     "submissions": Job(hand_in_submissions, threads=1),
     "erasure": Job(erase, threads=1, poll=ERASE_EVERY),
 }
