@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from bot.local.refund_commands import COMMANDS as REFUND_COMMANDS
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
@@ -236,6 +238,13 @@ def claims_show(receipt_no: str) -> None:
     from bot.local.claims_view import show_claim
 
     sys.exit(0 if show_claim(_settings_at_hand(), receipt_no) else 1)
+
+
+@cli.group(commands=REFUND_COMMANDS)
+@click.pass_context
+def refunds(context: click.Context) -> None:
+    """Refunds to bank accounts, and the files that the bank gets."""
+    context.obj = _settings_at_hand
 
 
 @cli.group()

@@ -13,7 +13,8 @@ RefundError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -89,6 +90,20 @@ def make_file(parts: Parts, sender: Sender, *, by: str, pay_on: date | None = No
         _note(connection, file, actor=name, action="refund_file.made", at=now)
     log.info("refund_file.made", number=file.number, lines=file.lines)
     return file
+
+
+def make_files(parts: Parts, sender: Sender, *, by: str, pay_on: date | None = None) -> Iterator[RefundFile]:
+    """Files until no checked refund waits any more; raises as make_file does, NothingToPay only for the first."""
+    yield make_file(parts, sender, by=by, pay_on=pay_on)
+    with suppress(NothingToPay):
+        while True:
+            yield make_file(parts, sender, by=by, pay_on=pay_on)
+
+
+def find(parts: Parts, number: int) -> RefundFile:
+    """A file and its totals; raises NoSuchFile."""
+    with transaction(parts.db) as connection:
+        return _load(connection, number)
 
 
 def release_file(parts: Parts, number: int, *, by: str) -> RefundFile:

@@ -1,9 +1,10 @@
 """Refunds to bank accounts, for those who do not want points (notice, 返金; rules.md §1.2 row 11, §1.4(4)).
 
 applied ──> checked ──> released ──> paid
-   │  ^        │           └──┬───────┘
-   │  └────────│── returned <─┘   (the bank sent it back; staff correct it, or the person does)
-   └───────────┴─────┴──> cancelled   (points after all; not while it stands in a file)
+  ^ ^──────────┘           │           │
+  │   (corrected)          v           │
+  └─────────────────── returned <──────┘   the bank sent it back; it is corrected, and checked anew
+applied | checked | returned ──> cancelled: points after all; not while it stands in a file
 
 RefundError
 ├── NoSuchRefund      no application by that number has a live refund
@@ -102,7 +103,7 @@ def cancel(parts: Parts, connection: Connection, receipt_no: str, *, at: datetim
 
 
 def correct(parts: Parts, connection: Connection, receipt_no: str, details: RefundDetails) -> None:
-    """Other details, to be checked anew; raises NoSuchRefund, NotNow, Unwritable."""
+    """Other details, to be checked anew; raises NoSuchRefund, NotNow (it stands in a file), Unwritable."""
     refund = find(connection, receipt_no)
     check_transfer(transfer_of(details, amount=1, receipt_no=receipt_no))
     if not refunds.correct(connection, refund.id, details=seal_details(parts.vault, details)):

@@ -9,15 +9,17 @@ from sqlalchemy.exc import OperationalError
 from bot.local.at_hand import NotAtHand
 from bot.local.engines import EnginesError
 from bot.local.try_out import CannotTry
+from bot.refunds import RefundError
 from bot.settings import BadSettings
 from bot.store.vault import Unopenable
 from dialogs.rules.campaign import CampaignError
+from integrations.zengin import ZenginError
 
 
 def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table of what may go wrong
     """The sentence for what a person can mend; None for a fault of ours, whose traceback is wanted."""
     match error:
-        case NotAtHand() | CannotTry() | EnginesError():
+        case NotAtHand() | CannotTry() | EnginesError() | RefundError() | ZenginError():
             return str(error)
         case BadSettings():
             return f"The settings cannot be used:\n{error}\nEvery setting is explained in .env.example."

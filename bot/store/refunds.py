@@ -57,7 +57,8 @@ RETURNING r.amount
 
 CORRECT = """
 UPDATE refunds SET state = 'applied', details = %(details)s, reason = '', checked_by = NULL, checked_at = NULL
-WHERE id = %(id)s AND state IN ('applied', 'returned')
+WHERE id = %(id)s AND state IN ('applied', 'checked', 'returned')
+  AND NOT EXISTS (SELECT FROM refund_lines WHERE refund = %(id)s AND live)
 """
 
 CANCEL = """
@@ -150,7 +151,7 @@ def check(connection: Connection, refund: UUID, *, by: str, at: datetime) -> int
 
 
 def correct(connection: Connection, refund: UUID, *, details: bytes) -> bool:
-    """Other details for a refund that is not checked or came back; it is to be checked anew."""
+    """Other details for a refund that stands in no file, to be checked anew; False otherwise."""
     return connection.execute(CORRECT, {"id": refund, "details": details}).rowcount == 1
 
 

@@ -46,9 +46,9 @@ DETAILS = RefundDetails(
 
 
 @contextmanager
-def counter(database_url: str, redis_url: str) -> Iterator[Parts]:
+def counter(database_url: str, redis_url: str, **more: str) -> Iterator[Parts]:
     """The parts of a process, its clock in April 2023."""
-    settings = settings_from({**SETTINGS, "DATABASE_URL": database_url, "REDIS_URL": redis_url})
+    settings = settings_from({**SETTINGS, "DATABASE_URL": database_url, "REDIS_URL": redis_url, **more})
     with open_parts(settings, threads=2) as parts:
         move(parts, APRIL)
         yield parts

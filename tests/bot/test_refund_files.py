@@ -191,11 +191,13 @@ def test_what_is_released_is_neither_dropped_nor_given_up(parts: Parts) -> None:
         refunds.cancel(parts, connection, receipt_no, at=APRIL)
 
 
-def test_a_refund_is_not_given_up_while_it_stands_in_a_file(parts: Parts) -> None:
+def test_a_refund_in_a_file_is_neither_given_up_nor_corrected(parts: Parts) -> None:
     receipt_no = checked(parts, 1)
     made(parts)
     with transaction(parts.db) as connection, pytest.raises(NotNow, match="in a file"):
         refunds.cancel(parts, connection, receipt_no, at=APRIL)
+    with transaction(parts.db) as connection, pytest.raises(NotNow, match="in a file"):
+        refunds.correct(parts, connection, receipt_no, DETAILS)
 
 
 def test_money_that_came_back_is_corrected_checked_and_paid_by_another_file(parts: Parts) -> None:

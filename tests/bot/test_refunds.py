@@ -142,17 +142,13 @@ def test_points_and_money_asked_for_at_once_give_one_of_them(parts: Parts) -> No
     assert [] == rows(parts, living)
 
 
-def test_a_refund_may_be_corrected_until_it_is_checked(parts: Parts) -> None:
-    row = application(parts, 1)
-    assert ask(parts, row)
+def test_what_is_corrected_is_checked_anew(parts: Parts) -> None:
+    receipt_no = checked(parts, 1)
     with transaction(parts.db) as connection:
-        refunds.correct(parts, connection, row.receipt_no, replace(DETAILS, holder="ﾄﾁｷﾞ ﾀﾛｳ"))
+        refunds.correct(parts, connection, receipt_no, replace(DETAILS, holder="ﾄﾁｷﾞ ﾀﾛｳ"))
     [(details,)] = rows(parts, "SELECT details FROM refunds")
     assert "ﾄﾁｷﾞ ﾀﾛｳ" == open_details(parts.vault, details).holder
-    accept(parts, row)
-    refunds.check(parts, row.receipt_no, by="佐藤")
-    with transaction(parts.db) as connection, pytest.raises(NotNow):
-        refunds.correct(parts, connection, row.receipt_no, DETAILS)
+    assert "applied" == state(parts, receipt_no)
 
 
 def test_money_that_was_not_sent_cannot_come_back(parts: Parts) -> None:
