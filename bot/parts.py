@@ -67,7 +67,7 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
         )
         stack.callback(meter.close)
         vault = Vault(settings.keyring)
-        campaigns = load_campaigns([settings.campaign])
+        campaigns = load_campaigns(dict.fromkeys((settings.campaign, *settings.campaigns)))
         bell = stack.enter_context(Bell(settings.database_url.get_secret_value()))
         yield Parts(
             settings=settings,

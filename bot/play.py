@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,18 +16,19 @@ from bot.filing import application, standings
 from bot.letterbox import seal_body, token_hash
 from bot.lookups import Asker, look_up
 from bot.parts import Parts
+from bot.recalling import of_today, sealed_state, state_of, told_anew
 from bot.store.conversations import Conversation, TurnWrite
 from bot.store.inbound import Event
 from bot.store.outgoing import NewOutgoing
 from bot.store.submissions import NewSubmission
-from dialogs.conversation import hear, learn
+from dialogs.conversation import hear, learn, move_on
 from dialogs.engine import Desk
 from dialogs.letters import receipt, status
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
-from dialogs.reaction import PRIVATE_DOORS, QUEUE, TOLD, Pending, Reaction, Setting, State
+from dialogs.reaction import PRIVATE_DOORS, QUEUE, TOLD, Reaction, Setting
 from dialogs.scripts import FIRST, SCRIPTS, newest
-from dialogs.steps import Say, Submitted
+from dialogs.steps import MovedOn, Say, Submitted
 
 LINK_LIFE = timedelta(days=1)
 SEND_LEASE = 15.0  # longer than a send can take, and short enough to try a reply token again while it lives
@@ -71,12 +72,16 @@ def play(parts: Parts, event: Event) -> Play:
         return kept
     conversation = event.conversation or new_conversation(parts, event, said)
     if conversation.pending.get("outcome") == TOLD:
-        conversation = _told_anew(parts, conversation)
+        conversation = told_anew(parts, conversation)
     reaction, sends = _react(parts, conversation, said)
     if reaction.manner == "restarted":
         # Playing is pure up to a lookup, and nothing is looked up at the beginning.
-        conversation = _of_today(parts, conversation)
+        conversation = of_today(parts, conversation)
         reaction, sends = _react(parts, conversation, said)
+    if isinstance(reaction.outcome, MovedOn):
+        conversation = of_today(parts, replace(conversation, campaign=reaction.outcome.campaign))
+        setting = _setting(parts, conversation, said)
+        reaction, sends = _found_out(parts, conversation, move_on(reaction, setting), setting)
     return _Writing(parts, event, conversation, reaction).play(kept, sends)
 
 
@@ -108,57 +113,24 @@ def new_conversation(parts: Parts, event: Event, said: Inbound) -> Conversation:
     )
 
 
-def state_of(parts: Parts, conversation: Conversation) -> State:
-    """The conversation as the mind knows it."""
-    kept = parts.vault.open_json(conversation.answers, "conversations.answers") if conversation.answers else {}
-    pending = dict(kept.get("pending", {}))
-    if pending.get("asked_at"):
-        pending["asked_at"] = datetime.fromisoformat(pending["asked_at"])
-    return State(
-        id=conversation.id.hex[-8:],
-        turn=conversation.turn,
-        language=conversation.language,
-        record=kept.get("record", {}),
-        pending=Pending(**pending),
-        owner=conversation.owner,
-        outcome=kept.get("outcome", ""),
-        blocked=conversation.blocked,
-    )
-
-
-def sealed_state(parts: Parts, state: State) -> bytes:
-    pending = asdict(state.pending) | {"asked_at": state.pending.asked_at and state.pending.asked_at.isoformat()}
-    kept = {"record": state.record, "pending": pending, "outcome": state.outcome}
-    return parts.vault.seal_json(kept, "conversations.answers")
-
-
 def _setting(parts: Parts, conversation: Conversation, said: Inbound) -> Setting:
     script = SCRIPTS[conversation.script][conversation.script_version]
-    return Setting(script, Desk(parts.campaigns.seen_by(conversation), said.address.channel))
-
-
-def _of_today(parts: Parts, conversation: Conversation) -> Conversation:
-    """The conversation under the newest version of its campaign and script, for what begins afresh."""
-    version = parts.campaigns[conversation.campaign].version
-    return replace(conversation, campaign_version=version, script_version=newest(conversation.script))
-
-
-def _told_anew(parts: Parts, conversation: Conversation) -> Conversation:
-    """What has been told to its end is not under way any more: after a newer notice it is told by that one."""
-    if parts.campaigns[conversation.campaign].version <= conversation.campaign_version:
-        return conversation
-    state = state_of(parts, conversation)
-    unsaid = replace(state, record={key: entry for key, entry in state.record.items() if not key.startswith("!")})
-    return replace(_of_today(parts, conversation), answers=sealed_state(parts, unsaid))
+    campaign = parts.campaigns.seen_by(conversation)
+    return Setting(script, Desk(campaign, said.address.channel, parts.campaigns.beside(campaign)))
 
 
 def _react(parts: Parts, conversation: Conversation, said: Inbound) -> tuple[Reaction, tuple[NewOutgoing, ...]]:
     """Hear, and find out whatever the script asks for on the way."""
     setting = _setting(parts, conversation, said)
-    reaction = hear(state_of(parts, conversation), said, setting)
+    return _found_out(parts, conversation, hear(state_of(parts, conversation), said, setting), setting)
+
+
+def _found_out(
+    parts: Parts, conversation: Conversation, reaction: Reaction, setting: Setting
+) -> tuple[Reaction, tuple[NewOutgoing, ...]]:
     sends: tuple[NewOutgoing, ...] = ()
     while reaction.lookup:
-        asker = Asker(conversation.person, setting.desk.campaign, reaction.state.language, said.at)
+        asker = Asker(conversation.person, setting.desk.campaign, reaction.state.language, reaction.said.at)
         found = look_up(parts, reaction.lookup, asker)
         sends += found.sends
         reaction = learn(reaction, found.result, setting)
@@ -190,7 +162,8 @@ class _Writing:
         pushed = () if in_chat else self._push(letters)
         return replace(
             kept,
-            write=self._write(spoken if in_chat else ()),
+            # A page draws the reaction itself; only what is said in a chat needs a message.
+            write=self._write(spoken if in_chat and self.conversation.channel not in PRIVATE_DOORS else ()),
             said=spoken,
             sends=sends + pushed,
             link=link,
@@ -209,16 +182,14 @@ class _Writing:
         )
 
     def _push(self, letters: tuple[Outbound, ...]) -> tuple[NewOutgoing, ...]:
-        """When the private part is done on the page, the chat goes on by itself (dialogs.md, private answers)."""
-        before = state_of(self.parts, self.conversation).pending
-        asking = self.reaction.asking
-        done = before.key != self.reaction.state.pending.key and (asking is None or not asking.private)
-        if not done or self.reaction.answered not in self.private_keys() or self.conversation.channel in PRIVATE_DOORS:
+        """What the chat hears of a page: that the private part is done, and the receipt."""
+        if self.conversation.channel in PRIVATE_DOORS or not (self._private_part_done() or self._submitted()):
             return ()
         channel, user = self.parts.vault.open_json(self.conversation.address, "address")
         in_chat = replace(self.reaction, said=replace(self.reaction.said, address=Address(channel, user)))
         campaign = self.parts.campaigns.seen_by(self.conversation)
-        said = (*letters, *phrase(replace(in_chat, says=(Say("private_done"), *in_chat.says)), campaign))
+        thanks = () if self._submitted() else (Say("private_done"),)
+        said = (*letters, *phrase(replace(in_chat, says=(*thanks, *in_chat.says)), campaign))
         return (
             NewOutgoing(
                 id=uuid7(),
@@ -231,8 +202,15 @@ class _Writing:
             ),
         )
 
-    def private_keys(self) -> set[str]:
-        return {key for key, entry in self.reaction.state.record.items() if entry.get("p")}
+    def _private_part_done(self) -> bool:
+        """A private question was answered, and what comes next may be said in the chat."""
+        state, asking = self.reaction.state, self.reaction.asking
+        went_on = state_of(self.parts, self.conversation).pending.key != state.pending.key
+        private = state.record.get(self.reaction.answered, {}).get("p", False)
+        return went_on and private and (asking is None or not asking.private)
+
+    def _submitted(self) -> bool:
+        return isinstance(self.reaction.outcome, Submitted)
 
     def _write(self, said: tuple[Outbound, ...]) -> TurnWrite:
         reaction, event = self.reaction, self.event

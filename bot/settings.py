@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(default=None, examples=["redis://:password@host:6379/0"])
     secret_keys: SecretStr = Field(examples=["2026-04:<what `openssl rand -base64 32` prints>"])
     campaign: str = Field(default="tochigi-2023-02", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["tochigi-2023-02"])
+    campaigns: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["tochigi-2023-02,iwate-2023-02"])
     clock: Literal["real", "demo"] = Field(default="real", examples=["real"])
     demo_clock_start: AwareDatetime = Field(
         default="2023-04-05T10:00:00+09:00", validate_default=True, examples=["2023-04-05T10:00:00+09:00"]
@@ -127,7 +128,7 @@ class Settings(BaseSettings):
         parse_secret_keys(value.get_secret_value())
         return value
 
-    @field_validator("line_channel_secrets", mode="before")
+    @field_validator("line_channel_secrets", "campaigns", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value

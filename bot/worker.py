@@ -173,11 +173,15 @@ def hand_in_submissions(worker: Worker) -> bool:
 
 def erase(worker: Worker) -> bool:
     parts = worker.parts
-    now, campaign = parts.clock.now(), parts.campaign
+    now = parts.clock.now()
     erased = erasure.erase(
         parts.db,
         now=now,
-        chats_are_over=now >= campaign.dates.receive_end + timedelta(days=campaign.retention.chat_text_days),
+        # Several campaigns share a person's messages: they go when the last one does not need them any more.
+        chats_are_over=all(
+            now >= campaign.dates.receive_end + timedelta(days=campaign.retention.chat_text_days)
+            for campaign in parts.campaigns.values()
+        ),
         messages_before=datetime.now(UTC) - MESSAGES_KEPT,
     )
     if any(erased.values()):

@@ -54,6 +54,13 @@ def learn(reaction: Reaction, result: dict[str, Any], setting: Setting) -> React
     return advance(reaction, setting) if reaction.heard else _hear_out(reaction, setting)
 
 
+def move_on(reaction: Reaction, setting: Setting) -> Reaction:
+    """Begin the campaign that is theirs, and say so; what was answered already and fits is not asked again."""
+    answered = {key: entry for key, entry in reaction.state.record.items() if key[0] not in "!?@"}
+    state = replace(reaction.state, record=answered, pending=Pending(), outcome="")
+    return advance(replace(reaction, state=state, says=(Say("moved_on"),), outcome=None), setting)
+
+
 def _hear_out(reaction: Reaction, setting: Setting) -> Reaction:
     now = _stand(reaction, setting)
     return with_turn(reaction, now) if now.lookup else _take(reaction, now, setting)

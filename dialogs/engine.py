@@ -14,7 +14,7 @@ from typing import Any
 from dialogs.questions import Question
 from dialogs.reading import Unreadable
 from dialogs.rules.campaign import Campaign
-from dialogs.steps import Explained, HandedOver, Lookup, Moment, Outcome, Revise, Say, Submitted
+from dialogs.steps import Explained, HandedOver, Lookup, Moment, MovedOn, Outcome, Revise, Say, Submitted
 
 MAX_STEPS = 400  # ten coupons and every way round; beyond it a script runs in a circle
 Record = dict[str, dict[str, Any]]
@@ -24,10 +24,11 @@ Walk = Generator[Step, Any, Outcome]
 
 @dataclass(frozen=True)
 class Desk:
-    """What a script may know beside its answers."""
+    """What a script may know beside its answers; elsewhere: the other campaigns served here, by prefecture."""
 
     campaign: Campaign
     channel: str
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 Script = Callable[[Desk], Walk]
@@ -163,6 +164,6 @@ def _revise(turn: Turn, step: Revise) -> None:
 
 
 def _outcome(value: object) -> Outcome:
-    if not isinstance(value, Explained | Submitted | HandedOver):
+    if not isinstance(value, Explained | Submitted | HandedOver | MovedOn):
         raise BrokenScript("ended without an outcome")
     return value

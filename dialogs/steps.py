@@ -99,7 +99,15 @@ class HandedOver:
     again: tuple[str, ...] = ()
 
 
-Outcome = Explained | Submitted | HandedOver
+@dataclass(frozen=True)
+class MovedOn:
+    """Another campaign of this counter is theirs; the host begins it with what has been answered already."""
+
+    campaign: str
+    again: tuple[str, ...] = ()
+
+
+Outcome = Explained | Submitted | HandedOver | MovedOn
 
 
 def digest_of(name: str, args: Mapping[str, Any]) -> str:

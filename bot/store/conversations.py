@@ -47,7 +47,7 @@ WITH due AS (
     ON CONFLICT (id) DO UPDATE SET
         language = excluded.language, answers = excluded.answers, pending = excluded.pending, turn = excluded.turn,
         owner = excluded.owner, blocked = excluded.blocked, last_event_at = excluded.last_event_at,
-        erase_at = excluded.erase_at, campaign_version = excluded.campaign_version,
+        erase_at = excluded.erase_at, campaign = excluded.campaign, campaign_version = excluded.campaign_version,
         script_version = excluded.script_version
     WHERE c.turn = %(turn)s
     RETURNING id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.parts import Parts
-from bot.play import state_of
+from bot.recalling import state_of
 from bot.store.conversations import Conversation
 from dialogs.engine import Answered, BrokenScript, Desk, Turn, replay
 from dialogs.personal import Code

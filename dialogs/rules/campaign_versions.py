@@ -48,9 +48,10 @@ class Campaigns(Mapping[str, Campaign]):
         versions = self._versions[one.campaign]
         return versions[min((known for known in versions if known >= one.campaign_version), default=max(versions))]
 
-    def covering(self, prefecture: str) -> Campaign | None:
-        """The newest version of the campaign that covers a prefecture (JIS code); None if none does."""
-        return next((campaign for campaign in self.values() if campaign.covers(prefecture)), None)
+    def beside(self, one: Campaign) -> Mapping[str, str]:
+        """The ids of the other campaigns by the prefectures (JIS codes) that they cover; the first of several."""
+        others = [campaign for campaign in self.values() if campaign.id != one.id]
+        return {part.code: campaign.id for campaign in reversed(others) for part in campaign.prefectures}
 
 
 def campaigns_of(campaign_id: str, folder: Path = CAMPAIGNS) -> Mapping[int, Campaign]:

@@ -15,7 +15,7 @@ from dialogs.reading.contacts import read_mail
 from dialogs.rules.claim import CouponRef, DeliveryTarget
 from dialogs.rules.eligibility import Path
 from dialogs.scripts.eligibility import eligibility
-from dialogs.steps import Explained, HandedOver, Lookup, Moment, Revise, Say, Submitted, digest_of
+from dialogs.steps import Explained, HandedOver, Lookup, Moment, MovedOn, Revise, Say, Submitted, digest_of
 
 LONGEST_STAY = timedelta(days=30)
 CODES_SENT = 3
@@ -36,6 +36,8 @@ def apply(desk: Desk) -> Walk:  # noqa: PLR0911 - each way out of the notice sta
     """Eligibility and its verdict; then which coupons, who, and where to send; checked, and sent off."""
     yield Say("greeting")
     verdict = yield from eligibility(desk)
+    if isinstance(verdict, MovedOn):
+        return verdict
     if verdict.path is not Path.A_APPLY or not verdict.can_apply_now:
         return Explained(f"{verdict.path}")
     wish = yield PickOne(key="wish", options=("apply", "refund", "later"), shown=False)

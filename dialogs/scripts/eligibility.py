@@ -13,15 +13,18 @@ from dialogs.questions import Balance, Day, PickOne, Prefecture
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.claim import Account, CouponFact
 from dialogs.rules.eligibility import CallCentreCase, Case, Event, Path, Verdict, decide
-from dialogs.steps import Moment, Say
+from dialogs.steps import Moment, MovedOn, Say
 from dialogs.words import Phrase
 
 RESTORING = (CallCentreCase.B1, CallCentreCase.B2)
 EXPIRY_WINDOW = timedelta(days=60)  # a coupon ran for the nights of one trip: a date further off is a slip
 
 
-def eligibility(desk: Desk) -> Generator[Step, Any, Verdict]:
-    """Rows 1-12 of the table, asked only as far as they are still open; says the verdict and gives it back."""
+def eligibility(desk: Desk) -> Generator[Step, Any, Verdict | MovedOn]:
+    """Rows 1-12 of the table, asked only as far as they are still open; says the verdict and gives it back.
+
+    Nothing is decided here about a prefecture that has its own campaign at this counter.
+    """
     terms = campaign_terms(desk.campaign)
     kind = yield PickOne(key="kind", options=("paper", "other", "not_issued"), facts=terms)
     case = Case(at=(yield Moment("began")), prefecture=None, in_scope=kind != "other", coupon=None)
@@ -29,6 +32,8 @@ def eligibility(desk: Desk) -> Generator[Step, Any, Verdict]:
         case = replace(case, prefecture=(yield Prefecture(key="prefecture", likely=_covered(desk))))
         if case.prefecture and desk.campaign.covers(case.prefecture):
             case = yield from _about_the_coupon(desk, case)
+        elif case.prefecture and case.prefecture in desk.elsewhere:
+            return MovedOn(desk.elsewhere[case.prefecture])
     elif kind == "not_issued":
         case = replace(case, prefecture=desk.campaign.prefectures[0].code, event=Event.OTHER)
     verdict = decide(replace(case, at=(yield Moment("decided"))), desk.campaign)

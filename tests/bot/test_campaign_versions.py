@@ -107,3 +107,50 @@ def test_the_dates_of_an_application_are_those_of_its_version(counter: Counter) 
     assert not rewards.is_over(later.parts, right, at("2023-05-31T23:59:59"))
     assert rewards.is_over(later.parts, right, at("2023-06-01T00:00:00"))
     assert "2023年5月31日(水)" in Browser(later).get(f"/r/{token}").text
+
+
+@pytest.fixture
+def both(database_url: str, redis_url: str) -> Iterator[Counter]:
+    """A counter of two campaigns, on the fifth of April 2023."""
+    with opened_counter(database_url, redis_url, CAMPAIGNS="iwate-2023-02") as opened:
+        yield opened
+
+
+def campaigns_under_way(counter: Counter) -> list[tuple[str, int]]:
+    with counter.parts.db.connection() as connection:
+        return connection.execute("SELECT campaign, campaign_version FROM conversations").fetchall()
+
+
+def test_who_names_the_prefecture_of_another_campaign_goes_on_with_that_one(both: Counter) -> None:
+    told = said(both, "こんにちは", "paper", "岩手県")
+
+    assert told.startswith("岩手県のクーポンは、いわて旅応援プロジェクト 補償窓口でお受けします。")
+    assert "クーポンの有効期限はいつですか" in told
+    assert [("iwate-2023-02", 1)] == campaigns_under_way(both)
+
+
+def test_it_goes_on_with_the_dates_and_the_words_of_that_one(both: Counter) -> None:
+    told = said(both, "こんにちは", "paper", "岩手県", "2023-02-24", "nothing", "some", "no")
+
+    assert "申請の締切：2023年5月19日(金) 23:59" in told
+    assert "岩手県のお店でもう一度ご利用ください" in told
+    assert "宿泊日" in said(both, "apply", "IW12345678")
+
+
+def test_who_named_the_wrong_prefecture_comes_back_by_changing_it(both: Counter) -> None:
+    both.line("こんにちは", "paper", "岩手県", "2023-02-24", "変更")
+    told = said(both, "change:prefecture", "栃木県")
+
+    assert told.startswith("栃木県のクーポンは、いちご一会とちぎ旅 補償窓口でお受けします。")
+    assert [("tochigi-2023-02", 2)] == campaigns_under_way(both)
+    assert "2023年2月24日(金)の障害のとき" in told
+
+
+def test_a_campaign_that_is_not_served_here_stays_out_of_scope(counter: Counter) -> None:
+    assert "この窓口は栃木県のクーポンだけを受け付けています" in said(counter, "こんにちは", "paper", "岩手県")
+    assert [("tochigi-2023-02", 2)] == campaigns_under_way(counter)
+
+
+def test_every_campaign_served_is_read_at_the_start(both: Counter) -> None:
+    assert ["tochigi-2023-02", "iwate-2023-02"] == list(both.parts.campaigns)
+    assert "tochigi-2023-02" == both.parts.campaign.id

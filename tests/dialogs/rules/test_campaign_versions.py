@@ -53,11 +53,11 @@ def test_a_campaign_that_is_not_served_is_not_guessed(folder: Path) -> None:
         load_campaigns([ID], folder).seen_by(Row("gunma-2023-02", 1))
 
 
-def test_a_prefecture_finds_the_campaign_that_covers_it() -> None:
-    campaigns = Campaigns([load_campaign(ID)])
+def test_a_prefecture_finds_the_campaign_beside_that_covers_it() -> None:
+    campaigns = Campaigns(load_campaign(name) for name in (ID, "iwate-2023-02", "minato-pay-2026-07"))
 
-    assert campaigns[ID] == campaigns.covering("09")
-    assert campaigns.covering("03") is None
+    assert {"03": "iwate-2023-02", "14": "minato-pay-2026-07"} == campaigns.beside(campaigns[ID])
+    assert {} == Campaigns([load_campaign(ID)]).beside(campaigns[ID])
 
 
 def test_an_old_versions_file_has_to_say_that_version(folder: Path) -> None:
