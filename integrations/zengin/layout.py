@@ -110,6 +110,10 @@ class Dialect:
     line_end: str = "\r\n"
 
     def __post_init__(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        """Raises Unwritable for what no bank is known to take."""
         if self.clearing_house not in ("0000", " " * 4):
             raise Unwritable("clearing_house", "0000 or four spaces")
         if self.new_code not in tuple("012 "):

@@ -30,6 +30,7 @@ def load_sender(path: Path) -> Sender:
     try:
         sender = build(Sender, tomllib.loads(path.read_text(encoding="utf-8")))
         check_originator(sender.originator)
+        sender.dialect.check()
     except (CampaignError, Unwritable) as wrong:
         raise BadSender(f"{path.name}: {wrong}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
