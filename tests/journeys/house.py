@@ -90,7 +90,7 @@ class House:
         self.web: list[Process] = []
         self.workers: list[Process] = []
         self._balancer = balancer
-        self._numbers = itertools.count(10_000_001)
+        self._numbers = itertools.count(70_000_001)
         self._database_url = values["DATABASE_URL"]
 
     def start(self, *, web: int = 1, workers: int = 1) -> None:

@@ -34,11 +34,30 @@ def test_a_reply_that_fails_in_any_way_is_heard_once(house: House) -> None:
     assert [2] * len(people) == [len(person.line.texts) for person in people]
 
 
+def test_a_reply_that_got_through_unknown_to_us_is_not_pushed_as_well(house: House, traveller: Traveller) -> None:
+    traveller.begins()
+    once_each = [{"do": "drop_after", "times": 1}, {"do": "status", "status": 429, "times": 1}]
+    house.emulator.faults.set({"line.reply": once_each})
+    traveller.says("1", "ask.prefecture")
+    house.settle(LONG)
+    assert 1 == sum(text("ask.prefecture") in words for words in traveller.line.texts)
+
+
+def test_an_answer_never_overtakes_the_one_before(house: House, traveller: Traveller) -> None:
+    traveller.begins()
+    house.emulator.faults.set({"line.reply": [{"do": "status", "status": 429, "times": 1}]})
+    traveller.line.says("1")
+    traveller.line.says("栃木県")
+    house.settle(LONG)
+    asked = [key for words in traveller.line.texts for key in ("ask.prefecture", "ask.expiry") if text(key) in words]
+    assert ["ask.prefecture", "ask.expiry"] == asked
+
+
 def test_a_push_that_fails_in_any_way_is_heard_once(house: House) -> None:
     people = [Traveller(house, next(SERIALS)) for _ in range(6)]
     with ThreadPoolExecutor(len(people)) as pool:
         links = list(pool.map(_to_private_part, people))
-        troubles = [{**trouble, "times": 1} for trouble in LINE_TROUBLES]
+        troubles = [{**trouble, "times": 1} for trouble in LINE_TROUBLES if trouble["do"] != "timeout"]
         house.emulator.faults.set({"line.push": troubles})
         list(pool.map(lambda pair: pair[0].fills_in(pair[1]), zip(people, links, strict=True)))
     for person in people:

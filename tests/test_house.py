@@ -1,0 +1,209 @@
+"""The house checks itself: what its own rules promise of processes, tables, routes and state machines."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bot.app import create_app
+from bot.cli import cli
+from bot.parts import open_parts
+from bot.settings import settings_from
+from bot.store.migrate import MIGRATIONS
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+# What holds words of people, or leads to them: sealed by the vault before it is written.
+SEALED = {
+    "inbound": {"payload"},
+    "conversations": {"address", "answers"},
+    "outgoing": {"address", "body"},
+    "submissions": {"claim"},
+    "entitlements": {"token"},
+    "claims": {"body"},
+    "refunds": {"details"},
+    "refund_files": {"content"},
+}
+# Keyed hashes: they find a person or a token again and tell nobody who or what it is.
+HASHED = {
+    "inbound": {"person"},
+    "conversations": {"person"},
+    "outgoing": {"person"},
+    "submissions": {"person"},
+    "links": {"token_hash"},
+    "entitlements": {"token_hash"},
+    "claims": {"applicant", "request_digest"},
+}
+# Every column that could hold words and holds none of anybody's. A new one is listed only after that thought.
+PLAIN = {
+    "inbound": {"channel", "event_id", "message_id", "state"},
+    "conversations": {"channel", "campaign", "script", "language", "pending", "owner"},
+    "turns": {"answered", "manner", "asked", "outcome"},
+    "outgoing": {"purpose", "once_key", "channel", "reply_token", "state", "provider_id", "error"},
+    "receipts": {"provider", "event_key", "provider_id", "status", "code"},
+    "submissions": {"receipt_no", "channel", "campaign", "state", "reason", "existing_receipt_no"},
+    "entitlements": {"receipt_no", "campaign"},
+    "coupons": {"prefecture", "number", "account"},
+    "claims": {"idempotency_key", "receipt_no", "campaign", "state", "reason", "existing_receipt_no"},
+    "claim_coupons": {"prefecture", "number"},
+    "disputes": {"prefecture", "number"},
+    "audit": {"actor", "action", "subject", "details"},
+    "refunds": {"receipt_no", "campaign", "state", "reason", "checked_by"},
+    "refund_files": {"campaign", "state", "sha256", "made_by", "released_by"},
+    "alembic_version": {"version_num"},
+}
+
+# Every route with what guards it. "open": tells nobody's business; "link", "url": a secret in the address; "session":
+# the signed cookie that a link gave, and on POST its token; "signature": the provider's; "key": the claims API's.
+ROUTES = {
+    "GET /": "open",
+    "GET /verify": "open",
+    "GET /healthz": "open",
+    "GET /static/<path:filename>": "open",
+    "GET /demo/clock": "demo",
+    "POST /demo/clock": "demo",
+    "GET /continue/<token>": "link",
+    "POST /continue/<token>": "link",
+    "GET /form": "session",
+    "POST /form": "session",
+    "POST /form/here": "session",
+    "GET /r/<token>": "url",
+    "POST /webhooks/line": "signature",
+    "POST /webhooks/twilio/inbound": "signature",
+    "POST /webhooks/twilio/status": "signature",
+    "POST /api/claims/v1/coupons/lookup": "key",
+    "POST /api/claims/v1/claims": "key",
+    "GET /api/claims/v1/claims/<receipt_no>": "key",
+    "POST /api/claims/v1/claims/<receipt_no>/cancellation": "key",
+    "POST /api/claims/v1/token": "key",
+}
+REFUSALS = {"link": (400, 410), "session": (400, 403), "url": (404,), "signature": (400,), "key": (400, 401)}
+
+VALUES = {
+    "SECRET_KEYS": f"test:{b64encode(bytes(32)).decode()}",
+    "LINE_CHANNEL_ID": "1650000000",
+    "LINE_CHANNEL_SECRETS": "channel-secret",
+    "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
+    "TWILIO_AUTH_TOKEN": "auth-token",
+    "TWILIO_FROM": "+15005550006",
+    "CLAIMS_SERVE_KEY": "a-key-for-the-claims-api",
+}
+
+
+@pytest.fixture
+def app(database_url: str, redis_url: str) -> Iterator[Flask]:
+    """The web side with everything that can be switched on."""
+    values = {**VALUES, "DATABASE_URL": database_url, "REDIS_URL": redis_url, "CLOCK": "demo"}
+    with open_parts(settings_from(values), threads=2) as parts:
+        yield create_app(parts)
+
+
+def test_every_process_of_the_procfile_is_a_command() -> None:
+    lines = (PROJECT / "Procfile").read_text().splitlines()
+    processes = dict(line.split(": ", 1) for line in lines)
+    assert ["release", "web", "worker"] == sorted(processes)
+    for line in processes.values():
+        python, module, bot, command = line.split()
+        assert ("python", "-m", "bot") == (python, module, bot)
+        assert command in cli.commands
+
+
+def test_migrations_stand_in_one_line() -> None:
+    revisions = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    assert 1 == sum(revision.is_head for revision in revisions)
+    assert [] == [revision.revision for revision in revisions if revision.is_branch_point or revision.is_merge_point]
+
+
+def test_what_is_personal_is_sealed_and_every_other_column_was_thought_about(database_url: str) -> None:
+    words: dict[str, set[str]] = {}
+    bytes_: dict[str, set[str]] = {}
+    for table, column, kind in _columns(database_url):
+        if kind in ("text", "character varying", "jsonb", "json"):
+            words.setdefault(table, set()).add(column)
+        elif kind == "bytea":
+            bytes_.setdefault(table, set()).add(column)
+    assert PLAIN == words
+    both = {table: SEALED.get(table, set()) | HASHED.get(table, set()) for table in {**SEALED, **HASHED}}
+    assert both == bytes_
+
+
+def test_every_route_is_listed_with_its_guard(app: Flask) -> None:
+    assert set(ROUTES) == set(_routes(app))
+
+
+@pytest.mark.parametrize("route", [route for route, guard in ROUTES.items() if guard in REFUSALS])
+def test_a_guarded_route_refuses_who_brings_nothing(app: Flask, route: str) -> None:
+    method, path = route.split(" ")
+    path = path.replace("<token>", "0" * 12).replace("<receipt_no>", "1234567897")
+    client: FlaskClient = app.test_client()
+    answer = client.open(path, method=method, data=b"" if method == "GET" else b"{}")
+    assert answer.status_code in REFUSALS[ROUTES[route]]
+
+
+@pytest.mark.parametrize("path", [route.split(" ")[1] for route, guard in ROUTES.items() if guard == "signature"])
+def test_a_webhook_with_a_wrong_signature_is_answered_400_and_leaves_nothing(
+    app: Flask, database_url: str, path: str
+) -> None:
+    wrong = {"X-Line-Signature": "AAAA", "X-Twilio-Signature": "AAAA"}
+    body = b'{"events": [{"type": "follow"}]}' if path.endswith("line") else b"MessageSid=SM1&From=%2B81900000000"
+    kind = "application/json" if path.endswith("line") else "application/x-www-form-urlencoded"
+    assert 400 == app.test_client().post(path, data=body, headers=wrong, content_type=kind).status_code
+    with psycopg.connect(database_url) as connection:
+        assert [(0, 0)] == connection.execute(
+            "SELECT (SELECT count(*) FROM inbound), (SELECT count(*) FROM receipts)"
+        ).fetchall()
+
+
+def test_a_real_clock_cannot_be_moved(database_url: str, redis_url: str) -> None:
+    values = {**VALUES, "DATABASE_URL": database_url, "REDIS_URL": redis_url, "CLOCK": "real"}
+    with open_parts(settings_from(values), threads=2) as parts:
+        assert [] == [route for route in _routes(create_app(parts)) if "demo" in route]
+
+
+def test_every_state_that_a_table_allows_is_drawn(database_url: str) -> None:
+    drawn = _drawn_states()
+    allowed = {}
+    with psycopg.connect(database_url) as connection:
+        for table, check in connection.execute(STATE_CHECKS).fetchall():
+            allowed[table] = set(re.findall(r"'(\w+)'::text", check))
+    assert allowed == drawn
+
+
+# The check that lists the states is the first on that column; later ones say what some of them need.
+STATE_CHECKS = """
+SELECT c.conrelid::regclass::text, pg_get_constraintdef(c.oid) FROM pg_constraint c
+JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = 'state'
+WHERE c.contype = 'c' AND c.conkey = ARRAY[a.attnum]
+"""
+
+
+def _drawn_states() -> dict[str, set[str]]:
+    sections = re.split(r"^## ", (PROJECT / "docs/state-machines.md").read_text(), flags=re.MULTILINE)[1:]
+    drawn = {}
+    for section in sections:
+        arrows = re.findall(r"^\s+(\S+) --> (\w+|\[\*\])", section, flags=re.MULTILINE)
+        drawn[section.split("\n", 1)[0]] = {state for arrow in arrows for state in arrow} - {"[*]"}
+    return drawn
+
+
+def _routes(app: Flask) -> list[str]:
+    return [
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    ]
+
+
+def _columns(database_url: str) -> list[tuple[str, str, str]]:
+    with psycopg.connect(database_url) as connection:
+        return connection.execute(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
+        ).fetchall()
