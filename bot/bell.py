@@ -88,10 +88,10 @@ class Ear:
         event.wait(seconds)
         event.clear()
 
-    def wake(self) -> None:
-        """Let everybody look, at the end for instance."""
-        for event in self._events.values():
-            event.set()
+    def wake(self, *kinds: str) -> None:
+        """Let those look who wait for these kinds of work; everybody, if none is named."""
+        for kind in kinds or self._events:
+            self._events[kind].set()
 
     def close(self) -> None:
         self._stop.set()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import FrameType
@@ -21,16 +21,14 @@ from psycopg_pool import PoolTimeout
 from bot import delivery
 from bot.bell import Ear
 from bot.conversation import LostRace, Taken, take_turn, take_turns
-from bot.delivery import ToSend
+from bot.dispatch import SENDERS, Dispatch
 from bot.parts import Parts
 from bot.store import erasure, inbound, outgoing, submissions
-from bot.store.db import autocommit
+from bot.store.db import autocommit, open_pool
 from bot.store.inbound import Event
-from bot.store.outgoing import Settled
 from bot.submission import hand_in, put_off
 
 BATCH = 16
-SENDERS = 16  # messages on the wire at once, in one process
 POLL_SECONDS = 1.0  # how long a row may wait when the bell was not heard
 SEND_LEASE_SECONDS = 20.0
 PATIENCE_SECONDS = 2.0  # after an error that is not the row's own: PostgreSQL is away
@@ -56,9 +54,12 @@ class Worker:
     def __init__(self, parts: Parts) -> None:
         assert parts.settings.database_url  # noqa: S101 - open_parts() needs it too
         self.parts = parts
-        self.senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+        database_url = parts.settings.database_url.get_secret_value()
+        self.leases = open_pool(database_url, size=sum(job.threads for job in JOBS.values()) + 1, by_index=True)
+        self.senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="resend")
         self._stopping = threading.Event()
-        self._ear = Ear(parts.settings.database_url.get_secret_value(), JOBS)
+        self._ear = Ear(database_url, JOBS)
+        self.dispatch = Dispatch(parts, self.leases, on_free=lambda: self._ear.wake("inbound"))
 
     def run(self) -> None:
         """Work until told to stop; then what is claimed is finished."""
@@ -67,13 +68,16 @@ class Worker:
             for kind, job in JOBS.items()
             for number in range(job.threads)
         ]
+        self.dispatch.start()
         for thread in threads:
             thread.start()
         log.info("worker.started", threads=len(threads))
         for thread in threads:
             thread.join()
+        self.dispatch.close()
         self.senders.shutdown()
         self._ear.close()
+        self.leases.close()
         log.info("worker.stopped")
 
     def stop(self) -> None:
@@ -98,7 +102,7 @@ class Worker:
 def take_inbound(worker: Worker) -> bool:
     """Claim events, take their turns in one transaction, and send what they say."""
     parts = worker.parts
-    with autocommit(parts.db) as connection:
+    with autocommit(worker.leases) as connection:
         events = inbound.claim(connection, most=BATCH)
     if not events:
         return False
@@ -107,7 +111,7 @@ def take_inbound(worker: Worker) -> bool:
     except Exception as error:
         log.warning("turns.singly", error=type(error).__name__, events=len(events))
         taken = [turn for event in events for turn in _take_singly(parts, event)]
-    _send_all(worker, [message for turn in taken if (message := delivery.of_turn(turn.play))])
+    worker.dispatch.send([message for turn in taken if (message := delivery.of_turn(turn.play))])
     return True
 
 
@@ -134,30 +138,19 @@ def _put_aside(parts: Parts, event: Event) -> None:
         inbound.close(connection, event.id, state="failed")
 
 
-def _send_all(worker: Worker, messages: list[ToSend]) -> None:
-    """On the wire side by side, with no transaction open; the outcomes in one statement."""
-    if len(messages) == 1:
-        outcomes = [delivery.send(worker.parts, messages[0])]
-    else:
-        outcomes = list(worker.senders.map(lambda message: delivery.send(worker.parts, message), messages))
-    if outcomes:
-        outgoing.settle(worker.parts.db, outcomes)
-
-
 def send_outgoing(worker: Worker) -> bool:
     """Claim messages that are due and send them; one of unknown outcome is looked up first."""
     parts = worker.parts
-    with autocommit(parts.db) as connection:
+    with autocommit(worker.leases) as connection:
         due = outgoing.claim(connection, campaign_now=parts.clock.now(), most=BATCH, lease=SEND_LEASE_SECONDS)
-    sent: list[Future[Settled]] = [worker.senders.submit(delivery.send_row, parts, row) for row in due]
-    outcomes = [future.result() for future in sent]
+    outcomes = list(worker.senders.map(lambda row: delivery.send_row(parts, row), due))
     if outcomes:
         outgoing.settle(parts.db, outcomes)
     return bool(due)
 
 
 def hand_in_submissions(worker: Worker) -> bool:
-    with autocommit(worker.parts.db) as connection:
+    with autocommit(worker.leases) as connection:
         due = submissions.claim(connection, most=BATCH)
     for submission in due:
         try:
@@ -190,7 +183,7 @@ def erase(worker: Worker) -> bool:
 
 
 JOBS: dict[str, Job] = {
-    "inbound": Job(take_inbound, threads=3),
+    "inbound": Job(take_inbound, threads=2),
     # One that waits for a silent provider must not hold up the others.
     "outgoing": Job(send_outgoing, threads=3),
     "submissions": Job(hand_in_submissions, threads=1),

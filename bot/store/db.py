@@ -15,9 +15,16 @@ Pool = ConnectionPool[Connection]
 STATEMENT_TIMEOUT_MS = 15_000
 POOL_WAIT_SECONDS = 5.0
 
+# Queues are empty when their statistics are taken, so the planner expects a handful of waiting rows and sorts them all:
+# with 3,000 waiting a claim took 75 ms. Along an index it takes the first ones, however many wait behind them.
+BY_INDEX = "".join(f" -c enable_{way}=off" for way in ("sort", "hashjoin", "mergejoin", "bitmapscan", "seqscan"))
 
-def open_pool(database_url: str, *, size: int) -> Pool:
-    """A pool of at most `size` connections that opens them as they are needed; close() ends it."""
+
+def open_pool(database_url: str, *, size: int, by_index: bool = False) -> Pool:
+    """A pool of at most `size` connections that opens them as they are needed; close() ends it.
+
+    by_index: for claiming from queues; whatever the statistics say, rows are found along indexes.
+    """
     pool: Pool = ConnectionPool(
         database_url,
         min_size=1,
@@ -26,7 +33,7 @@ def open_pool(database_url: str, *, size: int) -> Pool:
         kwargs={
             "autocommit": True,
             "application_name": "madoguchi",
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC{BY_INDEX if by_index else ''}",
         },
         check=None,
         open=False,

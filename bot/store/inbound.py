@@ -25,11 +25,11 @@ ON CONFLICT (channel, event_id) DO NOTHING
 
 # The oldest event of a person that nobody works on, and only when nothing is on its way to that person: two events of
 # one person never run at once, they run in the order of their own time, and an answer never overtakes the one before.
+# The conversations are joined to the few that were leased: before the limit, a backlog would be joined at every claim.
 CLAIM = f"""
 WITH due AS (
-    SELECT i.id AS inbound_id, {", ".join(f"c.{name}" for name in COLUMNS)}
+    SELECT i.id
     FROM inbound i
-    LEFT JOIN conversations c ON c.ended_at IS NULL AND c.person = i.person
     WHERE i.state = 'new' AND i.due_at <= now() AND i.lease_until < now()
       AND NOT EXISTS (
         SELECT 1 FROM inbound o
@@ -43,11 +43,14 @@ WITH due AS (
     ORDER BY i.occurred_at
     LIMIT %(most)s
     FOR UPDATE OF i SKIP LOCKED
+), leased AS (
+    UPDATE inbound i SET lease_until = now() + %(lease)s * interval '1 second', tries = tries + 1
+    FROM due WHERE i.id = due.id
+    RETURNING i.id, i.channel, i.event_id, i.person, i.payload, i.reply_until, i.tries
 )
-UPDATE inbound i SET lease_until = now() + %(lease)s * interval '1 second', tries = tries + 1
-FROM due WHERE i.id = due.inbound_id
-RETURNING i.id, i.channel, i.event_id, i.person, i.payload, i.reply_until, i.tries,
-          {", ".join(f"due.{name}" for name in COLUMNS)}
+SELECT l.id, l.channel, l.event_id, l.person, l.payload, l.reply_until, l.tries,
+       {", ".join(f"c.{name}" for name in COLUMNS)}
+FROM leased l LEFT JOIN conversations c ON c.person = l.person AND c.ended_at IS NULL
 """  # noqa: S608 - the names are this module's own
 
 WAITING = f"""

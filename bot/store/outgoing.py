@@ -52,6 +52,7 @@ UPDATE outgoing o SET state = n.state, provider_id = coalesce(n.provider_id, o.p
 FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(provider_ids)s::text[], %(errors)s::text[], %(waits)s::float[],
             %(by_push)s::bool[]) AS n (id, state, provider_id, error, wait, by_push)
 WHERE o.id = n.id AND o.state IN ('sending', 'unknown', 'planned')
+RETURNING EXISTS (SELECT FROM inbound i WHERE i.person = o.person AND i.state = 'new')
 """
 
 # A receipt only ever moves a message up: a late «sent» after «delivered» changes nothing.
@@ -140,8 +141,8 @@ def claim(connection: Connection, *, campaign_now: datetime, most: int, lease: f
     return [Due(*row) for row in rows]
 
 
-def settle(pool: Pool, outcomes: Sequence[Settled]) -> None:
-    """Record what became of attempts, all in one statement."""
+def settle(pool: Pool, outcomes: Sequence[Settled]) -> bool:
+    """Record what became of attempts, all in one statement; whether one of these people has said something more."""
     columns = {
         "ids": [outcome.id for outcome in outcomes],
         "states": [outcome.state for outcome in outcomes],
@@ -151,7 +152,7 @@ def settle(pool: Pool, outcomes: Sequence[Settled]) -> None:
         "by_push": [outcome.by_push for outcome in outcomes],
     }
     with autocommit(pool) as connection:
-        connection.execute(SETTLE, columns)
+        return any(waits for (waits,) in connection.execute(SETTLE, columns))
 
 
 def receive(connection: Connection, receipt: ReceiptRow, *, state: str | None) -> bool:
