@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from dialogs.engine import Turn, entry_for
+from dialogs.engine import Turn, entry_for, go_on
 from dialogs.message import Inbound
 from dialogs.personal import Code
 from dialogs.questions import CHANGE, CheckAnswers, Question, typed_place
@@ -14,7 +14,7 @@ from dialogs.reaction import CONFIRMED_ASIDES, PRIVATE_DOORS, Pending, Reaction,
 from dialogs.reading import Unreadable
 from dialogs.reading.text import bare, tidy
 from dialogs.steps import Say
-from dialogs.walking import AS_BEFORE, advance, after_the_end, as_before, ask_aside, changeable, show
+from dialogs.walking import AS_BEFORE, advance, after_the_end, as_before, ask_aside, changeable, show, with_turn
 from dialogs.words import JST, Words, words
 
 MAX_TRIES = 3
@@ -51,8 +51,11 @@ def give(reaction: Reaction, question: Question, now: Turn, setting: Setting) ->
         return offer_change(reaction, now)
     entry = entry_for(question, stored, said.at)
     entry["ask"] = state.pending.ask_id
+    reaction = replace(reaction, manner="answered", answered=question.key)
+    if question is now.asking:
+        return with_turn(reaction, go_on(now, entry, setting.script, setting.desk, acted_at=said.at))
     answered = replace(state, record={**state.record, question.key: entry})
-    return advance(replace(reaction, state=answered, manner="answered", answered=question.key), setting)
+    return advance(replace(reaction, state=answered), setting)
 
 
 def _stored(reaction: Reaction, question: Question, spoken: Words) -> Any:

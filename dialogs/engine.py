@@ -50,7 +50,7 @@ class Answered:
 class Turn:
     """How far the answers carry: what is new to say, and then exactly one of asking, lookup and outcome.
 
-    record is the whole record after this replay, with what was said and which moments were set.
+    record is the whole record after this replay, with what was said and which moments were set. walk stands at asking.
     """
 
     record: Record
@@ -60,20 +60,38 @@ class Turn:
     lookup: Lookup | None = None
     outcome: Outcome | None = None
     keys: list[str] = field(default_factory=list)
+    walk: Walk | None = None
 
 
 def replay(script: Script, desk: Desk, record: Mapping[str, dict[str, Any]], acted_at: datetime) -> Turn:
     """Walk the script through the record; acted_at is when the person acted. Raises BrokenScript."""
     turn = Turn(record=dict(record))
-    while _walk(script(desk), turn, acted_at):
-        turn.path.clear()
-        turn.keys.clear()
+    _from_the_top(script, desk, turn, acted_at)
     return turn
 
 
-def _walk(walk: Walk, turn: Turn, acted_at: datetime) -> bool:
+def go_on(turn: Turn, entry: dict[str, Any], script: Script, desk: Desk, *, acted_at: datetime) -> Turn:
+    """Answer what `turn` asks: the same as a replay with that entry, without the way to it. Uses `turn` up."""
+    question, walk = turn.asking, turn.walk
+    assert question is not None and walk is not None  # noqa: S101, PT018 - the caller has just asked it
+    after = Turn(record={**turn.record, question.key: entry}, path=turn.path, keys=turn.keys)
+    reply = _answered(question, after)
+    if after.asking or _walk(walk, after, acted_at, reply):
+        after.asking = None
+        _from_the_top(script, desk, after, acted_at)
+    return after
+
+
+def _from_the_top(script: Script, desk: Desk, turn: Turn, acted_at: datetime) -> None:
+    again = True
+    while again:
+        turn.path.clear()
+        turn.keys.clear()
+        again = _walk(script(desk), turn, acted_at, None)
+
+
+def _walk(walk: Walk, turn: Turn, acted_at: datetime, reply: Any) -> bool:
     """One pass; True when answers were revised and the script must be walked again from the top."""
-    reply: Any = None
     for _ in range(MAX_STEPS):
         try:
             step = walk.send(reply)
@@ -86,7 +104,7 @@ def _walk(walk: Walk, turn: Turn, acted_at: datetime) -> bool:
             return True
         reply = _answer(step, turn, acted_at)
         if turn.asking or turn.lookup:
-            walk.close()
+            turn.walk = walk
             return False
     raise BrokenScript("no end")
 

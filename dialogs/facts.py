@@ -15,9 +15,31 @@ from dialogs.words import Phrase, Until
 
 def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
     """By name: the office, the dates, the call centre, the rewards."""
+    return _of(campaign)[0]
+
+
+def campaign_terms(campaign: Campaign) -> Mapping[str, Phrase]:
+    """By name: what the campaign calls its things; also for the labels of a question, which know no other facts."""
+    return _of(campaign)[1]
+
+
+def _of(campaign: Campaign) -> tuple[Mapping[str, Any], Mapping[str, Phrase]]:
+    """Facts and terms, made once for a campaign: every sentence and every replayed step asks for them."""
+    known = _MADE.get(id(campaign))
+    if known is None or known[0] is not campaign:
+        terms = {term.name: Phrase(getattr(campaign.words, term.name)) for term in fields(Terms)}
+        known = _MADE[id(campaign)] = (campaign, _facts(campaign, terms), terms)
+    return known[1:]
+
+
+# By identity: a campaign holds mappings, so it has no hash. The campaign is kept beside, so that its id stays its own.
+_MADE: dict[int, tuple[Campaign, Mapping[str, Any], Mapping[str, Phrase]]] = {}
+
+
+def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]:
     dates, wording = campaign.dates, campaign.wording
     return {
-        **campaign_terms(campaign),
+        **terms,
         "programme": campaign.programme,
         "subsidy": campaign.subsidy,
         "office": campaign.office,
@@ -48,11 +70,6 @@ def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
 
 def _prefecture(code: str) -> Mapping[str, str]:
     return {language: prefecture_name(code, language) for language in ("ja", "en")}
-
-
-def campaign_terms(campaign: Campaign) -> Mapping[str, Phrase]:
-    """By name: what the campaign calls its things; also for the labels of a question, which know no other facts."""
-    return {term.name: Phrase(getattr(campaign.words, term.name)) for term in fields(Terms)}
 
 
 def call_centre_now(campaign: Campaign, at: datetime) -> tuple[str, dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -84,9 +83,7 @@ class Words:
                 return str(value)
 
     def _fill(self, sentence: str, facts: Mapping[str, Any]) -> str:
-        if "{" not in sentence:
-            return sentence
-        return _FORMATTER.vformat(sentence, (), {name: self.write(value) for name, value in facts.items()})
+        return sentence.format_map(_Written(self, facts)) if "{" in sentence else sentence
 
     def _day(self, day: date) -> str:
         if self.language == "en":
@@ -101,7 +98,15 @@ def _minute_before(end: datetime) -> datetime:
     return end.astimezone(JST) - timedelta(minutes=1)
 
 
-_FORMATTER = string.Formatter()
+class _Written(dict[str, str]):
+    """Facts as a language writes them, each only when a sentence names it: one sentence names few of them."""
+
+    def __init__(self, words: Words, facts: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._words, self._facts = words, facts
+
+    def __missing__(self, name: str) -> str:
+        return self._words.write(self._facts[name])
 
 
 @cache

@@ -66,6 +66,11 @@ class _Reply(ReplyMessageRequest):  # type: ignore[misc]  # the SDK ships no typ
         return _plain(self)
 
 
+# The SDK's calls without the wrapper that validates the request, and everything in it, a second time: 150 µs.
+_REPLY = MessagingApi.reply_message_with_http_info.raw_function
+_PUSH = MessagingApi.push_message_with_http_info.raw_function
+
+
 def _plain(request: PushMessageRequest | ReplyMessageRequest) -> dict[str, Any]:
     plain: dict[str, Any] = request.dict(by_alias=True, exclude_none=True)
     return plain
@@ -108,9 +113,9 @@ class Sender:
         }
         if envelope.reply_token:
             reply = _Reply(reply_token=envelope.reply_token, messages=messages)
-            return self._api.reply_message_with_http_info(reply, **options)
+            return _REPLY(self._api, reply, **options)
         push = _Push(to=envelope.address.user, messages=messages)
-        return self._api.push_message_with_http_info(push, str(envelope.outgoing_id), **options)
+        return _PUSH(self._api, push, str(envelope.outgoing_id), **options)
 
 
 def bearer(token: str) -> dict[str, str]:
