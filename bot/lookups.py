@@ -70,8 +70,10 @@ def _send_code(parts: Parts, args: Any, asker: Asker) -> Found:
     """A fresh code for a target. The code follows from the ticket and our key, so it is kept nowhere."""
     kind, value = args["kind"], args["value"]
     target = parts.vault.fingerprint(kind, value)
-    if kind not in parts.channels or not meter.take(parts.redis, meter.CODES, target.hex()):
-        return Found({"sent": False})
+    if kind not in parts.channels:
+        return Found({"sent": False, "why": "no_channel"})
+    if not meter.take(parts.redis, meter.CODES, target.hex()):
+        return Found({"sent": False, "why": "too_many"})
     ticket = f"{asker.at.isoformat()}~{secrets.token_urlsafe(12)}"
     letter = one_time_code(kind, code_for(parts, ticket, value), asker.campaign, asker.language)
     return Found({"sent": True, "ticket": ticket}, (message_to(parts.vault, kind, value, letter, purpose="code"),))

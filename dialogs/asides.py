@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from dialogs.answering import already_submitted, change, give, not_understood, offer_change
 from dialogs.engine import Turn
 from dialogs.questions import CHANGE
-from dialogs.reaction import PRIVATE_DOORS, QUEUE, Menu, Pending, Reaction, Setting
+from dialogs.reaction import PRIVATE_DOORS, QUEUE, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
 from dialogs.reading.choices import read_choice, read_yes_no
 from dialogs.steps import Say
-from dialogs.walking import advance, ask_aside, changeable, menu_of, show
+from dialogs.walking import GROUP, advance, ask_aside, changeable, changes, menu_of, show
 from dialogs.words import JST, Words, words
 
 # What somebody may say first of all; before there is an answer, nothing can be changed or stopped.
@@ -24,26 +25,35 @@ def settle_aside(reaction: Reaction, now: Turn, setting: Setting) -> Reaction | 
     pending, said, spoken = reaction.state.pending, reaction.said, words(reaction.state.language)
     if not pending.aside or (said.ask_id and said.ask_id != pending.ask_id):
         return None
-    menu = menu_of(pending.aside, pending.about, now, spoken)
     try:
-        picked = _picked(menu, said.text, pending.aside)
+        picked = _picked(pending, said.text, now, spoken)
     except Unreadable as unread:
         if pending.aside != "change" or _is_an_answer(reaction, now, spoken):
             return None
         return _menu_again(reaction, unread, now)
+    return _settle(reaction, picked, now, setting)
+
+
+def _settle(reaction: Reaction, picked: str, now: Turn, setting: Setting) -> Reaction:
+    if picked.startswith(f"{GROUP}:"):
+        return ask_aside(reaction, "change", now=now, about=picked.removeprefix(f"{GROUP}:"))
     if picked.startswith(f"{CHANGE}:"):
         return change(reaction, picked.removeprefix(f"{CHANGE}:"), now, setting)
     if picked == "no":
         return show(replace(reaction, manner="went_on"), now)
-    return _ASIDES[pending.aside](reaction, now, setting)
+    return _ASIDES[reaction.state.pending.aside](reaction, now, setting)
 
 
-def _picked(menu: Menu, text: str, aside: str) -> str:
+def _picked(pending: Pending, text: str, now: Turn, spoken: Words) -> str:
+    """One of the menu's entries; the whole name of an answer is taken also where only its group is on offer."""
+    menu = [(choice.value, choice.label) for choice in menu_of(pending.aside, pending.about, now, spoken).entries]
+    if pending.aside == "change":
+        with suppress(Unreadable):
+            return read_choice(text, [(choice.value, choice.label) for choice in changes(now, spoken)], exact=True)
+        return read_choice(text, menu)
     try:
-        return read_choice(text, [(choice.value, choice.label) for choice in menu.entries])
+        return read_choice(text, menu)
     except Unreadable:
-        if aside == "change":
-            raise
         return "yes" if read_yes_no(text) else "no"
 
 
@@ -64,7 +74,7 @@ def _menu_again(reaction: Reaction, unread: Unreadable, now: Turn) -> Reaction:
     reaction = not_understood(reaction, unread, now)
     if reaction.state.pending.aside == "person":
         return reaction
-    reaction = ask_aside(reaction, "change", now=now)
+    reaction = ask_aside(reaction, "change", now=now, about=reaction.state.pending.about)
     state = replace(reaction.state, pending=replace(reaction.state.pending, tries=tries + 1))
     return replace(reaction, state=state)
 

@@ -61,6 +61,6 @@ def question_text(question: Question, spoken: Words, facts: Mapping[str, Any]) -
 def answer_rows(path: Sequence[Answered], spoken: Words, *, masked: bool) -> Iterator[tuple[str, str]]:
     """The rows of *check your answers*: what the last walk passed by, nothing else."""
     for answer in path:
-        if answer.question.shown:
+        if answer.question.stands(answer.stored):
             show = answer.question.mask if masked and answer.question.private else answer.question.show
             yield label_of(answer.question, spoken), show(answer.stored, spoken)

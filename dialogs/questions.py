@@ -59,6 +59,10 @@ class Question:
         """What was said, as it is stored; raises Unreadable."""
         raise NotImplementedError
 
+    def stands(self, stored: Any) -> bool:
+        """Whether this answer has a row on the card of *check your answers*; without one it can still be changed."""
+        return self.shown
+
     def value(self, stored: Any) -> Any:
         """What the script works with; raises Unreadable when the stored answer does not fit any more."""
         return stored
@@ -109,6 +113,10 @@ class YesNo(PickOne):
     """Yes or no; the script gets a bool."""
 
     options: tuple[str, ...] = ("yes", "no")
+    shown_when: tuple[str, ...] = ("yes", "no")
+
+    def stands(self, stored: Any) -> bool:
+        return self.shown and stored in self.shown_when
 
     def read(self, said: str, *, today: date, words: Words) -> str:
         try:

@@ -95,7 +95,11 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
             **{found: {"found": found} for found in ("no_match", "unavailable")},
         }
     if lookup.name == "send_code":
-        return {"sent": {"sent": True, "ticket": lookup.digest}, "not sent": {"sent": False}}
+        return {
+            "sent": {"sent": True, "ticket": lookup.digest},
+            "too many": {"sent": False, "why": "too_many"},
+            "no channel": {"sent": False, "why": "no_channel"},
+        }
     return {code: {"code": code} for code in ("right", "wrong", "expired")}
 
 

@@ -14,6 +14,8 @@ from dialogs.steps import HandedOver, Outcome, Say, Submitted
 from dialogs.words import Words, words
 
 AS_BEFORE = "as_before"
+GROUP = "group"
+MOST_CHANGES = 9  # more of them would scroll away from a thumb
 
 
 def advance(reaction: Reaction, setting: Setting) -> Reaction:
@@ -99,9 +101,7 @@ def ask_aside(reaction: Reaction, name: str, *, now: Turn, about: str = "") -> R
 def menu_of(name: str, about: str, now: Turn, spoken: Words) -> Menu:
     facts: dict[str, Any] = {}
     if name == "change":
-        entries = tuple(
-            Choice(f"{CHANGE}:{answer.question.key}", label_of(answer.question, spoken)) for answer in changeable(now)
-        )
+        entries = _changes_on_offer(about, now, spoken)
     else:
         entries = tuple(Choice(option, spoken.say(f"option.aside.{name}.{option}")) for option in ("yes", "no"))
     if name == "switch":
@@ -110,6 +110,37 @@ def menu_of(name: str, about: str, now: Turn, spoken: Words) -> Menu:
         if question:
             facts = {"label": label_of(question, spoken), "value": _shown(question, value, spoken)}
     return Menu(key=f"aside.{name}", entries=entries, facts=facts)
+
+
+def changes(now: Turn, spoken: Words, group: str = "") -> tuple[Choice, ...]:
+    """Every answer that can be changed, by its name; of one group if it is named."""
+    return tuple(
+        Choice(f"{CHANGE}:{answer.question.key}", label_of(answer.question, spoken))
+        for answer in changeable(now)
+        if group in ("", group_of(answer.question))
+    )
+
+
+def _changes_on_offer(group: str, now: Turn, spoken: Words) -> tuple[Choice, ...]:
+    """The answers to change; where these are too many to tap, first the groups that they fall into."""
+    entries = changes(now, spoken, group)
+    if group or len(entries) <= MOST_CHANGES:
+        return entries
+    groups = dict.fromkeys(group_of(answer.question) for answer in changeable(now))
+    return tuple(Choice(f"{GROUP}:{name}", _group_label(name, spoken)) for name in groups)
+
+
+def group_of(question: Question) -> str:
+    """Which group of answers a question belongs to: "personal", a coupon ("coupon[2]"), or "first"."""
+    if question.private:
+        return "personal"
+    head, bracket, _ = question.key.partition("]")
+    return f"{head}]" if bracket else "first"
+
+
+def _group_label(group: str, spoken: Words) -> str:
+    name, _, number = group.rstrip("]").partition("[")
+    return spoken.say(f"label.group.{name}", n=number)
 
 
 def _shown(question: Question, value: str, spoken: Words) -> str:

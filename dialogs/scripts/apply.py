@@ -74,7 +74,7 @@ def coupon_list(desk: Desk) -> Generator[Step, Any, tuple[CouponRef, ...]]:
             coupons[coupon.key] = coupon
         if n == desk.campaign.coupons_per_claim:
             break
-        if not (yield YesNo(key=f"coupon[{n}].more", facts={"n": n})):
+        if not (yield YesNo(key=f"coupon[{n}].more", shown_when=("no",), facts={"n": n})):
             break
     return tuple(coupons.values())
 
@@ -148,6 +148,7 @@ def _proven(target: DeliveryTarget) -> Generator[Step, Any, bool]:
     for sending in range(1, CODES_SENT + 1):
         sent = yield Lookup(f"code[{sending}]", "send_code", {"kind": target.kind, "value": target.value, "n": sending})
         if not sent["sent"]:
+            yield Say(f"code[{sending}].refused", wording=f"code_refused.{sent['why']}")
             return False
         if ended:
             yield Say(f"code[{sending}].again", wording=f"code_again.{ended}")

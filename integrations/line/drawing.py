@@ -34,8 +34,6 @@ from linebot.v3.messaging import (  # type: ignore[import-untyped]  # the SDK sh
 from dialogs.message import Choice, DatePicker, Link, Outbound
 from integrations.line import limits
 
-BUTTONS = 6  # more buttons than these push the question off a small screen
-
 # One palette; every pair is at least 4.5 : 1 (WCAG 2.2, 1.4.3).
 INK = "#1B1F23"
 MUTED = "#4A5560"
@@ -106,13 +104,13 @@ def _numbered(choices: Sequence[Choice]) -> str:
 
 def _wants_bubble(outbound: Outbound) -> bool:
     link = outbound.link if outbound.link and len(outbound.link.url) <= limits.URI else None
-    return bool(outbound.card or outbound.date_picker or link or 1 <= len(outbound.choices) <= BUTTONS)
+    return bool(outbound.card or outbound.date_picker or link or 1 <= len(outbound.choices) <= limits.BUTTONS)
 
 
 def _wants_quick_replies(outbound: Outbound) -> bool:
-    if BUTTONS < len(outbound.choices) <= limits.QUICK_REPLIES:
+    if limits.BUTTONS < len(outbound.choices) <= limits.QUICK_REPLIES:
         return True
-    return 0 < len(outbound.choices) <= BUTTONS and _bytes_at_most(outbound) > limits.BUBBLE_BYTES
+    return 0 < len(outbound.choices) <= limits.BUTTONS and _bytes_at_most(outbound) > limits.BUBBLE_BYTES
 
 
 def _bytes_at_most(outbound: Outbound) -> int:
@@ -167,7 +165,7 @@ def _buttons(outbound: Outbound) -> list[FlexComponent]:
         drawn.append(_button(_pick(outbound.date_picker, outbound.ask_id), color=NAVY))
     if outbound.link and len(outbound.link.url) <= limits.URI:
         drawn.append(_button(_open(outbound.link), color=NAVY))
-    if len(outbound.choices) <= BUTTONS:
+    if len(outbound.choices) <= limits.BUTTONS:
         for place, choice in enumerate(outbound.choices):
             quiet = place > 0 and outbound.card is not None
             action = _answer(outbound.ask_id, choice, label_limit=limits.FLEX_BUTTON_LABEL)

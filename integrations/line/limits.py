@@ -13,6 +13,7 @@ from linebot.v3.messaging import Message  # type: ignore[import-untyped]  # the 
 from dialogs.message import Outbound
 
 MESSAGES = 5  # message objects of one request
+BUTTONS = 6  # our own: more buttons than these push the question off a small screen; then they are quick replies
 TEXT_UNITS = 5000
 ALT_TEXT_UNITS = 1500
 QUICK_REPLIES = 13
@@ -87,10 +88,11 @@ def check(message: Message) -> list[str]:
 def losses(outbound: Outbound) -> list[str]:
     """What drawing must cut, split or say otherwise because LINE has no room for it, one sentence each."""
     picker, link = outbound.date_picker, outbound.link
+    most = FLEX_BUTTON_LABEL if len(outbound.choices) <= BUTTONS else QUICK_REPLY_LABEL
     pieces = [
         *_over("text in UTF-16 units", utf16_units(outbound.text), TEXT_UNITS),
         *_over("choices", len(outbound.choices), QUICK_REPLIES),
-        *(found for each in outbound.choices for found in _over("label", graphemes(each.label), QUICK_REPLY_LABEL)),
+        *(found for each in outbound.choices for found in _over("label", graphemes(each.label), most)),
     ]
     for each in outbound.choices:
         pieces += _over("ask_id and value", len(f"{outbound.ask_id}|{each.value}"), POSTBACK_DATA)

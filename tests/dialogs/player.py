@@ -118,7 +118,8 @@ class Talk:
                 path = KNOWN.get(args["number"])
                 return {"found": "match", "path": path} if path else {"found": "no_match"}
             case "send_code":
-                return {"sent": self.can_send_codes, "ticket": f"T{len(self.lookups)}"}
+                sent = {"sent": True, "ticket": f"T{len(self.lookups)}"}
+                return sent if self.can_send_codes else {"sent": False, "why": "too_many"}
             case "check_code":
                 return {"code": {RIGHT_CODE: "right", OLD_CODE: "expired"}.get(args["said"], "wrong")}
         raise AssertionError(lookup.name)

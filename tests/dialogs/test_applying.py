@@ -243,6 +243,7 @@ def test_three_codes_are_sent_and_then_a_person_takes_over() -> None:
 
 def test_a_code_that_cannot_be_sent_goes_to_a_person_at_once() -> None:
     talk = Talk(can_send_codes=False).play(TO_CODE)
+    assert "何度もお送りした" in talk.said[-2].text
     assert "担当者が引き継ぎます" in talk.said[-1].text
     talk.can_send_codes = True
     talk.check(

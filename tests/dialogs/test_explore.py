@@ -4,35 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.local.exploring import refusals
 from dialogs import explore as exploring
 from dialogs.explore import explore
 from dialogs.flows import Report, pages, write
-from dialogs.message import Outbound
 from dialogs.questions import YesNo
 from dialogs.rules.campaign import CAMPAIGNS, load_campaign
 from dialogs.steps import Explained, Say
-from integrations.line import limits
-from integrations.line.drawing import BUTTONS, draw_all
-from integrations.sms.drawing import draw
-from integrations.sms.segments import segments
 from tests.dialogs.player import CAMPAIGN
 
 FLOWS = Path(__file__).parents[2] / "docs" / "flows"
-MOST_SEGMENTS = 10  # what Japanese carriers join into one message
-
-
-def refusals(channel: str, outbound: Outbound) -> list[str]:
-    """What a channel would refuse or have to cut."""
-    if channel == "line":
-        # More answers to change than quick replies: they are numbered in the text, and a number is read as the answer.
-        cut = [loss for loss in limits.losses(outbound) if not loss.startswith(("choices:", "label:"))]
-        most = limits.FLEX_BUTTON_LABEL if len(outbound.choices) <= BUTTONS else limits.QUICK_REPLY_LABEL
-        labels = [choice.label for choice in outbound.choices if limits.graphemes(choice.label) > most]
-        return [*cut, *labels] + [found for message in draw_all([outbound]) for found in limits.check(message)]
-    if channel == "sms":
-        count = segments(draw([outbound]))
-        return [f"{count} segments of {MOST_SEGMENTS}"] if count > MOST_SEGMENTS else []
-    return []
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,17 @@ ROOT = Path(__file__).parents[2]
 # Keys of which the code names only a part: the other part is a question, an outcome, a reason or a page.
 PUT_TOGETHER = (
     *("ask.", "hint.", "option.", "label.", "button.", "why.", "cannot_read.", "verdict.", "case.", "case_restored."),
-    *("call_centre.", "wish_told.", "coupon_otherwise.", "code_again.", "status.", "push.", "sms.", "mail."),
+    *(
+        "call_centre.",
+        "wish_told.",
+        "coupon_otherwise.",
+        "code_again.",
+        "code_refused.",
+        "status.",
+        "push.",
+        "sms.",
+        "mail.",
+    ),
     *("page.", "reward_page."),
 )
 

@@ -60,6 +60,7 @@ def test_a_menu_that_was_not_understood_is_shown_again() -> None:
     Talk().play(TO_CHECK).check(
         [
             ("変更", "どの答えを直しますか"),
+            ("[1枚目]", "[1枚目の旅行日]"),
             ("1枚目", "あてはまるものが二つ以上"),
             ("99", "どの答えを直しますか"),
             ("さあ", "担当者におつなぎしましょうか"),
