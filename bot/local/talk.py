@@ -32,6 +32,7 @@ from bot.parts import Parts, open_parts
 from bot.play import own_payload
 from bot.settings import settings_from
 from bot.store import conversations, inbound, links, overview
+from bot.store.conversations import Conversation
 from bot.store.inbound import Event, Kept
 from bot.store.migrate import upgrade
 from bot.web.place import place_of
@@ -147,8 +148,8 @@ class _Talk:
     def _say(self, line: str) -> None:
         said = self._inbound(line, Address("web", self._page.hex) if self._page else self._talker)
         self._screen.forget()
-        if self._page:
-            self._say_on_page(said, self._page)
+        if said.address.channel == "web":
+            self._say_on_page(said)
             return
         inbound.keep(self._parts.db, [self._kept(said)], received_at=self._clock.now())
         self._work(AT_ONCE)
@@ -190,8 +191,9 @@ class _Talk:
             for outbound in phrase(show(Reaction(state=place.state, said=there), place.turn), place.campaign):
                 self._screen.say(outbound, "[page]")
 
-    def _say_on_page(self, said: Inbound, conversation: UUID) -> None:
-        parts = self._parts
+    def _say_on_page(self, said: Inbound) -> None:
+        """A turn as our own pages take it: at once, and what is said comes back instead of being sent."""
+        parts, page = self._parts, self._page
         kept = self._kept(said)
         (event_id,) = inbound.keep(parts.db, [kept], received_at=said.at, leased=True)
         now = datetime.now(UTC)
@@ -203,16 +205,21 @@ class _Talk:
             payload=kept.payload,
             reply_until=now,
             tries=1,
-            conversation=conversations.by_id(parts.db, conversation),
+            conversation=self._conversation(),
         )
         taken = take_turn(parts, event)
         goes_on_in_chat = taken is not None and any(message.purpose == "turn" for message in taken.play.sends)
         if taken and not goes_on_in_chat:
             for outbound in taken.play.said:
-                self._screen.say(outbound, "[page]")
+                self._screen.say(outbound, "[page]" if page else "<")
         if goes_on_in_chat:
             self._close_page()
         self._work(AT_ONCE)
+
+    def _conversation(self) -> Conversation | None:
+        if self._page:
+            return conversations.by_id(self._parts.db, self._page)
+        return conversations.by_person(self._parts.db, self._person)
 
     def _close_page(self) -> None:
         if self._page:
