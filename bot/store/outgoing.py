@@ -148,7 +148,8 @@ def settle(pool: Pool, outcomes: Sequence[Settled]) -> bool:
         "states": [outcome.state for outcome in outcomes],
         "provider_ids": [outcome.provider_id for outcome in outcomes],
         "errors": [outcome.error for outcome in outcomes],
-        "waits": [outcome.wait for outcome in outcomes],
+        # Whole and broken numbers in one list are refused by psycopg, and then nothing of the batch is settled.
+        "waits": [float(outcome.wait) for outcome in outcomes],
         "by_push": [outcome.by_push for outcome in outcomes],
     }
     with autocommit(pool) as connection:
