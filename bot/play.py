@@ -116,7 +116,8 @@ def new_conversation(parts: Parts, event: Event, said: Inbound) -> Conversation:
 def _setting(parts: Parts, conversation: Conversation, said: Inbound) -> Setting:
     script = SCRIPTS[conversation.script][conversation.script_version]
     campaign = parts.campaigns.seen_by(conversation)
-    return Setting(script, Desk(campaign, said.address.channel, parts.campaigns.beside(campaign)))
+    beside = parts.campaigns.beside(campaign)
+    return Setting(script, Desk(campaign, said.address.channel, beside, home=parts.settings.public_base_url))
 
 
 def _react(parts: Parts, conversation: Conversation, said: Inbound) -> tuple[Reaction, tuple[NewOutgoing, ...]]:

@@ -16,11 +16,14 @@ from dialogs.reaction import BOT, CLOSED, Pending, Reaction, Setting, State
 from dialogs.reading import Unreadable
 from dialogs.reading.commands import read_command
 from dialogs.reading.text import bare, tidy
+from dialogs.reading.topics import read_topic
 from dialogs.steps import Explained, Say
+from dialogs.telling import tell
 from dialogs.walking import advance, asked_now, show, show_again, with_turn
 from dialogs.words import words
 
 BACK_TO_BOT = frozenset(bare(word) for word in ("ボットに戻る", "ボットにもどる", "bot", "back to bot"))
+NOT_AN_ANSWER = ("invalid", "private")  # how a turn was taken whose words may be a question of the person's own
 _NO_ANSWERS = {
     "follow": ("welcome_back", "returned"),
     "sticker": ("cannot_read.sticker", "unreadable"),
@@ -86,9 +89,13 @@ def _take(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
     state, said = reaction.state, reaction.said
     reaction = replace(reaction, heard=True)
     command = _command_in(said, state, now)
-    if state.outcome and not state.pending.ask_id and not command and said.kind in ("text", "follow"):
+    spoke_up = said.kind in ("text", "follow") and not said.ask_id
+    topic = None if command or state.pending.ask_id else _topic_in(said)
+    if state.outcome and not state.pending.ask_id and not (command or topic) and spoke_up:
         return _come_back(reaction, now)
     reaction = reaction.then(*now.say, state=replace(state, record=now.record))
+    if topic:
+        return tell(reaction, topic, now, setting)
     if not state.pending.ask_id and not state.outcome:
         heard = command if command in HEARD_AT_ONCE else None
         return obey(reaction, heard, now, setting) if heard else show(replace(reaction, manner="greeted"), now)
@@ -103,7 +110,9 @@ def _take_words(reaction: Reaction, command: str | None, now: Turn, setting: Set
         return obey(reaction, command, now, setting)
     if is_late(reaction.state.pending, reaction.said):
         return show_again(replace(reaction, manner="late"), now)
-    return settle_aside(reaction, now, setting) or answer(reaction, now, setting)
+    taken = settle_aside(reaction, now, setting) or answer(reaction, now, setting)
+    topic = _topic_in(reaction.said) if taken.manner in NOT_AN_ANSWER else None
+    return tell(reaction, topic, now, setting) if topic else taken
 
 
 def _come_back(reaction: Reaction, now: Turn) -> Reaction:
@@ -122,6 +131,10 @@ def _command_in(said: Inbound, state: State, now: Turn) -> str | None:
     if asking and said.text.strip() in {choice.label for choice in asking.choices(spoken)}:
         return None
     return read_command(said.text)
+
+
+def _topic_in(said: Inbound) -> str | None:
+    return read_topic(said.text) if said.kind == "text" and not said.ask_id else None
 
 
 def _while_owned(reaction: Reaction, setting: Setting) -> Reaction:

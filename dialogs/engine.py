@@ -24,11 +24,15 @@ Walk = Generator[Step, Any, Outcome]
 
 @dataclass(frozen=True)
 class Desk:
-    """What a script may know beside its answers; elsewhere: the other campaigns served here, by prefecture."""
+    """What a script may know beside its answers.
+
+    elsewhere: the other campaigns served here, by prefecture. home: where the pages of this counter are, without a "/".
+    """
 
     campaign: Campaign
     channel: str
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    home: str = ""
 
 
 Script = Callable[[Desk], Walk]

@@ -47,6 +47,7 @@ def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]
         "prefecture_example": Phrase(_prefecture(campaign.prefectures[0].code)),
         "outage_day": dates.outage_from.astimezone(JST).date(),
         "original_expiry": dates.original_expiry,
+        "notice_day": campaign.notice.dated,
         "day_before_expiry": dates.original_expiry - timedelta(days=1),
         "first_extension": Until(dates.first_extension_end),
         "usable_until": Until(dates.usable_end),

@@ -101,7 +101,7 @@ class Talk:
     def happen(self, kind: Any, text: str, *, ask_id: str = "", channel: str = "", at: datetime | None = None) -> str:
         self.clock += timedelta(seconds=5)
         said = Inbound("e", Address(channel or self.door, "U1"), at or self.clock, kind, text, ask_id)
-        setting = Setting(self.script, Desk(CAMPAIGN, said.address.channel))
+        setting = Setting(self.script, Desk(CAMPAIGN, said.address.channel, home="https://r.example.jp"))
         reaction = hear(self.state, said, setting)
         while reaction.lookup:
             self.lookups.append(reaction.lookup)

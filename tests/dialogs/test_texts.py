@@ -33,7 +33,7 @@ PUT_TOGETHER = (
         "sms.",
         "mail.",
     ),
-    *("page.", "reward_page."),
+    *("page.", "reward_page.", "faq."),
 )
 
 # What the campaign calls its things: a language names them where its sentence needs them.

@@ -1,0 +1,151 @@
+"""What people ask in between, found by words of any language: the whole table stands here.
+
+A topic is looked for only in what is no answer to the question that waits, and in nothing longer than a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dialogs.reading.reasons import Unreadable
+from dialogs.reading.text import bare, listed, tidy
+
+LONGEST_QUESTION = 60  # characters; what is longer tells a story, which no short answer fits
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Words by language; "+" joins parts that must all be there.
+
+    What follows is the sentence `faq.<name>`; by_phase: one for each state of the site (before, open, over);
+    call_centre: whether it answers just now is said too.
+    """
+
+    words: Mapping[str, str]
+    by_phase: bool = False
+    call_centre: bool = False
+
+
+TOPICS: dict[str, Topic] = {
+    "what": Topic(
+        {
+            "ja": """
+                これは何/これはなに/これなに/何の窓口/なんの窓口/どんな窓口
+                どういう窓口/何ができ/なにができ/何の補償/どんな補償/何の案内""",
+            "en": "what is this/what's this/who are you/what can you do/what is it about",
+        }
+    ),
+    "covered": Topic(
+        {
+            "ja": "対象+何/対象+どの/対象+どれ/対象+誰/対象+だれ/対象+ですか/対象者/対象になり/補償対象/もらえる人",
+            "en": """
+                which coupon/which coupons/which voucher/which vouchers
+                who is eligible/am i eligible/who can apply/who is covered""",
+        }
+    ),
+    "when": Topic(
+        {
+            "ja": """
+                いつ+届/いつ+とど/いつ+来る/いつ+来ます/いつ+くる/いつ+きます/いつ+もらえ/いつ+送/いつ+振/いつ頃/いつごろ/いつになっ/送付時期""",
+            "en": "when will/when do i get/when do i receive/when does it come/when is it sent",
+        }
+    ),
+    "deadline": Topic(
+        {
+            "ja": "いつまで/何日まで/締切/締め切り/〆切/しめきり/申請期限/受取期限/期限+いつ/期限+何日/間に合い",
+            "en": "deadline/until when/by when/last day/due date/too late",
+        }
+    ),
+    "where": Topic(
+        {
+            "ja": """
+                どこで+申請/どこから+申請/申請+どこ/どこで+手続/手続+どこ/申請サイト/特設サイト/サイト+どこ
+                申請方法/申請の方法/申請のしかた/申請の仕方/どうやって+申請/申請+どうすれば/手続+方法""",
+            "en": """
+                where do i apply/where can i apply/where to apply
+                how do i apply/how to apply/how can i apply/website""",
+        },
+        by_phase=True,
+    ),
+    "fee": Topic(
+        {
+            "ja": "手数料/料金/費用/有料/無料/お金がかか/お金はかか/通信料",
+            "en": "fee/fees/cost/costs/does it cost/free of charge/for free",
+        }
+    ),
+    "tax": Topic({"ja": "税金/課税/確定申告/一時所得/税務署/所得税", "en": "tax/taxes/taxable/tax return"}),
+    "lost_phone": Topic(
+        {
+            "ja": """
+                スマホ+なくし/スマホ+無くし/スマホ+失くし/スマホ+紛失/スマホ+壊れ/スマホ+こわれ/スマホ+替え/スマホ+変え
+                携帯+なくし/携帯+無くし/携帯+失くし/携帯+紛失/携帯+壊れ/携帯+こわれ/携帯+替え/携帯+変え
+                電話をなくし/電話を無くし/機種変更/機種変/電話番号+変わ/番号が変わ""",
+            "en": """
+                lost my phone/lost phone/phone is lost/phone was stolen
+                phone is broken/new phone/new number/changed my phone""",
+        }
+    ),
+    "how_long": Topic(
+        {
+            "ja": """
+                どのくらい+かか/どれくらい+かか/どれぐらい+かか/何日+かか/何分+かか
+                何日くらい/何日ぐらい/時間がかか/時間はかか/日数""",
+            "en": "how long/how many days/how many minutes",
+        }
+    ),
+    "rewards": Topic(
+        {
+            "ja": """
+                どんなポイント/どのポイント/何のポイント/ポイント+種類
+                ポイント+選/何がもらえ/なにがもらえ/いくらもらえ/何をもらえ""",
+            "en": """
+                which points/what points/what do i get
+                how much do i get/how much will i get/gift card/gift cards""",
+        }
+    ),
+    "hours": Topic(
+        {
+            "ja": """
+                営業時間/受付時間/何時まで/何時から/電話番号+教え
+                電話番号は/電話+何番/コールセンター+番号/コールセンター+時/電話+つながら""",
+            "en": "opening hours/office hours/phone number/telephone number/what time/which number",
+        },
+        call_centre=True,
+    ),
+    "genuine": Topic(
+        {
+            "ja": "本物/ほんもの/詐欺/さぎ/怪し/あやし/偽物/にせもの/フィッシング/信用でき/信じて/だまされ",
+            "en": "genuine/scam/fraud/fake/phishing/is this real/is it real/legit/trust this",
+        }
+    ),
+}
+
+
+def _patterns() -> list[tuple[str, tuple[re.Pattern[str], ...], int]]:
+    found = []
+    for name, topic in TOPICS.items():
+        for word in (word for words in topic.words.values() for word in listed(words)):
+            parts = [bare(tidy(part)) for part in word.split("+")]
+            found.append((name, tuple(map(_pattern, parts)), sum(map(len, parts))))
+    # What says most goes first: «申請期限» before «期限».
+    return sorted(found, key=lambda each: -each[2])
+
+
+def _pattern(part: str) -> re.Pattern[str]:
+    """A Latin word stands by itself: "fee" is not in "feeling"."""
+    latin = part.isascii()
+    return re.compile(rf"(?<![a-z0-9]){re.escape(part)}(?![a-z0-9])" if latin else re.escape(part))
+
+
+_PATTERNS = _patterns()
+
+
+def read_topic(said: str) -> str | None:
+    """The name of the topic that the words are about, else None."""
+    try:
+        text = bare(tidy(said, limit=LONGEST_QUESTION))
+    except Unreadable:
+        return None
+    return next((name for name, parts, _ in _PATTERNS if all(part.search(text) for part in parts)), None)

@@ -1,0 +1,32 @@
+"""Short answers to what people ask in between, each with its clause of the notice; then what waits is shown again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from dialogs.engine import Turn
+from dialogs.facts import call_centre_now
+from dialogs.reaction import Reaction, Setting
+from dialogs.reading.topics import TOPICS
+from dialogs.rules.campaign import Campaign
+from dialogs.steps import Say
+from dialogs.walking import show
+
+
+def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction:
+    """Say what is known about a topic; nothing of the conversation changes by it."""
+    campaign, at, topic = setting.desk.campaign, reaction.said.at, TOPICS[name]
+    key = f"faq.{name}.{phase(campaign, at)}" if topic.by_phase else f"faq.{name}"
+    told = replace(reaction, manner="asked").then(Say(key, {"verify": f"{setting.desk.home}/verify"}))
+    if topic.call_centre:
+        sentence, facts = call_centre_now(campaign, at)
+        told = told.then(Say("faq.call_centre", facts, wording=sentence))
+    return told if now.asking is None else show(told, now)
+
+
+def phase(campaign: Campaign, at: datetime) -> str:
+    """Whether one can apply: before, open, over."""
+    if campaign.apply_is_over(at):
+        return "over"
+    return "open" if campaign.site_is_open(at) else "before"

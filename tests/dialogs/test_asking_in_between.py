@@ -1,0 +1,120 @@
+"""What people ask in between: answered with its clause of the notice, and never instead of their own answer."""
+
+import pytest
+
+from dialogs.facts import campaign_facts
+from dialogs.phrasing import sentence
+from dialogs.reading.topics import TOPICS, read_topic
+from dialogs.steps import Say
+from dialogs.words import languages, words
+from tests.dialogs.player import CAMPAIGN, ONE_COUPON, PAPER, SUBMITTED, Talk
+
+ASKED = {
+    "what": ["これは何ですか", "ここでは何ができますか？", "What is this?"],
+    "covered": ["対象のクーポンはどれですか", "私は対象ですか", "Am I eligible?", "which coupons are covered"],
+    "when": ["いつ届きますか", "いつごろもらえますか", "When will I get it?"],
+    "deadline": ["いつまでに申請すればいいですか", "締め切りは？", "what is the deadline"],
+    "where": ["どこで申請するんですか", "申請方法を教えてください", "How do I apply?"],
+    "fee": ["手数料はかかりますか", "無料ですか", "Is there a fee?"],
+    "tax": ["税金はかかりますか", "確定申告は必要ですか", "do I pay tax"],
+    "lost_phone": ["スマホをなくしました", "機種変更しました", "I lost my phone"],
+    "how_long": ["どのくらいかかりますか", "how long does it take"],
+    "rewards": ["どんなポイントがもらえますか", "what do I get?"],
+    "hours": ["電話は何時までですか", "コールセンターの番号は", "opening hours please"],
+    "genuine": ["これは本物ですか", "詐欺じゃないの", "is this a scam?"],
+}
+NOT_ASKED = [
+    "feeling fine",
+    "栃木県",
+    "2/24",
+    "はい",
+    "紙のクーポン",
+    "costume",
+    "taxi",
+    "",
+    "？！",
+    "手数料" + "あ" * 60,
+]
+
+
+@pytest.mark.parametrize(("topic", "said"), [(topic, said) for topic, lines in ASKED.items() for said in lines])
+def test_a_question_is_found_by_its_words(topic: str, said: str) -> None:
+    assert topic == read_topic(said)
+
+
+@pytest.mark.parametrize("said", NOT_ASKED)
+def test_what_asks_nothing_is_no_topic(said: str) -> None:
+    assert read_topic(said) is None
+
+
+def test_every_topic_is_tried_here() -> None:
+    assert set(TOPICS) == set(ASKED)
+
+
+def test_the_answer_leaves_the_question_waiting_and_counts_no_try() -> None:
+    talk = Talk().play(PAPER[:2])
+    before = talk.state.pending
+    for line in ("手数料はかかりますか", "いつ届きますか", "税金は？", "これは本物ですか"):
+        assert "どの都道府県" in talk.do(line)
+        assert "asked" == talk.manner
+        assert before == talk.state.pending
+    talk.check([("とちぎ", "有効期限はいつですか")])
+
+
+def test_each_answer_says_its_dates_from_the_campaign() -> None:
+    Talk().play(PAPER[:2]).check(
+        [
+            ("いつまでですか", "2023年4月30日(日) 23:59"),
+            ("いつ届きますか", "4月上旬以降"),
+            ("対象は何ですか", "2023年2月24日(金)"),
+            ("どんなポイント？", "nanacoギフト"),
+            ("何時までですか", "ただいま受付中、18:00まで"),
+            ("本物ですか", "https://r.example.jp/verify"),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [("03-10 12:00", "オープン予定"), ("04-05 12:00", "締切は"), ("05-01 00:00", "で終わりました")],
+)
+def test_where_to_apply_is_told_as_it_is_on_that_day(at: str, expected: str) -> None:
+    assert expected in Talk(at=at).play(PAPER[:2]).do("どこで申請するんですか")
+
+
+def test_a_question_is_heard_as_the_first_word_and_after_the_end() -> None:
+    Talk().check([("これは本物ですか", "末尾4けた"), ("紙", "どの都道府県")])
+    heard = Talk().do("これは本物ですか")
+    assert "補償窓口です" in heard
+    assert "どれですか" in heard
+    submitted = Talk().play(SUBMITTED)
+    assert "確認ができ次第" in submitted.do("いつ届きますか")
+    assert "submitted" == submitted.state.outcome
+
+
+def test_an_answer_on_offer_is_never_taken_for_a_question() -> None:
+    talk = Talk().play(ONE_COUPON[:-1])
+    talk.check([("はい、あります", "2枚目")])
+    Talk().play(PAPER).check([("チャージした、手数料ありで", "どうなっていますか")])
+
+
+def test_while_the_private_page_waits_a_question_is_answered_in_the_chat() -> None:
+    talk = Talk().play(ONE_COUPON)
+    heard = talk.do("手数料はかかりますか")
+    assert "手数料をいただきません" in heard
+    assert "専用ページ" in heard
+    assert "ここには書かないでください" in talk.do("栃木 花子")
+
+
+def test_beside_a_menu_a_question_is_answered_and_the_menu_is_left() -> None:
+    Talk().play(PAPER).check([("変更", "どの答えを直しますか"), ("手数料は？", "チャージしましたか")])
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_has_its_answer_in_every_language(topic: str, language: str) -> None:
+    spoken, facts = words(language), {**campaign_facts(CAMPAIGN), "verify": "https://r.example.jp/verify"}
+    phases = [f".{phase}" for phase in ("before", "open", "over")] if TOPICS[topic].by_phase else [""]
+    for each in phases:
+        assert f"faq.{topic}{each}" in spoken.sentences
+        assert "" != sentence(Say(f"faq.{topic}{each}"), spoken, facts)
