@@ -17,7 +17,8 @@ POOL_WAIT_SECONDS = 5.0
 
 # Queues are empty when their statistics are taken, so the planner expects a handful of waiting rows and sorts them all:
 # with 3,000 waiting a claim took 75 ms. Along an index it takes the first ones, however many wait behind them.
-BY_INDEX = "".join(f" -c enable_{way}=off" for way in ("sort", "hashjoin", "mergejoin", "bitmapscan", "seqscan"))
+OTHER_WAYS = ("sort", "hashjoin", "mergejoin", "material", "bitmapscan", "seqscan")
+BY_INDEX = "".join(f" -c enable_{way}=off" for way in OTHER_WAYS)
 
 
 def open_pool(database_url: str, *, size: int, by_index: bool = False) -> Pool:
