@@ -39,7 +39,7 @@ Script = Callable[[Desk], Walk]
 
 
 class BrokenScript(Exception):
-    """A script that cannot go on: a key twice, no end, or not a step. Names the key."""
+    """A script that cannot go on: a key twice, no end, not a step, or an error of its own. Names the key."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,9 @@ def _walk(walk: Walk, turn: Turn, acted_at: datetime, reply: Any) -> bool:
         except StopIteration as end:
             turn.outcome = _outcome(end.value)
             return False
+        except Exception as error:
+            last = turn.keys[-1] if turn.keys else "the beginning"
+            raise BrokenScript(f"{type(error).__name__} after {last}") from error
         if isinstance(step, Revise):
             _revise(turn, step)
             walk.close()

@@ -110,9 +110,15 @@ def revises_nothing(_: Desk) -> Any:
     yield Revise(("sure",))
 
 
+def stumbles(_: Desk) -> Any:
+    yield YesNo(key="sure")
+    raise KeyError("missing")
+
+
 @pytest.mark.parametrize(
     ("script", "why"),
     [
+        (stumbles, "KeyError after sure"),
         (twice, "asked twice: sure"),
         (nowhere, "ended without an outcome"),
         (no_step, "not a step: str"),
