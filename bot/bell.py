@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -18,7 +19,7 @@ import structlog
 from psycopg import sql
 
 CHANNEL = "madoguchi_work"
-AT_MOST_EVERY = 0.003
+AT_MOST_EVERY = 0.01
 PATIENCE = 1.0
 
 log = structlog.get_logger(__name__)
@@ -68,8 +69,13 @@ class Bell:
                     return
                 rung, self._rung = self._rung, set()
             for kind in rung:
-                connection.execute(sql.SQL("NOTIFY {}, {}").format(sql.Identifier(CHANNEL), sql.Literal(kind)))
+                connection.execute(_notify(kind))
             time.sleep(AT_MOST_EVERY)
+
+
+@cache
+def _notify(kind: str) -> bytes:
+    return sql.SQL("NOTIFY {}, {}").format(sql.Identifier(CHANNEL), sql.Literal(kind)).as_bytes()
 
 
 class Ear:

@@ -19,6 +19,8 @@ _INVISIBLE = {
     0xFFA0,
     0x20E3,  # the keycap around a digit
 }
+_DRAWS_NOTHING = re.compile("[" + "".join(map(chr, sorted(_INVISIBLE))) + "]")
+_HIRAGANA = {katakana: katakana - 0x60 for katakana in range(ord("ァ"), ord("ヶ") + 1)}
 _QUOTES_AND_STOPS = " 「」『』【】〈〉《》()[]{}<>\"'“”‘’`。、.,!?~〜…・:;"
 _POLITE_ENDING = re.compile(
     r"(?:"
@@ -39,6 +41,8 @@ def is_hidden(character: str) -> bool:
 
 def without_hidden(said: str) -> str:
     """The text without characters that are hidden; spaces and line breaks stay."""
+    if said.isprintable() and not _DRAWS_NOTHING.search(said):
+        return said
     return "".join(character for character in said if not is_hidden(character))
 
 
@@ -61,7 +65,7 @@ def tidy(said: str, *, limit: int = SHORT_ANSWER, lines: bool = False) -> str:
 
 def to_hiragana(text: str) -> str:
     """Katakana as hiragana, all else unchanged."""
-    return "".join(chr(ord(letter) - 0x60) if "ァ" <= letter <= "ヶ" else letter for letter in text)
+    return text.translate(_HIRAGANA)
 
 
 def bare(text: str) -> str:

@@ -31,7 +31,7 @@ from linebot.v3.messaging import (  # type: ignore[import-untyped]  # the SDK sh
     ReplyMessageRequest,
 )
 from linebot.v3.messaging.exceptions import UnauthorizedException  # type: ignore[import-untyped]  # as above
-from pydantic.v1 import ValidationError  # the SDK's models are of pydantic 1
+from pydantic.v1 import BaseModel, ValidationError  # the SDK's models are of pydantic 1
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError, ReadTimeoutError
 
 from integrations.channel import Envelope, Misconfigured, OutcomeUnknown, Receipt, Refused, SendError, SendLater
@@ -52,18 +52,20 @@ MONTHLY_LIMIT = "monthly limit"  # 429 {"message": "You have reached your monthl
 class _Push(PushMessageRequest):  # type: ignore[misc]  # the SDK ships no types
     """The SDK's request, turned into a dict in one pass.
 
-    Its own to_dict visits a component once for each level above it: 280 µs instead of 60 for a bubble of three buttons.
+    Its own to_dict visits a component once for each level above it: 280 µs for a bubble of three buttons.
     """
 
     def to_dict(self) -> dict[str, Any]:
-        return _plain(self)
+        plain: dict[str, Any] = _plain(self)
+        return plain
 
 
 class _Reply(ReplyMessageRequest):  # type: ignore[misc]  # the SDK ships no types
     """The same for a reply."""
 
     def to_dict(self) -> dict[str, Any]:
-        return _plain(self)
+        plain: dict[str, Any] = _plain(self)
+        return plain
 
 
 # The SDK's calls without the wrapper that validates the request, and everything in it, a second time: 150 µs.
@@ -71,9 +73,16 @@ _REPLY = MessagingApi.reply_message_with_http_info.raw_function
 _PUSH = MessagingApi.push_message_with_http_info.raw_function
 
 
-def _plain(request: PushMessageRequest | ReplyMessageRequest) -> dict[str, Any]:
-    plain: dict[str, Any] = request.dict(by_alias=True, exclude_none=True)
-    return plain
+def _plain(value: Any) -> Any:
+    """As .dict(by_alias=True, exclude_none=True) gives it, without its other options: 20 µs for a bubble, not 60."""
+    if isinstance(value, BaseModel):
+        fields = value.__fields__
+        return {fields[name].alias: _plain(held) for name, held in value.__dict__.items() if held is not None}
+    if isinstance(value, list):
+        return [_plain(held) for held in value]
+    if isinstance(value, dict):
+        return {name: _plain(held) for name, held in value.items()}
+    return value
 
 
 class Sender:
