@@ -35,6 +35,7 @@ from tests.journeys.player import CODE, REWARD, PrivatePage, Traveller
 PATIENT = 90.0  # a lease of a dead process, its restart, and the queue behind it
 PAGE_PAUSE = 0.5
 LAST_WORDS = 120.0
+LONGEST = 300.0  # seconds of killing; a slow machine then finishes in peace
 # A far side that takes its time, so that many a kill strikes between a message's way out and the word of its outcome.
 SLOW = {"line": [{"do": "delay", "seconds": 0.3, "share": 0.5}], "twilio": [{"do": "delay", "seconds": 0.5}]}
 FIRST_SERIAL = 20_000_001
@@ -52,6 +53,7 @@ class Plan:
     seconds_between: float = 1.5
     down_seconds: float = 1.0
     seed: int = 1
+    most_kills: int = 100_000
 
 
 @dataclass
@@ -110,7 +112,10 @@ class Killer(threading.Thread):
         self._enough = threading.Event()
 
     def run(self) -> None:
+        until = time.monotonic() + LONGEST
         while not self._enough.wait(self._random.expovariate(1 / self._plan.seconds_between)):
+            if time.monotonic() > until or self.kills.total() == self._plan.most_kills:
+                return
             process: Process = self._random.choice([*self._house.web, *self._house.workers])
             process.kill()
             self.kills[process.command] += 1

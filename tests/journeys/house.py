@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ from typing import Any
 import httpx
 import psycopg
 
+from bot.lifeline import launch_command
 from bot.local.try_settings import try_settings
 from bot.parts import Parts, open_parts
 from bot.settings import Settings, settings_from
@@ -33,6 +35,9 @@ NOON = "2023-04-05T10:00:00+09:00"
 TRIP = date(2023, 2, 23)
 EXPIRY = date(2023, 2, 24)
 
+# Linux ends a child with the thread that started it, so all are started by one that lives as long as the tests.
+STARTER = ThreadPoolExecutor(1, thread_name_prefix="starter")
+
 Row = tuple[Any, ...]
 
 
@@ -46,9 +51,12 @@ class Process:
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        self._running = STARTER.submit(self._started).result()
+
+    def _started(self) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
-            self._running = subprocess.Popen(
-                [sys.executable, "-m", "bot", self.command],
+            return subprocess.Popen(
+                launch_command([sys.executable, "-m", "bot", self.command], at_parent_death=signal.SIGKILL),
                 env=dict(self._environment),
                 cwd=PROJECT,
                 stdin=subprocess.DEVNULL,
