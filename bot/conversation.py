@@ -8,6 +8,7 @@ write       one statement a turn, which writes nothing if the event or the conve
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,7 +60,7 @@ def take_turns(parts: Parts, events: Sequence[Event]) -> list[Taken]:
 
     Raises psycopg.Error; then nothing was written, and each may be taken by itself.
     """
-    plays = [_play(parts, event) for event in events]
+    plays = _play_all(parts, events)
     with transaction(parts.db) as connection:
         written = _write_all(connection, plays)
     taken = [Taken(event, played) for event, played, done in zip(events, plays, written, strict=True) if done]
@@ -69,6 +70,16 @@ def take_turns(parts: Parts, events: Sequence[Event]) -> list[Taken]:
         if again:
             taken.append(again)
     return taken
+
+
+def _play_all(parts: Parts, events: Sequence[Event]) -> list[Play]:
+    """Who comes for the first time is played beside the others: for each of them their channel is asked one thing."""
+    strangers = [event for event in events if event.conversation is None]
+    if len(strangers) < 2:
+        return [_play(parts, event) for event in events]
+    with ThreadPoolExecutor(len(strangers), thread_name_prefix="stranger") as aside:
+        begun = {event.id: aside.submit(_play, parts, event) for event in strangers}
+        return [begun[event.id].result() if event.id in begun else _play(parts, event) for event in events]
 
 
 def _play(parts: Parts, event: Event) -> Play:

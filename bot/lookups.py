@@ -12,13 +12,16 @@ import structlog
 
 from bot.letterbox import message_to
 from bot.parts import Parts
+from bot.photos import codes_on
 from bot.store import meter
 from bot.store.outgoing import NewOutgoing
 from dialogs.letters import one_time_code
+from dialogs.reading.coded import numbers_in_codes
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import CouponFact, CouponRef, NoMatch, Unavailable
 from dialogs.rules.eligibility import Case, Path, decide
 from dialogs.steps import Lookup
+from integrations.channel import GivesContent, NoContent
 
 CODE_DIGITS = 6
 
@@ -86,10 +89,26 @@ def _check_code(parts: Parts, args: Any, asker: Asker) -> Found:
     return Found({"code": "wrong" if not right else "right" if asker.at < sent_at + life else "expired"})
 
 
+def _photo(parts: Parts, args: Any, asker: Asker) -> Found:
+    """The one inquiry number on a picture. Only that number goes on from here: not the picture, not its codes."""
+    channel, form = parts.channels.get(args["channel"]), asker.campaign.inquiry_number
+    if not isinstance(channel, GivesContent) or not form.code_patterns:
+        return Found({"number": "", "why": "not_here"})
+    try:
+        codes = codes_on(channel.content(args["message"]))
+    except NoContent as missing:
+        return Found({"number": "", "why": "later" if missing.why == "later" else "unread"})
+    numbers = numbers_in_codes(codes, code_patterns=form.code_patterns, pattern=form.pattern)
+    if len(numbers) != 1:
+        return Found({"number": "", "why": "several" if numbers else "unread"})
+    return Found({"number": numbers[0]})
+
+
 LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "coupon": _coupon,
     "send_code": _send_code,
     "check_code": _check_code,
+    "photo": _photo,
 }
 
 

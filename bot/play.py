@@ -12,6 +12,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from bot.courtesies import first_language, sign_of_work
 from bot.filing import application, standings
 from bot.letterbox import seal_body, token_hash
 from bot.lookups import Asker, look_up
@@ -104,7 +105,7 @@ def new_conversation(parts: Parts, event: Event, said: Inbound) -> Conversation:
         campaign_version=parts.campaign.version,
         script=FIRST,
         script_version=newest(FIRST),
-        language=said.language or "ja",
+        language=first_language(parts, said),
         answers=None,
         pending={},
         turn=0,
@@ -132,7 +133,8 @@ def _found_out(
     sends: tuple[NewOutgoing, ...] = ()
     while reaction.lookup:
         asker = Asker(conversation.person, setting.desk.campaign, reaction.state.language, reaction.said.at)
-        found = look_up(parts, reaction.lookup, asker)
+        with sign_of_work(parts, reaction.said.address):
+            found = look_up(parts, reaction.lookup, asker)
         sends += found.sends
         reaction = learn(reaction, found.result, setting)
     return reaction, sends

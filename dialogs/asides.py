@@ -103,11 +103,20 @@ def _switch(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
     return replace(give(reaction, question, now, setting), manner="changed")
 
 
+def _take_number(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    """The number that a photo showed is theirs: taken as if they had typed it."""
+    if now.asking is None:
+        return show(reaction, now)
+    reaction = replace(reaction, said=replace(reaction.said, text=reaction.state.pending.about))
+    return give(reaction, now.asking, now, setting)
+
+
 _ASIDES: dict[str, Callable[[Reaction, Turn, Setting], Reaction]] = {
     "stop": _stop,
     "restart": _restart,
     "person": _to_person,
     "switch": _switch,
+    "photo": _take_number,
 }
 
 

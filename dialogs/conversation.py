@@ -12,6 +12,7 @@ from dialogs.answering import answer, is_late
 from dialogs.asides import HEARD_AT_ONCE, obey, settle_aside
 from dialogs.engine import Turn, replay
 from dialogs.message import Inbound
+from dialogs.photos import take_photo, to_be_read
 from dialogs.reaction import BOT, CLOSED, Pending, Reaction, Setting, State
 from dialogs.reading import Unreadable
 from dialogs.reading.commands import read_command
@@ -66,6 +67,9 @@ def move_on(reaction: Reaction, setting: Setting) -> Reaction:
 
 def _hear_out(reaction: Reaction, setting: Setting) -> Reaction:
     now = _stand(reaction, setting)
+    photo = to_be_read(reaction.said, now)
+    if photo:
+        return replace(reaction, lookup=photo)
     return with_turn(reaction, now) if now.lookup else _take(reaction, now, setting)
 
 
@@ -99,6 +103,9 @@ def _take(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
     if not state.pending.ask_id and not state.outcome:
         heard = command if command in HEARD_AT_ONCE else None
         return obey(reaction, heard, now, setting) if heard else show(replace(reaction, manner="greeted"), now)
+    photographed = take_photo(reaction, now)
+    if photographed:
+        return photographed
     if said.kind in _NO_ANSWERS:
         sentence, manner = _NO_ANSWERS[said.kind]
         return show_again(reaction.then(Say(sentence), manner=manner), now)

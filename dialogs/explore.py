@@ -19,7 +19,8 @@ from dialogs.engine import BrokenScript, Desk, Record, Script, Turn, counts, ent
 from dialogs.flows import Flow, Report
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
-from dialogs.questions import CheckAnswers, Question
+from dialogs.photos import offer_number
+from dialogs.questions import CheckAnswers, InquiryNumber, Question
 from dialogs.reaction import Reaction, State
 from dialogs.reading import Unreadable
 from dialogs.rules.campaign import Campaign
@@ -165,7 +166,8 @@ def _beside(shown: Reaction, turn: Turn, question: Question) -> list[Reaction]:
     try:
         question.read(RUBBISH, today=shown.said.at.date(), words=words(shown.state.language))
     except Unreadable as unread:
-        return [] if shown.link_only else [not_understood(shown, unread, turn)]
+        photo = [offer_number(shown, RUBBISH, turn)] if isinstance(question, InquiryNumber) else []
+        return photo if shown.link_only else [*photo, not_understood(shown, unread, turn)]
     return []
 
 

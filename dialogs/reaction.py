@@ -22,7 +22,7 @@ CONFIRMED_ASIDES = ("stop", "restart", "person")
 class Pending:
     """The question that waits: its ask-id, when and where it was asked, how often it was not understood.
 
-    aside is a question of the counter itself ("change", "stop", "restart", "person", "switch"), about what.
+    aside is a question of the counter itself ("change", "stop", "restart", "person", "switch", "photo"), about what.
     """
 
     ask_id: str = ""

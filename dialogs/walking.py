@@ -104,6 +104,8 @@ def menu_of(name: str, about: str, now: Turn, spoken: Words) -> Menu:
         entries = _changes_on_offer(about, now, spoken)
     else:
         entries = tuple(Choice(option, spoken.say(f"option.aside.{name}.{option}")) for option in ("yes", "no"))
+    if name == "photo":
+        facts = {"number": about}
     if name == "switch":
         key, _, value = about.partition("=")
         question = next((answer.question for answer in now.path if answer.question.key == key), None)

@@ -5,6 +5,7 @@ SendError
     SendLater      surely not sent (no connection, 429, 5xx that the provider calls safe): the same again, later
     OutcomeUnknown the wire broke after we spoke: look it up before anything is sent again
     Misconfigured  our keys, sender or plan: nobody can be reached until a person mends it
+NoContent          what somebody sent cannot be had
 BadSignature       the request is not from the provider
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from dialogs.message import Address, Inbound, Outbound
@@ -48,6 +49,14 @@ class OutcomeUnknown(SendError):
 
 class Misconfigured(SendError):
     pass
+
+
+class NoContent(Exception):
+    """The picture of a message cannot be had; why is "gone", "too_big" or "later"."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +122,31 @@ class Channel(Protocol):
 
         Raises OutcomeUnknown where the provider cannot tell.
         """
+        ...
+
+
+@runtime_checkable
+class GivesContent(Protocol):
+    """A channel that keeps the pictures that people send, for a while."""
+
+    def content(self, message_id: str) -> bytes:
+        """The picture of a message, with a time-out and at most some megabytes; raises NoContent."""
+        ...
+
+
+@runtime_checkable
+class ShowsLoading(Protocol):
+    """A channel that can show that an answer is coming."""
+
+    def show_loading(self, user: str) -> None:
+        """Show it until the next message; a failure changes nothing."""
+        ...
+
+
+@runtime_checkable
+class KnowsLanguage(Protocol):
+    """A channel that knows in which language somebody uses it."""
+
+    def profile_language(self, user: str) -> str | None:
+        """A BCP 47 tag ("ja", "zh-Hans"), within about a second; None when it is not known, or not now."""
         ...

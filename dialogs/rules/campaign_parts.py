@@ -160,10 +160,15 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class InquiryNumber:
-    """How an お問合せ番号 looks once normalised, and for each character those that it is mistaken for ({"1": "IL"})."""
+    """How an お問合せ番号 looks once normalised, and for each character those that it is mistaken for ({"1": "IL"}).
+
+    `code_patterns`: what a QR code or barcode on the coupon says, with the number as group (?P<number>…). Without any,
+    photos are not read.
+    """
 
     pattern: str
     look_alikes: Mapping[str, str]
+    code_patterns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         refuse(self.wrong())
@@ -176,6 +181,8 @@ class InquiryNumber:
             yield CampaignError("pattern", f"no regular expression: {wrong}")
         if any(len(sign) != 1 for sign in self.look_alikes):
             yield CampaignError("look_alikes", 'single characters expected, for example {O = "0"}')
+        for place, form in enumerate(self.code_patterns):
+            yield from _wrong_code_pattern(f"code_patterns[{place}]", form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +279,14 @@ class Reminders:
     apply_end_days: tuple[int, ...] = ()
     receive_end_days: tuple[int, ...] = ()
     undelivered_alarm_days: int = 7
+
+
+def _wrong_code_pattern(key: str, form: str) -> Iterator[CampaignError]:
+    try:
+        if "number" not in re.compile(form).groupindex:
+            yield CampaignError(key, "a group (?P<number>…) expected: the part that is the number")
+    except re.error as wrong:
+        yield CampaignError(key, f"no regular expression: {wrong}")
 
 
 def _wrong_prefecture(key: str, code: str) -> Iterator[CampaignError]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from urllib3.exceptions import HTTPError
 from dialogs.message import Inbound
 from integrations.channel import Envelope, Misconfigured, OutcomeUnknown, RawEvent, Receipt, SendError, SendLater
 from integrations.line import webhook
+from integrations.line.contents import Contents
 from integrations.line.sender import Sender, bearer
 from integrations.line.tokens import FixedToken, StatelessTokens, Tokens
 
@@ -21,6 +23,8 @@ log = structlog.get_logger()
 
 CONNECTIONS = 32  # kept open; a thread beyond them opens one of its own and drops it
 LOADING_SECONDS = 20  # LINE's own default; the animation ends with the next message
+COURTESY_SECONDS = 1.0  # for what is only pleasant to have; nobody waits longer for it
+NOT_ASKED_SECONDS = 30.0  # after LINE did not tell in time: who comes meanwhile is not kept waiting too
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class LineChannel:
         self._api = messaging.MessagingApi(self._client)
         self._tokens = self._token_source(config)
         self._sender = Sender(self._api, self._tokens, timeouts=self._timeouts)
+        self._contents = Contents(self._client, self._tokens, config.api_base)
+        self._ask_profiles_from = 0.0
 
     def receive(self, headers: Mapping[str, str], body: bytes, *, url: str, now: datetime) -> Sequence[RawEvent]:
         return webhook.receive(headers, body, secrets=self._secrets, now=now)
@@ -81,10 +87,16 @@ class LineChannel:
     def profile_language(self, user_id: str) -> str | None:
         """The person's language in LINE as a BCP 47 tag ("ja", "zh-Hans"); None when LINE does not say, or not now."""
         # as sent: {"userId": "U4af49…", "displayName": "LINE taro", "language": "ja", "pictureUrl": "https://…"}
+        if time.monotonic() < self._ask_profiles_from:
+            return None
         try:
-            response = self._api.get_profile_with_http_info(user_id, **self._options())
+            response = self._api.get_profile_with_http_info(user_id, **self._options(COURTESY_SECONDS))
             language = json.loads(response.raw_data)["language"]
-        except (messaging.ApiException, HTTPError, SendError, ValueError, LookupError, TypeError) as error:
+        except (HTTPError, SendError) as error:
+            self._ask_profiles_from = time.monotonic() + NOT_ASKED_SECONDS
+            log.info("line.no_profile", error=type(error).__name__)
+            return None
+        except (messaging.ApiException, ValueError, LookupError, TypeError) as error:
             log.info("line.no_profile", error=type(error).__name__)
             return None
         return str(language)
@@ -93,17 +105,21 @@ class LineChannel:
         """Show that an answer is coming, if the chat is open; a failure changes nothing and is only logged."""
         request = messaging.ShowLoadingAnimationRequest(chat_id=user_id, loading_seconds=LOADING_SECONDS)
         try:
-            self._api.show_loading_animation_with_http_info(request, **self._options())
+            self._api.show_loading_animation_with_http_info(request, **self._options(COURTESY_SECONDS))
         except (messaging.ApiException, HTTPError, SendError, ValueError) as error:
             log.info("line.no_loading", error=type(error).__name__)
+
+    def content(self, message_id: str) -> bytes:
+        return self._contents.fetch(message_id)
 
     def close(self) -> None:
         """Close the kept connections; a later call opens new ones."""
         self._client.rest_client.pool_manager.clear()
 
-    def _options(self) -> dict[str, object]:
+    def _options(self, seconds: float | None = None) -> dict[str, object]:
+        """Of one call: for which there are so many seconds, or the usual time."""
         return {
-            "_request_timeout": self._timeouts,
+            "_request_timeout": seconds or self._timeouts,
             "_request_auth": bearer(self._tokens.current()),
             "_preload_content": False,
         }
