@@ -32,7 +32,7 @@ from integrations.channel import (
 )
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries, doubled each time
-MOST_ATTEMPTS = 12  # about an hour of trying; then staff have to look
+MOST_ATTEMPTS = 280  # some 23 hours: an outage of a provider loses nothing, and a retry key is not yet forgotten
 MOST_MAILS = 3  # of one message whose outcome stays unknown
 PUSH_LIFE = timedelta(hours=23)  # LINE forgets a retry key after a day: the same push later would arrive twice
 FOR_EVER = 1e10  # seconds: never due again
@@ -151,7 +151,7 @@ def _failed(parts: Parts, message: ToSend, error: SendError) -> Settled:  # noqa
             return _unknown(parts, message, error)
         case Misconfigured():
             return _later(message, error, wait=LONGEST_PAUSE)
-        case SendLater() if error.code.startswith("429") or message.attempt < MOST_ATTEMPTS:
+        case SendLater() if error.code.endswith("429") or message.attempt < MOST_ATTEMPTS:
             return _later(message, error, wait=_pause(message, error))
         case _:
             return Settled(message.id, "refused", error=f"gave_up:{error.code}")
@@ -178,4 +178,4 @@ def _unknown(parts: Parts, message: ToSend, error: SendError) -> Settled:
 
 
 def _pause(message: ToSend, error: SendError) -> float:
-    return error.retry_after or min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (message.attempt - 1))
+    return error.retry_after or min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(message.attempt - 1, 10))

@@ -178,7 +178,8 @@ class House:
 
 UNDER_WAY = """
 SELECT (SELECT count(*) FROM inbound WHERE state = 'new')
-     + (SELECT count(*) FROM outgoing WHERE state = 'sending' OR state = 'planned' AND not_before IS NULL)
+     + (SELECT count(*) FROM outgoing WHERE state = 'sending' OR state = 'planned' AND not_before IS NULL
+            OR state = 'unknown' AND due_at < now() + interval '1 day')
      + (SELECT count(*) FROM submissions WHERE state IN ('filed', 'withdrawing'))
 """
 
