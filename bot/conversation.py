@@ -7,6 +7,7 @@ write       one statement a turn, which writes nothing if the event or the conve
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -35,20 +36,24 @@ class LostRace(Exception):
 
 @dataclass(frozen=True)
 class Taken:
-    """A turn that is committed: what was said (already a row, leased to us, to be sent at once), and its play."""
+    """A turn that is committed: what was said (already a row, leased to us, to be sent at once), and its play.
+
+    leased_at: by time.monotonic(), just before it was written.
+    """
 
     event: Event
     play: Play
+    leased_at: float
 
 
 def take_turn(parts: Parts, event: Event) -> Taken | None:
     """Take one event; None when it had been taken before. Raises LostRace, psycopg.Error."""
     for _ in range(RACES):
-        played = _play(parts, event)
+        played, leased_at = _play(parts, event), time.monotonic()
         if _commit(parts, played):
             # After the commit: who is woken before it finds nothing.
             _ring(parts, [played])
-            return Taken(event, played)
+            return Taken(event, played, leased_at)
         event = _afresh(parts, event)
         if not _still_open(parts, event):
             return None
@@ -61,12 +66,14 @@ def take_turns(parts: Parts, events: Sequence[Event]) -> list[Taken]:
     Raises psycopg.Error; then nothing was written, and each may be taken by itself.
     """
     plays = _play_all(parts, events)
+    leased_at = time.monotonic()
     with transaction(parts.db) as connection:
         written = _write_all(connection, plays)
-    taken = [Taken(event, played) for event, played, done in zip(events, plays, written, strict=True) if done]
+    outcomes = list(zip(events, plays, written, strict=True))
+    taken = [Taken(event, played, leased_at) for event, played, done in outcomes if done]
     _ring(parts, [turn.play for turn in taken])
-    for event, done in zip(events, written, strict=True):
-        again = None if done else take_turn(parts, _afresh(parts, event))
+    for event, _, done in outcomes:
+        again = None if done or not _still_open(parts, event) else take_turn(parts, _afresh(parts, event))
         if again:
             taken.append(again)
     return taken

@@ -43,7 +43,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class ToSend:
-    """A committed attempt. retried: it may have arrived already; token_died: by a reply that is past asking."""
+    """A committed attempt. retried: it may have arrived already; token_died: by a reply that is past asking.
+
+    leased_at: by time.monotonic(), no later than the lease began.
+    """
 
     id: UUID
     address: Address
@@ -53,14 +56,17 @@ class ToSend:
     first_attempt_at: datetime
     retried: bool = False
     token_died: bool = False
+    leased_at: float = 0
 
 
-def of_turn(play: Play) -> ToSend | None:
-    """What a committed turn says, whose row is leased to us already."""
+def of_turn(play: Play, *, leased_at: float) -> ToSend | None:
+    """What a committed turn says, whose row is leased to us already, since that moment of time.monotonic()."""
     write = play.write
     if write is None or write.said_id is None or play.address is None:
         return None
-    return ToSend(write.said_id, play.address, play.said, write.reply_token or "", 1, datetime.now(UTC))
+    return ToSend(
+        write.said_id, play.address, play.said, write.reply_token or "", 1, datetime.now(UTC), leased_at=leased_at
+    )
 
 
 def of_row(parts: Parts, due: Due) -> ToSend:

@@ -7,9 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
-import psycopg
 import structlog
-from psycopg_pool import PoolTimeout
 
 from bot import delivery
 from bot.delivery import ToSend
@@ -19,13 +17,11 @@ from bot.store.db import Pool
 from bot.store.outgoing import Settled
 
 SENDERS = 16  # messages on the wire at once, in one process
-MOST_WAITING = 64  # committed attempts that may stand in the queue; beyond it turns wait
-LONGEST_WAIT = 4.0  # seconds in the queue; later, the lease could run out while the message is on the wire
+MOST_WAITING = 32  # committed attempts that may stand in the queue; beyond it turns wait
+LONGEST_WAIT = 3.0  # seconds since the lease began; later, it could run out while the message is on the wire
 MOST_SETTLED_AT_ONCE = 200
 
 log = structlog.get_logger(__name__)
-
-Waiting = tuple[ToSend, float]
 
 
 class Dispatch:
@@ -37,7 +33,7 @@ class Dispatch:
         self._leases = leases
         self._on_free = on_free
         self._room = threading.BoundedSemaphore(MOST_WAITING)
-        self._waiting: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._waiting: SimpleQueue[ToSend | None] = SimpleQueue()
         self._outcomes: SimpleQueue[Settled | None] = SimpleQueue()
         self._senders = [threading.Thread(target=self._send_all, name=f"send-{n}") for n in range(SENDERS)]
         self._settler = threading.Thread(target=self._settle_all, name="settle")
@@ -64,13 +60,12 @@ class Dispatch:
             return
         for message in messages:
             self._room.acquire()
-            self._waiting.put((message, time.monotonic()))
+            self._waiting.put(message)
 
     def _send_all(self) -> None:
-        while waiting := self._waiting.get():
-            message, since = waiting
+        while message := self._waiting.get():
             self._room.release()
-            if time.monotonic() - since < LONGEST_WAIT:
+            if time.monotonic() - message.leased_at < LONGEST_WAIT:
                 self._outcomes.put(delivery.send(self._parts, message))
             else:
                 # Its lease runs out, and whoever takes it then looks after what may have become of it.
@@ -81,8 +76,9 @@ class Dispatch:
             outcomes = [outcome, *self._at_hand()]
             try:
                 self._settle(outcomes)
-            except (psycopg.Error, PoolTimeout) as error:
-                # The rows stay as they are: sent, with an outcome that is found out when their lease is over.
+            except Exception as error:
+                # The rows stay as they are: sent, with an outcome that is found out when their lease is over. There is
+                # no other thread to do this: it goes on, whatever happened.
                 log.warning("dispatch.not_settled", error=type(error).__name__, messages=len(outcomes))
 
     def _at_hand(self) -> list[Settled]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,8 +27,10 @@ from bot.store import erasure, inbound, outgoing, submissions
 from bot.store.db import autocommit, open_pool
 from bot.store.inbound import Event
 from bot.submission import hand_in, put_off
+from dialogs.rules.calendar import sending_time
 
 BATCH = 16
+AT_A_BACKEND = 1  # a silent backend takes most of the lease over one application: others would run out unseen
 POLL_SECONDS = 1.0  # how long a row may wait when the bell was not heard
 SEND_LEASE_SECONDS = 20.0
 PATIENCE_SECONDS = 2.0  # after an error that is not the row's own: PostgreSQL is away
@@ -110,9 +112,16 @@ def take_inbound(worker: Worker) -> bool:
         taken = take_turns(parts, events)
     except Exception as error:
         log.warning("turns.singly", error=type(error).__name__, events=len(events))
-        taken = [turn for event in events for turn in _take_singly(parts, event)]
-    worker.dispatch.send([message for turn in taken if (message := delivery.of_turn(turn.play))])
+        for event in events:
+            _say(worker, _take_singly(parts, event))
+    else:
+        _say(worker, taken)
     return True
+
+
+def _say(worker: Worker, taken: Iterable[Taken]) -> None:
+    messages = [delivery.of_turn(turn.play, leased_at=turn.leased_at) for turn in taken]
+    worker.dispatch.send([message for message in messages if message])
 
 
 def _take_singly(parts: Parts, event: Event) -> Iterator[Taken]:
@@ -142,16 +151,23 @@ def send_outgoing(worker: Worker) -> bool:
     """Claim messages that are due and send them; one of unknown outcome is looked up first."""
     parts = worker.parts
     with autocommit(worker.leases) as connection:
-        due = outgoing.claim(connection, campaign_now=parts.clock.now(), most=BATCH, lease=SEND_LEASE_SECONDS)
+        due = outgoing.claim(connection, dated_until=_dated_until(parts), most=BATCH, lease=SEND_LEASE_SECONDS)
     outcomes = list(worker.senders.map(lambda row: delivery.send_row(parts, row), due))
     if outcomes:
         outgoing.settle(parts.db, outcomes)
     return bool(due)
 
 
+def _dated_until(parts: Parts) -> datetime | None:
+    """Up to when dated messages are due; none at night, be they left over from the day: they ring."""
+    now = parts.clock.now()
+    by_day = all(sending_time(campaign, now) == now for campaign in parts.campaigns.values())
+    return now if by_day else None
+
+
 def hand_in_submissions(worker: Worker) -> bool:
     with autocommit(worker.leases) as connection:
-        due = submissions.claim(connection, most=BATCH)
+        due = submissions.claim(connection, most=AT_A_BACKEND)
     for submission in due:
         try:
             hand_in(worker.parts, submission)

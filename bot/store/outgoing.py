@@ -36,7 +36,7 @@ WITH at_once AS (
     LIMIT %(most)s
     FOR UPDATE SKIP LOCKED
 ), on_their_date AS (
-    {_DUE} AND o.not_before <= %(campaign_now)s
+    {_DUE} AND o.not_before <= %(dated_until)s
     ORDER BY o.not_before
     LIMIT %(most)s
     FOR UPDATE SKIP LOCKED
@@ -148,9 +148,12 @@ def insert(connection: Connection, message: NewOutgoing) -> bool:
     return connection.execute(INSERT, row).rowcount == 1
 
 
-def claim(connection: Connection, *, campaign_now: datetime, most: int, lease: float) -> list[Due]:
-    """Lease up to `most` due messages, each of another person."""
-    rows = connection.execute(CLAIM, {"campaign_now": campaign_now, "most": most, "lease": lease}).fetchall()
+def claim(connection: Connection, *, dated_until: datetime | None, most: int, lease: float) -> list[Due]:
+    """Lease up to `most` due messages, each of another person.
+
+    dated_until: those with a date are due up to then, by the campaign's clock; None: none of them just now.
+    """
+    rows = connection.execute(CLAIM, {"dated_until": dated_until, "most": most, "lease": lease}).fetchall()
     return [Due(*row) for row in rows]
 
 

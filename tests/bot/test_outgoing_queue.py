@@ -41,19 +41,19 @@ def test_a_code_goes_before_thousands_of_urls_that_fell_due_earlier(connection: 
     connection.execute(URLS, {"not_before": NOW - timedelta(hours=1), "count": 2000})
     code = message(b"someone who waits")
     outgoing.insert(connection, code)
-    claimed = outgoing.claim(connection, campaign_now=NOW, most=16, lease=20)
+    claimed = outgoing.claim(connection, dated_until=NOW, most=16, lease=20)
     assert (16, True) == (len(claimed), code.id in [due.id for due in claimed])
 
 
 def test_urls_are_sent_from_their_date_on_and_not_before(connection: Connection) -> None:
     connection.execute(URLS, {"not_before": NOW, "count": 3})
-    early = outgoing.claim(connection, campaign_now=NOW - timedelta(microseconds=1), most=16, lease=20)
-    assert (0, 3) == (len(early), len(outgoing.claim(connection, campaign_now=NOW, most=16, lease=20)))
+    early = outgoing.claim(connection, dated_until=NOW - timedelta(microseconds=1), most=16, lease=20)
+    assert (0, 3) == (len(early), len(outgoing.claim(connection, dated_until=NOW, most=16, lease=20)))
 
 
 def test_a_look_for_work_does_not_walk_by_what_waits_for_its_date(connection: Connection) -> None:
     connection.execute(URLS, {"not_before": NOW + timedelta(days=1), "count": 5000})
     connection.execute("ANALYZE outgoing")
-    asked = {"campaign_now": NOW, "most": 16, "lease": 20}
+    asked = {"dated_until": NOW, "most": 16, "lease": 20}
     plan = connection.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {outgoing.CLAIM}", asked).fetchall()
     assert [] == [line for (line,) in plan if "Removed by Filter" in line]
