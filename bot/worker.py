@@ -181,16 +181,17 @@ def hand_in_submissions(worker: Worker) -> bool:
 
 
 def erase(worker: Worker) -> bool:
-    parts = worker.parts
-    now = parts.clock.now()
+    parts, now = worker.parts, worker.parts.clock.now()
+    campaigns = parts.campaigns.values()
     erased = erasure.erase(
         parts.db,
         now=now,
         # Several campaigns share a person's messages: they go when the last one does not need them any more.
         chats_are_over=all(
             now >= campaign.dates.receive_end + timedelta(days=campaign.retention.chat_text_days)
-            for campaign in parts.campaigns.values()
+            for campaign in campaigns
         ),
+        pages_before=now - timedelta(days=max(campaign.retention.drafts_days for campaign in campaigns)),
         messages_before=datetime.now(UTC) - MESSAGES_KEPT,
     )
     if any(erased.values()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.store.db import Pool, transaction
+from dialogs.reaction import PRIVATE_DOORS
 
 # Drafts and chats some days after the last word, claims after the years that the subsidy's books are kept.
 STATEMENTS = {
@@ -16,9 +17,14 @@ STATEMENTS = {
         UPDATE inbound SET payload = NULL
         WHERE payload IS NOT NULL AND state <> 'new' AND %(chats_are_over)s
     """,
+    "private_words": """
+        UPDATE inbound SET payload = NULL
+        WHERE payload IS NOT NULL AND state <> 'new' AND channel = ANY(%(pages)s) AND received_at <= %(pages_before)s
+    """,
+    # What became of an unknown one may never be found out, so nobody settles it.
     "messages": """
-        UPDATE outgoing SET body = NULL, reply_token = NULL
-        WHERE body IS NOT NULL AND settled_at IS NOT NULL AND created_at <= %(messages_before)s
+        UPDATE outgoing SET body = NULL, address = '', reply_token = NULL
+        WHERE body IS NOT NULL AND (settled_at IS NOT NULL OR state = 'unknown') AND created_at <= %(messages_before)s
     """,
     "submissions": "UPDATE submissions SET claim = NULL WHERE claim IS NOT NULL AND erase_at <= %(now)s",
     "claims": "UPDATE claims SET body = NULL WHERE body IS NOT NULL AND erase_at <= %(now)s",
@@ -33,11 +39,21 @@ STATEMENTS = {
 }
 
 
-def erase(pool: Pool, *, now: datetime, chats_are_over: bool, messages_before: datetime) -> dict[str, int]:
+def erase(
+    pool: Pool, *, now: datetime, chats_are_over: bool, pages_before: datetime, messages_before: datetime
+) -> dict[str, int]:
     """Erase whatever is past its date; gives how many rows of each kind.
 
-    now is the campaign's clock, messages_before PostgreSQL's.
+    now and pages_before (what was written on our own pages) are the campaign's clock, messages_before PostgreSQL's.
     """
-    dates = {"now": now, "chats_are_over": chats_are_over, "messages_before": messages_before}
+    values = {
+        "now": now,
+        "chats_are_over": chats_are_over,
+        "pages": list(PRIVATE_DOORS),
+        "pages_before": pages_before,
+        "messages_before": messages_before,
+    }
     with transaction(pool) as connection:
-        return {kind: connection.execute(sql, dates).rowcount for kind, sql in STATEMENTS.items()}
+        # Whole tables are read: cut off after some seconds, nothing of a large one would ever be erased.
+        connection.execute("SET LOCAL statement_timeout = 0")
+        return {kind: connection.execute(sql, values).rowcount for kind, sql in STATEMENTS.items()}

@@ -237,7 +237,7 @@ def test_bank_data_go_ninety_days_after_the_money_and_the_totals_stay(parts: Par
     mark_paid(parts, file.number, by=MAKER)
     days = timedelta(days=parts.campaign.retention.bank_data_days)
     for now, left in ((MAY + days - timedelta(hours=1), 1), (MAY + days + timedelta(hours=1), 0)):
-        erasure.erase(parts.db, now=now, chats_are_over=False, messages_before=MAY)
+        erasure.erase(parts.db, now=now, chats_are_over=False, pages_before=now, messages_before=MAY)
         assert [(left, left)] == rows(
             parts, "SELECT (SELECT count(details) FROM refunds), (SELECT count(content) FROM refund_files)"
         )

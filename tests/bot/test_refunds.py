@@ -162,7 +162,7 @@ def test_a_refund_given_up_loses_its_bank_data_after_the_days_of_a_draft(parts: 
     cancel(parts, row.receipt_no)
     days = parts.campaign.retention.drafts_days
     for now, left in ((APRIL + timedelta(days=days - 1), 1), (APRIL + timedelta(days=days), 0)):
-        erasure.erase(parts.db, now=now, chats_are_over=False, messages_before=APRIL)
+        erasure.erase(parts.db, now=now, chats_are_over=False, pages_before=now, messages_before=APRIL)
         assert [(left,)] == rows(parts, "SELECT count(details) FROM refunds")
 
 

@@ -1,0 +1,102 @@
+"""What is personal goes on its date, wherever it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+from psycopg_pool import ConnectionPool
+
+from bot.store import erasure
+from bot.store.db import Connection, Pool
+
+NOW = datetime(2023, 4, 12, 1, tzinfo=UTC)
+EVENT = """
+INSERT INTO inbound (id, channel, event_id, person, occurred_at, received_at, payload, state)
+SELECT gen_random_uuid(), %(channel)s, %(channel)s || n, '', %(at)s, %(at)s, 'sealed', %(state)s
+FROM generate_series(1, %(count)s) n
+"""
+MESSAGE = """
+INSERT INTO outgoing (id, purpose, channel, person, address, body, state, created_at, settled_at)
+VALUES (gen_random_uuid(), 'turn', 'sms', '', 'sealed', 'sealed', %(state)s, %(at)s,
+        CASE WHEN %(state)s = 'sent' THEN %(at)s END)
+"""
+
+
+@pytest.fixture
+def pool(database_url: str) -> Iterator[Pool]:
+    """Connections on which a statement may take a few milliseconds, as it may take seconds in a real counter."""
+    options = {"autocommit": True, "options": "-c statement_timeout=10ms"}
+    with ConnectionPool[Connection](database_url, min_size=1, max_size=1, kwargs=options) as opened:
+        yield opened
+
+
+@pytest.fixture
+def rows(database_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        yield connection
+
+
+def event(rows: psycopg.Connection, channel: str, at: datetime, *, state: str = "done", count: int = 1) -> None:
+    rows.execute(EVENT, {"channel": channel, "at": at, "state": state, "count": count})
+
+
+def erase(pool: Pool, *, chats_are_over: bool = False) -> dict[str, int]:
+    return erasure.erase(
+        pool,
+        now=NOW,
+        chats_are_over=chats_are_over,
+        pages_before=NOW - timedelta(days=7),
+        messages_before=datetime.now(UTC) - timedelta(days=90),
+    )
+
+
+def left(rows: psycopg.Connection, query: LiteralString) -> list[tuple[Any, ...]]:
+    return rows.execute(query).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("channel", "state", "days", "kept"),
+    [
+        ("web", "done", 7, 0),
+        ("web", "failed", 8, 0),
+        ("web", "done", 6, 1),
+        ("web", "new", 8, 1),
+        ("line", "done", 8, 1),
+    ],
+)
+def test_what_was_written_on_a_page_goes_with_the_drafts_and_not_with_the_chats(
+    pool: Pool, rows: psycopg.Connection, channel: str, state: str, days: int, kept: int
+) -> None:
+    event(rows, channel, NOW - timedelta(days=days), state=state)
+    erase(pool)
+    assert [(kept,)] == left(rows, "SELECT count(payload) FROM inbound")
+
+
+def test_what_was_written_in_a_chat_goes_when_the_chats_are_over(pool: Pool, rows: psycopg.Connection) -> None:
+    event(rows, "line", NOW)
+    erase(pool, chats_are_over=True)
+    assert [(0,)] == left(rows, "SELECT count(payload) FROM inbound")
+
+
+@pytest.mark.parametrize(("state", "days", "kept"), [("sent", 91, 0), ("unknown", 91, 0), ("sent", 89, 1)])
+def test_a_message_and_its_address_go_after_their_days_though_nobody_knows_what_became_of_it(
+    pool: Pool, rows: psycopg.Connection, state: str, days: int, kept: int
+) -> None:
+    rows.execute(MESSAGE, {"state": state, "at": datetime.now(UTC) - timedelta(days=days)})
+    erase(pool)
+    assert [(kept, kept)] == left(rows, "SELECT count(body), count(nullif(address, '')) FROM outgoing")
+
+
+def test_a_planned_message_keeps_its_words_however_old_it_is(pool: Pool, rows: psycopg.Connection) -> None:
+    rows.execute(MESSAGE, {"state": "planned", "at": datetime.now(UTC) - timedelta(days=200)})
+    erase(pool)
+    assert [(1,)] == left(rows, "SELECT count(body) FROM outgoing")
+
+
+def test_erasing_is_not_cut_off_however_much_there_is(pool: Pool, rows: psycopg.Connection) -> None:
+    event(rows, "web", NOW - timedelta(days=8), count=10_000)
+    assert 10_000 == erase(pool)["private_words"]
