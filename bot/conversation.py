@@ -19,7 +19,7 @@ from psycopg.errors import UniqueViolation
 
 from bot.parts import Parts
 from bot.play import Play, play, quarantined
-from bot.store import conversations, inbound, links, outgoing, submissions
+from bot.store import conversations, inbound, links, outgoing, refunds, submissions
 from bot.store.conversations import WRITE_TURN
 from bot.store.db import Connection, autocommit, transaction
 from bot.store.inbound import Event
@@ -136,6 +136,9 @@ def _write_rest(connection: Connection, p: Play) -> None:
         links.insert(connection, p.link.token_hash, p.link.conversation, at=p.link.at, until=p.link.until)
     if p.submission:
         submissions.insert(connection, p.submission)
+    if p.refund:
+        asked = refunds.apply(connection, p.refund)
+        assert asked  # noqa: S101 - its application was written a line above, so no other refund can be of it
 
 
 def _forget(connection: Connection, p: Play) -> None:

@@ -76,6 +76,7 @@ def standing_of(parts: Parts, filed: Filed) -> Standing:
         url_sent=bool(filed.url_sent),
         coupons=len(claim.coupons) if claim else 0,
         target=masked_target(claim.target) if claim else "",
+        refund=filed.refund or "",
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,11 +17,14 @@ from bot.photos import codes_on
 from bot.store import meter
 from bot.store.outgoing import NewOutgoing
 from dialogs.letters import one_time_code
+from dialogs.reading import Unreadable
+from dialogs.reading.bank import read_bank_code, read_branch_code
 from dialogs.reading.coded import numbers_in_codes
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import CouponFact, CouponRef, NoMatch, Unavailable
 from dialogs.rules.eligibility import Case, Path, decide
 from dialogs.steps import Lookup
+from integrations import banks
 from integrations.channel import GivesContent, NoContent
 
 CODE_DIGITS = 6
@@ -104,10 +108,28 @@ def _photo(parts: Parts, args: Any, asker: Asker) -> Found:
     return Found({"number": numbers[0]})
 
 
+def _banks(parts: Parts, args: Any, asker: Asker) -> Found:
+    return _places(banks.search_banks(args["said"]), args["said"], read_code=read_bank_code)
+
+
+def _branches(parts: Parts, args: Any, asker: Asker) -> Found:
+    return _places(banks.search_branches(args["bank"], args["said"]), args["said"], read_code=read_branch_code)
+
+
+def _places(found: Sequence[banks.Bank | banks.Branch], said: str, *, read_code: Callable[[str], str]) -> Found:
+    """Banks or branches by code and name; a code of no table (merged away, new) has no name and may still be right."""
+    if not found:
+        with suppress(Unreadable):
+            return Found({"found": [{"code": read_code(said), "name": ""}]})
+    return Found({"found": [{"code": place.code, "name": place.name} for place in found]})
+
+
 LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "coupon": _coupon,
     "send_code": _send_code,
     "check_code": _check_code,
+    "banks": _banks,
+    "branches": _branches,
     "photo": _photo,
 }
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from bot import refunds
 from bot.courtesies import first_language, sign_of_work
 from bot.filing import application, standings
 from bot.letterbox import seal_body, token_hash
@@ -21,6 +22,7 @@ from bot.recalling import of_today, sealed_state, state_of, told_anew
 from bot.store.conversations import Conversation, TurnWrite
 from bot.store.inbound import Event
 from bot.store.outgoing import NewOutgoing
+from bot.store.refunds import NewRefund
 from bot.store.submissions import NewSubmission
 from dialogs.conversation import hear, learn, move_on
 from dialogs.engine import Desk
@@ -56,6 +58,7 @@ class Play:
     sends: tuple[NewOutgoing, ...] = ()
     link: NewLink | None = None
     submission: NewSubmission | None = None
+    refund: NewRefund | None = None
     unsent_message: str = ""
     reaction: Reaction | None = None
     address: Address | None = None
@@ -153,10 +156,12 @@ class _Writing:
         said, campaign = self.reaction.said, self.parts.campaigns.seen_by(self.conversation)
         language = self.reaction.state.language
         letters: tuple[Outbound, ...] = ()
-        submission = None
+        submission, refund = None, None
         if isinstance(self.reaction.outcome, Submitted):
             claim, submission = application(self.parts, self.conversation, self.reaction.outcome, said)
-            letters = (receipt(claim, campaign, language),)
+            if details := self.reaction.outcome.refund:
+                refund = refunds.asked_for(self.parts, details, application=submission, at=said.at)
+            letters = (receipt(claim, campaign, language, by_transfer=refund is not None),)
         elif self.reaction.tell_status:
             letters = (status(standings(self.parts, self.conversation.person), campaign, language),)
         link, url = self._link()
@@ -171,6 +176,7 @@ class _Writing:
             sends=sends + pushed,
             link=link,
             submission=submission,
+            refund=refund,
             reaction=self.reaction,
             address=said.address,
         )

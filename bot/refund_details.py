@@ -18,7 +18,7 @@ PLACE = "refunds.details"
 
 def seal_details(vault: Vault, details: RefundDetails) -> bytes:
     """As the row keeps it."""
-    days = {"check_in": details.check_in.isoformat(), "check_out": details.check_out.isoformat()}
+    days = {name: day and day.isoformat() for name, day in _days(details).items()}
     return vault.seal_json({**asdict(details), **days}, PLACE)
 
 
@@ -26,7 +26,7 @@ def open_details(vault: Vault, sealed: bytes) -> RefundDetails:
     """What was sealed; raises Unopenable."""
     kept = vault.open_json(sealed, PLACE)
     account = {**kept["account"], "account_type": AccountType(kept["account"]["account_type"])}
-    days = {name: date.fromisoformat(kept[name]) for name in ("check_in", "check_out")}
+    days = {name: kept[name] and date.fromisoformat(kept[name]) for name in ("check_in", "check_out")}
     return RefundDetails(**{**kept, **days, "account": BankAccount(**account)})
 
 
@@ -45,6 +45,10 @@ def transfer_of(details: RefundDetails, *, amount: int, receipt_no: str) -> Tran
         amount=amount,
         claim_no=receipt_no,
     )
+
+
+def _days(details: RefundDetails) -> dict[str, date | None]:
+    return {"check_in": details.check_in, "check_out": details.check_out}
 
 
 def _place_name(kana: str) -> str:

@@ -80,8 +80,13 @@ def apply(
     The application's row is in the database by then, and its URL is void from then on. `at` is the person's own act.
     Raises Unwritable for what no transfer can carry.
     """
+    return refunds.apply(connection, asked_for(parts, details, application=application, at=at))
+
+
+def asked_for(parts: Parts, details: RefundDetails, *, application: Application, at: datetime) -> NewRefund:
+    """The row that apply() writes, for who writes it later. Raises Unwritable for what no transfer can carry."""
     check_transfer(transfer_of(details, amount=1, receipt_no=application.receipt_no))
-    row = NewRefund(
+    return NewRefund(
         id=uuid7(),
         submission=application.id,
         receipt_no=application.receipt_no,
@@ -91,7 +96,6 @@ def apply(
         details=seal_details(parts.vault, details),
         erase_at=_kept_until(parts.campaigns.seen_by(application), at),
     )
-    return refunds.apply(connection, row)
 
 
 def cancel(parts: Parts, connection: Connection, receipt_no: str, *, at: datetime) -> None:

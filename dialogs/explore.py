@@ -18,15 +18,15 @@ from dialogs.answering import not_understood, offer_change
 from dialogs.engine import BrokenScript, Desk, Record, Script, Turn, counts, entry_for, replay
 from dialogs.flows import Flow, Report
 from dialogs.message import Address, Inbound, Outbound
-from dialogs.phrasing import phrase
 from dialogs.photos import offer_number
+from dialogs.phrasing import phrase
 from dialogs.questions import CheckAnswers, InquiryNumber, Question
 from dialogs.reaction import Reaction, State
 from dialogs.reading import Unreadable
 from dialogs.rules.campaign import Campaign
 from dialogs.samples import Sample, findings, phases, samples
 from dialogs.scripts import SCRIPTS, newest
-from dialogs.steps import Explained, HandedOver, Lookup, Outcome, Say
+from dialogs.steps import Explained, HandedOver, Lookup, Outcome, Say, Submitted
 from dialogs.walking import with_turn
 from dialogs.words import languages, words
 
@@ -181,5 +181,7 @@ def _outcome(outcome: Outcome | None) -> str:
             return f"told: {key}"
         case HandedOver(reason):
             return f"to staff: {reason}"
+        case Submitted() if outcome.refund:
+            return "submitted: refund"
         case _:
             return "submitted"

@@ -65,6 +65,7 @@ def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]
         "most_coupons": campaign.coupons_per_claim,
         "drafts_days": campaign.retention.drafts_days,
         "code_minutes": campaign.retention.otp_minutes,
+        "bank_data_days": campaign.retention.bank_data_days,
         "rewards": "・".join(brand.name for brand in campaign.brands),
     }
 

@@ -14,11 +14,15 @@ from dialogs.rules.claim import Claim, DeliveryTarget, last_four, show_receipt_n
 from dialogs.words import Words, Yen, words
 
 WAITING = ("filed", "pending", "disputed")
+PAID_FOR = ("filed", "pending", "accepted")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How an application stands, as its person is told; amount in yen, target masked already."""
+    """How an application stands, as its person is told; amount in yen, target masked already.
+
+    refund: the state of the money that was asked for in place of points (bot.refunds), else "".
+    """
 
     receipt_no: str
     state: str
@@ -28,18 +32,20 @@ class Standing:
     url_sent: bool
     coupons: int
     target: str
+    refund: str = ""
 
 
-def receipt(claim: Claim, campaign: Campaign, language: str) -> Outbound:
-    """The receipt number at once, and what comes next."""
+def receipt(claim: Claim, campaign: Campaign, language: str, *, by_transfer: bool = False) -> Outbound:
+    """The receipt number at once, and what comes next: the URL, or the money."""
     spoken, facts = words(language), campaign_facts(campaign)
     number, target = show_receipt_no(claim.receipt_no), masked_target(claim.target)
+    transfer = (spoken.say("row.how"), spoken.say("row.by_transfer"))
     rows = (
         (spoken.say("row.receipt_no"), number),
         (spoken.say("row.coupons", **facts), spoken.say("row.coupons_count", n=len(claim.coupons))),
-        (spoken.say("row.target"), target),
+        transfer if by_transfer else (spoken.say("row.target"), target),
     )
-    note = spoken.say("receipt.note", **{**facts, "target": target})
+    note = spoken.say("receipt.note_refund" if by_transfer else "receipt.note", **{**facts, "target": target})
     text = spoken.say("receipt.text", **{**facts, "receipt_no": number})
     return Outbound(text, card=Card(spoken.say("card.receipt"), rows, note))
 
@@ -66,16 +72,23 @@ def _standing_rows(one: Standing, campaign: Campaign, spoken: Words) -> tuple[tu
     ]
     if one.amount is not None and one.state == "accepted":
         rows.append((spoken.say("row.amount"), spoken.write(Yen(one.amount))))
-    next_key = "waiting_next" if one.state in WAITING else f"{one.state}_next"
-    if spoken.has(f"status.{next_key}") and not one.url_sent:
+    key = _state_key(one)
+    next_key = "waiting_next" if key in WAITING else f"{key}_next"
+    if spoken.has(f"status.{next_key}"):
         rows.append((spoken.say("row.next"), spoken.say(f"status.{next_key}", **facts)))
     return tuple(rows)
 
 
 def _state(one: Standing, campaign: Campaign, spoken: Words) -> str:
-    key = "url_sent" if one.url_sent else one.state
     existing = show_receipt_no(one.existing_receipt_no) if one.existing_receipt_no else ""
-    return spoken.say(f"status.{key}", **{**campaign_facts(campaign), "existing": existing})
+    return spoken.say(f"status.{_state_key(one)}", **{**campaign_facts(campaign), "existing": existing})
+
+
+def _state_key(one: Standing) -> str:
+    """An application that goes well is told by what comes of it: the money, or the URL."""
+    if one.refund and one.state in PAID_FOR:
+        return f"refund_{one.refund}"
+    return "url_sent" if one.url_sent else one.state
 
 
 def decided(standing: Standing, campaign: Campaign, language: str) -> Outbound:

@@ -11,6 +11,7 @@ from dialogs.facts import campaign_facts
 from dialogs.message import Card, Link, Outbound
 from dialogs.questions import CheckAnswers, Question
 from dialogs.reaction import PRIVATE_DOORS, Reaction
+from dialogs.refund_questions import asks_for_refund
 from dialogs.rules.campaign import Campaign
 from dialogs.steps import Say
 from dialogs.walking import as_before, label_of
@@ -41,7 +42,7 @@ def ask(reaction: Reaction, spoken: Words, facts: Mapping[str, Any], *, link: st
     question, pending = reaction.asking, reaction.state.pending
     assert question is not None  # noqa: S101 - phrase() asks only where there is a question
     if reaction.link_only:
-        return Outbound(spoken.say("private_part"), link=Link(spoken.say("button.open_page"), link))
+        return Outbound(spoken.say(_private_part(reaction)), link=Link(spoken.say("button.open_page"), link))
     text = question_text(question, spoken, facts)
     choices = question.choices(spoken) + as_before(question, reaction.state.record, spoken)
     if isinstance(question, CheckAnswers):
@@ -49,6 +50,14 @@ def ask(reaction: Reaction, spoken: Words, facts: Mapping[str, Any], *, link: st
         card = Card(spoken.say("card.check"), tuple(answer_rows(reaction.path, spoken, masked=private)))
         return Outbound(text, choices, card=card, ask_id=pending.ask_id)
     return Outbound(text, choices, date_picker=question.picker(spoken), ask_id=pending.ask_id)
+
+
+def _private_part(reaction: Reaction) -> str:
+    """The sentence that leads to the page, by what is asked there."""
+    if isinstance(reaction.asking, CheckAnswers):
+        return "private_check"
+    keys = [answer.question.key for answer in reaction.path] + [reaction.asking.key if reaction.asking else ""]
+    return "private_part_refund" if asks_for_refund(keys) else "private_part"
 
 
 def question_text(question: Question, spoken: Words, facts: Mapping[str, Any]) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 
 from dialogs.personal import CHANGE_TARGET, RESEND, Code, Contact, Name, Target
 from dialogs.questions import LOST, SUBMIT, Balance, CheckAnswers, Day, InquiryNumber, PickOne, Prefecture, Question
+from dialogs.reading.bank import JAPAN_POST
 from dialogs.reading.prefectures import PREFECTURES
+from dialogs.refund_questions import AS_NAME, Holder, JapanPostNumber, Written
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.eligibility import Path
 from dialogs.steps import Lookup
@@ -42,6 +44,8 @@ def samples(question: Question, campaign: Campaign) -> Iterator[Sample]:
             yield from _prefectures(question, campaign)
         case InquiryNumber():
             yield from _numbers(int(question.facts["n"]), campaign.words.number_example["ja"])
+        case Written() | JapanPostNumber():
+            yield from (Sample(name, said) for name, said in _WRITTEN[question.key].items())
         case _:
             yield from (Sample(name, said) for name, said in _TYPED[type(question)].items())
 
@@ -57,6 +61,20 @@ _TYPED: Mapping[type[Question], Mapping[str, str]] = {
         "an old form": "a..b@docomo.ne.jp",
     },
     Code: {"six digits": "123456", RESEND: RESEND, CHANGE_TARGET: CHANGE_TARGET},
+    Holder: {"the name": AS_NAME, "another name": "ﾆｯｺｳ ﾀﾛｳ"},
+}
+_NOWHERE = "どこにもない"
+_WRITTEN: Mapping[str, Mapping[str, str]] = {
+    "refund.kana": {"kana": "トチギ ハナコ"},
+    "refund.postal_code": {"seven digits": "320-0033"},
+    "refund.address": {"an address": "栃木県宇都宮市本町1-1"},
+    "lodging.name": {"a name": "日光見本旅館"},
+    "transfer.bank": {"a bank": "足利", "Japan Post": JAPAN_POST, "no bank": _NOWHERE},
+    "transfer.branch": {"a branch": "宇都宮", "no branch": _NOWHERE},
+    "transfer.number": {"seven digits": "1234567"},
+    # Real ones whose check digit does not fit (rules.md §3), so that the second look is taken too.
+    "transfer.symbol": {"a symbol": "10530"},
+    "transfer.post_number": {"a number": "12345671"},
 }
 
 
@@ -68,7 +86,8 @@ def _more(n: int) -> Iterator[Sample]:
 
 
 def _days(question: Day) -> dict[str, Any]:
-    return {"the likely day": question.likely, "another day": question.likely - timedelta(days=1)}
+    days = {"the likely day": question.likely, "another day": question.likely - timedelta(days=1)}
+    return {name: day for name, day in days.items() if day >= question.earliest}
 
 
 def _prefectures(question: Prefecture, campaign: Campaign) -> Iterator[Sample]:
@@ -100,7 +119,20 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
             "too many": {"sent": False, "why": "too_many"},
             "no channel": {"sent": False, "why": "no_channel"},
         }
+    if lookup.name in _PLACES:
+        return _places(lookup)
     return {code: {"code": code} for code in ("right", "wrong", "expired")}
+
+
+_PLACES = {"banks": ("0129", "足利銀行"), "branches": ("101", "宇都宮")}
+
+
+def _places(lookup: Lookup) -> dict[str, dict[str, Any]]:
+    """One that fits what was typed: a code as it is, a name by a code of its kind."""
+    said, (code, name) = lookup.args["said"], _PLACES[lookup.name]
+    if said == _NOWHERE:
+        return {"none": {"found": []}, "a code of no table": {"found": [{"code": code, "name": ""}]}}
+    return {"found": {"found": [{"code": said if said.isdigit() else code, "name": name}]}}
 
 
 def phases(campaign: Campaign) -> dict[str, datetime]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialogs.rules.claim import CouponRef, DeliveryTarget
+from dialogs.rules.refund import RefundDetails
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,16 @@ class Explained:
 
 @dataclass(frozen=True)
 class Submitted:
-    """An application is complete, and everything in it was on the path of the last replay."""
+    """An application is complete, and everything in it was on the path of the last replay.
+
+    refund: the money is wanted in place of points.
+    """
 
     coupons: tuple[CouponRef, ...]
     name: str = field(repr=False)
     contact: str = field(repr=False)
     target: DeliveryTarget
+    refund: RefundDetails | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

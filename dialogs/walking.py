@@ -15,6 +15,7 @@ from dialogs.words import Words, words
 
 AS_BEFORE = "as_before"
 GROUP = "group"
+OWN_GROUPS = ("lodging", "transfer")
 MOST_CHANGES = 9  # more of them would scroll away from a thumb
 
 
@@ -133,9 +134,10 @@ def _changes_on_offer(group: str, now: Turn, spoken: Words) -> tuple[Choice, ...
 
 
 def group_of(question: Question) -> str:
-    """Which group of answers a question belongs to: "personal", a coupon ("coupon[2]"), or "first"."""
+    """Which group of answers a question belongs to: "personal", one of OWN_GROUPS, a coupon ("coupon[2]"), "first"."""
     if question.private:
-        return "personal"
+        head = question.key.partition(".")[0]
+        return head if head in OWN_GROUPS else "personal"
     head, bracket, _ = question.key.partition("]")
     return f"{head}]" if bracket else "first"
 

@@ -41,10 +41,11 @@ WHERE id = %(id)s AND state IN ('filed', 'pending', 'withdrawing')
 
 OF_PERSON = """
 SELECT s.receipt_no, s.state, s.amount, s.acted_at, s.existing_receipt_no, s.campaign, s.campaign_version, s.claim,
-    o.state IN ('sent', 'delivered') AS url_sent
+    o.state IN ('sent', 'delivered') AS url_sent, r.state AS refund
 FROM submissions s
 LEFT JOIN entitlements e ON e.submission = s.id
 LEFT JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
+LEFT JOIN refunds r ON r.submission = s.id AND r.state <> 'cancelled'
 WHERE s.person = %(person)s
 ORDER BY s.acted_at DESC
 LIMIT 10
@@ -110,7 +111,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """An application as its person is told of it; claim is sealed (None once erased)."""
+    """An application as its person is told of it; claim is sealed (None once erased), refund a live one's state."""
 
     receipt_no: str
     state: str
@@ -121,6 +122,7 @@ class Filed:
     campaign_version: int
     claim: bytes | None
     url_sent: bool | None
+    refund: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dialogs.engine import Answered, BrokenScript, Desk, Turn, replay
 from dialogs.personal import Code
 from dialogs.questions import CheckAnswers, Question
 from dialogs.reaction import BOT, PRIVATE_DOORS, Setting, State
+from dialogs.refund_questions import asks_for_refund
 from dialogs.rules.campaign import Campaign
 from dialogs.scripts import SCRIPTS
 from dialogs.steps import Say
@@ -50,6 +51,11 @@ class Place:
     @property
     def can_go_back(self) -> bool:
         return self.turn is not None and not self.state.pending.aside and bool(changeable(self.turn))
+
+    @property
+    def for_refund(self) -> bool:
+        """Whether money is wanted in place of points, so that an account is asked for."""
+        return self.turn is not None and asks_for_refund(self.turn.keys)
 
     def screen(self, *, here: bool) -> str:
         """Which page to draw; here: the person goes on on this page, though the private part is done."""

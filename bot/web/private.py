@@ -90,7 +90,8 @@ def _begin(parts: Parts, token: str) -> Response:
         return _used_up(parts, who)
     g.language = conversation.language
     campaign = parts.campaigns.seen_by(conversation)
-    return make_response(page(parts, "begin.html", campaign=campaign))
+    for_refund = place_of(parts, conversation).for_refund
+    return make_response(page(parts, "begin.html", campaign=campaign, for_refund=for_refund))
 
 
 def _enter(parts: Parts, token: str) -> Response:

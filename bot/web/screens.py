@@ -24,17 +24,23 @@ from dialogs.phrasing import sentence
 from dialogs.questions import Balance, CheckAnswers, Day, PickOne, Question
 from dialogs.reaction import Menu
 from dialogs.reading import Unreadable
+from dialogs.refund_questions import JapanPostNumber, PostalCode
 from dialogs.steps import Say
 from dialogs.walking import label_of
 from dialogs.words import Words
 
 # What a browser may fill in, and the keyboard that a telephone opens: one on which digits and @ are both near.
-FIELDS: Mapping[type[Question], tuple[str, str]] = {
+FIELDS: Mapping[type[Question] | str, tuple[str, str]] = {
     Name: ("name", "text"),
     Contact: ("tel", "email"),
     Target: ("tel", "email"),
     Code: ("one-time-code", "numeric"),
     Balance: ("off", "numeric"),
+    PostalCode: ("postal-code", "numeric"),
+    JapanPostNumber: ("off", "numeric"),
+    "refund.address": ("street-address", "text"),
+    "transfer.symbol": ("off", "numeric"),
+    "transfer.number": ("off", "numeric"),
 }
 PLAIN_FIELD = ("off", "text")
 TOLD_AT_THE_FIELD = "code_not."
@@ -101,7 +107,7 @@ class Screen:
     def _question(self, asked: Asked, notes: Sequence[Outbound] = ()) -> str:
         question = asked.question
         spoken, kind = self.place.spoken, _kind(question)
-        autocomplete, keyboard = FIELDS.get(type(question), PLAIN_FIELD)
+        autocomplete, keyboard = FIELDS.get(type(question)) or FIELDS.get(question.key, PLAIN_FIELD)
         hint = f"hint.{question.wording}"
         return self._page(
             "question.html",
@@ -165,7 +171,9 @@ class Screen:
             rows = standing.card.rows
         title, note = self.place.spoken.say("card.status"), ""
         if newest.claim and newest.state in WAITING:
-            card = receipt(open_claim(self.parts, newest.claim), campaign, language).card
+            card = receipt(
+                open_claim(self.parts, newest.claim), campaign, language, by_transfer=bool(newest.refund)
+            ).card
             title, note = (card.title, card.note) if card else (title, note)
         return {"title": title, "number": rows[0], "rows": rows[1:], "note": note}
 

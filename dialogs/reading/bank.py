@@ -101,16 +101,27 @@ def read_account_number(said: str) -> str:
     return digits.zfill(ACCOUNT_DIGITS)
 
 
+def read_japan_post_symbol(said: str) -> str:
+    """The five digits of a 記号, without what some passbooks print behind them; raises "japan_post_symbol"."""
+    printed = _SYMBOL.fullmatch(_digits(said))
+    if printed is None:
+        raise Unreadable("japan_post_symbol")
+    return printed[1]
+
+
+def read_japan_post_number(symbol: str, said: str) -> str:
+    """The digits of a 番号 that fits its 記号; raises as read_japan_post does."""
+    read_japan_post(symbol, said)
+    return _digits(said)
+
+
 def read_japan_post(symbol: str, number: str) -> BankAccount:
     """The account at bank 9900 that a 記号 and a 番号 stand for (rules.md §3, ゆうちょ).
 
     A 記号 1xxx0 is a general account (branch xx8, ordinary, 番号 without its last 1), 0xxx0 a transfer account (xx9,
     current). Raises Unreadable "japan_post_symbol", "japan_post_number", "japan_post_transfer_number".
     """
-    printed = _SYMBOL.fullmatch(_digits(symbol))
-    if printed is None:
-        raise Unreadable("japan_post_symbol")
-    five, digits = printed[1], _digits(number)
+    five, digits = read_japan_post_symbol(symbol), _digits(number)
     check_again = not _check_digit_fits(five, digits)
     if five.startswith("1"):
         if not _GENERAL_NUMBER.fullmatch(digits):

@@ -51,6 +51,19 @@ def holder_kana(said: str) -> str:
     return name
 
 
+def read_name_kana(said: str) -> str:
+    """The reading of a person's name in katakana, or the name itself in Latin letters, as a holder's may be made of it.
+
+    Raises Unreadable "name_kana".
+    """
+    name = tidy(said.translate(_MARKS), limit=LONGEST_HOLDER)
+    try:
+        holder_kana(name)
+    except Unreadable:
+        raise Unreadable("name_kana") from None
+    return " ".join(_to_katakana(name.translate(_SEPARATORS)).split())
+
+
 def to_bank_letters(text: str) -> str:
     """Kana and Latin letters, in NFKC, as the banks write them; raises Unreadable "holder_characters"."""
     text = fold_dashes(_UNWRITTEN.sub("", text.translate(_SEPARATORS))).upper()

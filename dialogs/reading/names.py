@@ -55,6 +55,11 @@ def read_free_text(said: str, *, most: int = LONGEST_TEXT) -> str:
     return text
 
 
+def read_one_line(said: str, *, most: int) -> str:
+    """What a person wrote, as one line of at most `most` characters."""
+    return " ".join(read_free_text(said, most=most).split())
+
+
 def _composed(said: str) -> str:
     kept = "".join(
         character for character in said if ord(character) in _IDEOGRAPHIC_SELECTORS or without_hidden(character)

@@ -1,10 +1,14 @@
-"""Postal codes."""
+"""Postal codes and addresses."""
 
 import re
 
+from dialogs.reading.names import read_one_line
 from dialogs.reading.numerals import fold_dashes, kanji_to_digits
 from dialogs.reading.reasons import Unreadable
 from dialogs.reading.text import tidy
+
+LONGEST_ADDRESS = 120
+SHORTEST_ADDRESS = 6  # 津市本町1番 is a whole one but for its prefecture
 
 _POSTAL_CODE = re.compile(r"[^0-9]*([0-9]{3})[ \-]*([0-9]{4})[^0-9]*")
 
@@ -15,3 +19,14 @@ def read_postal_code(said: str) -> str:
     if found is None:
         raise Unreadable("postal_code_digits")
     return found[1] + found[2]
+
+
+def read_address(said: str) -> str:
+    """An address as a person writes it, in one line of up to LONGEST_ADDRESS characters.
+
+    Raises Unreadable "address_short" for what names no place and house.
+    """
+    address = read_one_line(said, most=LONGEST_ADDRESS)
+    if len(address) < SHORTEST_ADDRESS or not any(letter.isalpha() for letter in address):
+        raise Unreadable("address_short")
+    return address

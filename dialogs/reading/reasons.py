@@ -61,6 +61,8 @@ REASONS: dict[str, str] = {
     "holder_kanji": "The holder's name is needed in katakana, as it is printed in the passbook.",
     "holder_characters": "The banks know only katakana, Latin letters, digits and ( ) - . in a name.",
     "postal_code_digits": "A postal code has seven digits.",
+    "name_kana": "The reading of the name is needed in katakana, or the name itself in Latin letters.",
+    "address_short": "The whole address is needed, down to the house number.",
 }
 
 

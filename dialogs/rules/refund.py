@@ -11,7 +11,8 @@ class RefundDetails:
     """口座番号, ご本人情報 and ご宿泊に関する情報 of one refund.
 
     `holder` as holder_kana() gives it, `contact` as read_contact() does, `postal_code` seven digits; `bank_name` and
-    `branch_name` as the person saw them.
+    `branch_name` as the person saw them, "" for a code that is in no table. The lodging is empty where the notice asks
+    for none.
     """
 
     account: BankAccount
@@ -23,6 +24,6 @@ class RefundDetails:
     contact: str = field(repr=False)
     postal_code: str = field(repr=False)
     address: str = field(repr=False)
-    lodging_name: str = field(repr=False)
-    check_in: date
-    check_out: date
+    lodging_name: str = field(default="", repr=False)
+    check_in: date | None = None
+    check_out: date | None = None

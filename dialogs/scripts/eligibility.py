@@ -17,6 +17,7 @@ from dialogs.steps import Moment, MovedOn, Say
 from dialogs.words import Phrase
 
 RESTORING = (CallCentreCase.B1, CallCentreCase.B2)
+LONGEST_STAY = timedelta(days=30)
 EXPIRY_WINDOW = timedelta(days=60)  # a coupon ran for the nights of one trip: a date further off is a slip
 
 
@@ -106,3 +107,10 @@ def _which(verdict: Verdict) -> str:
 
 def _names_of(code: str) -> dict[str, str]:
     return {language: prefecture_name(code, language) for language in ("ja", "en")}
+
+
+def too_late(desk: Desk) -> Generator[Step, Any, None]:
+    """After 申請期限: closed, and whom to call when (rules.md §1.3)."""
+    yield Say("closed_meanwhile")
+    key, facts = call_centre_now(desk.campaign, (yield Moment("told_too_late")))
+    yield Say("closed.call_centre", facts, wording=key)

@@ -17,7 +17,7 @@ from dialogs.engine import Desk, Script, replay
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
 from dialogs.reaction import Reaction, Setting, State
-from dialogs.rules.campaign import JST, load_campaign
+from dialogs.rules.campaign import JST, Campaign, load_campaign
 from dialogs.scripts import SCRIPTS
 from dialogs.steps import Lookup, Outcome
 from dialogs.walking import show
@@ -35,6 +35,15 @@ KNOWN = {
     **{f"TEN{n:05}": "A_APPLY" for n in range(1, 11)},
 }
 
+BANKS = [
+    {"code": "0129", "name": "足利銀行"},
+    {"code": "1224", "name": "足利小山信用金庫"},
+    {"code": "9900", "name": "ゆうちょ銀行"},
+    {"code": "1234", "name": ""},
+]
+FOUND = {"あしかが": ("0129", "1224"), "ゆうちょ": ("9900",), "1234": ("1234",)}
+BRANCHES = [{"code": "101", "name": "宇都宮"}, {"code": "408", "name": "四〇八"}, {"code": "058", "name": "〇五八"}]
+
 # From nothing to *check your answers*, on 2023-04-05.
 PAPER = ["こんにちは", "[紙の地域クーポン]", "[栃木県]", "<2023-02-24>", "[なかった]", "[1円以上残っていた]"]
 ELIGIBLE = [*PAPER, "[していない（紙のまま）]"]
@@ -42,6 +51,16 @@ ONE_COUPON = [*ELIGIBLE, "[いま申請する]", "TG-1111 1111", "2/23", "[い�
 PERSON = ["web:[同意して進む]", "web:栃木 花子", "web:090-1234-5678", "web:[ご連絡先と同じ]", f"web:{RIGHT_CODE}"]
 TO_CHECK = [*ONE_COUPON, *PERSON]
 SUBMITTED = [*TO_CHECK, "[この内容で申請する]"]
+
+# The same for money back: to the questions about the account, and to *check your answers*.
+REFUND = [*ELIGIBLE, "[ポイントではなく返金がよい]", "TG-1111 1111", "2/23", "[いいえ、これで全部]"]
+WHO = ["web:[同意して進む]", "web:栃木 花子", "web:とちぎ はなこ", "web:090-1234-5678", "web:[ご連絡先と同じ]"]
+WHERE = ["web:〒320-0033", "web:栃木県宇都宮市本町1-1"]
+STAY = ["web:日光見本旅館", "web:2/23", "web:2/24"]
+TO_ACCOUNT = [*REFUND, *WHO, f"web:{RIGHT_CODE}", *WHERE, *STAY, "web:[同意して返金を受け取る]"]
+BANK = ["web:あしかが", "web:[足利銀行（0129）]", "web:宇都宮", "web:[宇都宮（101）]", "web:[普通]", "web:0123456"]
+REFUND_TO_CHECK = [*TO_ACCOUNT, *BANK, "web:[お名前と同じ（トチギ ハナコ）]"]
+REFUND_SUBMITTED = [*REFUND_TO_CHECK, "web:[この内容で申請する]"]
 
 
 def instant(text: str) -> datetime:
@@ -58,6 +77,7 @@ class Talk:
     language: str = "ja"
     script: Script = SCRIPTS["apply"][1]
     can_send_codes: bool = True
+    campaign: Campaign = CAMPAIGN
     state: State = field(default_factory=lambda: State("abc123", 0, "ja", {}))
     said: list[Outbound] = field(default_factory=list)
     last: Reaction | None = None
@@ -101,7 +121,7 @@ class Talk:
     def happen(self, kind: Any, text: str, *, ask_id: str = "", channel: str = "", at: datetime | None = None) -> str:
         self.clock += timedelta(seconds=5)
         said = Inbound("e", Address(channel or self.door, "U1"), at or self.clock, kind, text, ask_id)
-        setting = Setting(self.script, Desk(CAMPAIGN, said.address.channel, home="https://r.example.jp"))
+        setting = Setting(self.script, Desk(self.campaign, said.address.channel, home="https://r.example.jp"))
         reaction = hear(self.state, said, setting)
         while reaction.lookup:
             self.lookups.append(reaction.lookup)
@@ -122,6 +142,10 @@ class Talk:
                 return sent if self.can_send_codes else {"sent": False, "why": "too_many"}
             case "check_code":
                 return {"code": {RIGHT_CODE: "right", OLD_CODE: "expired"}.get(args["said"], "wrong")}
+            case "banks":
+                return {"found": [place for place in BANKS if place["code"] in FOUND.get(args["said"], ())]}
+            case "branches":
+                return {"found": [place for place in BRANCHES if args["said"] in place.values()]}
         raise AssertionError(lookup.name)
 
     @property
@@ -137,8 +161,8 @@ class Talk:
     def page(self) -> Outbound:
         """The private page as it stands when it is opened."""
         opened = Inbound("e", Address("web", "U1"), self.clock, "unknown")
-        now = replay(self.script, Desk(CAMPAIGN, "web"), self.state.record, self.clock)
-        return phrase(show(Reaction(state=self.state, said=opened), now), CAMPAIGN)[-1]
+        now = replay(self.script, Desk(self.campaign, "web"), self.state.record, self.clock)
+        return phrase(show(Reaction(state=self.state, said=opened), now), self.campaign)[-1]
 
     @property
     def manner(self) -> str:
@@ -154,7 +178,7 @@ class Talk:
         assert [answer.stored for answer in first.path] == [answer.stored for answer in second.path]
 
     def _answered(self, reaction: Reaction, act: str) -> str:
-        outbounds = phrase(reaction, CAMPAIGN, link=PAGE)
+        outbounds = phrase(reaction, self.campaign, link=PAGE)
         self.state = replace(reaction.state, turn=reaction.state.turn + 1)
         self.last = reaction
         self.said += outbounds

@@ -71,6 +71,22 @@ def answers_of(campaign: Campaign, **others: str) -> Mapping[str, str]:
         "contact": "090-1234-5678",
         "target": "same",
         "code.said": "123456",
+        "refund.consent": "agree",
+        "refund.kana": "ヤマダ ハナコ",
+        "refund.target": "same",
+        "refund.postal_code": "100-0001",
+        "refund.address": "東京都千代田区千代田1-1",
+        "lodging.name": "見本",
+        "lodging.check_in": (campaign.dates.original_expiry - timedelta(days=1)).isoformat(),
+        "lodging.check_out": campaign.dates.original_expiry.isoformat(),
+        "transfer.consent": "agree",
+        "transfer.bank": "0129",
+        "transfer.bank_is": "0129",
+        "transfer.branch": "101",
+        "transfer.branch_is": "101",
+        "transfer.type": "1",
+        "transfer.number": "1234567",
+        "transfer.holder": "as_name",
         "check": "submit",
     }
     return {**usual, **others}
@@ -81,6 +97,8 @@ def found(lookup: Lookup) -> dict[str, object]:
         "coupon": {"found": "match", "path": "A_APPLY"},
         "send_code": {"sent": True, "ticket": "T"},
         "check_code": {"code": "right"},
+        "banks": {"found": [{"code": "0129", "name": "足利銀行"}]},
+        "branches": {"found": [{"code": "101", "name": "宇都宮"}]},
     }
     return results[lookup.name]
 
@@ -174,6 +192,7 @@ def test_every_other_way_is_told_in_the_campaigns_own_words(name: str, branch: s
             "paid and deducted",
             "charged twice",
             "another trouble",
+            "wants money",
         )
         assert of_its_own(campaign, said)
 

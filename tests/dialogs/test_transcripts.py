@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialogs.player import ELIGIBLE, ONE_COUPON, PAPER, PERSON, RIGHT_CODE, SUBMITTED, Talk
+from tests.dialogs.player import (
+    ELIGIBLE,
+    ONE_COUPON,
+    PAPER,
+    PERSON,
+    REFUND,
+    REFUND_SUBMITTED,
+    RIGHT_CODE,
+    SUBMITTED,
+    Talk,
+)
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 REFRESH = bool(os.environ.get("REFRESH_TRANSCRIPTS"))
@@ -38,6 +48,25 @@ CONVERSATIONS: dict[str, Callable[[], Talk]] = {
     ),
     "two_coupons_one_number_lost": lambda: Talk().play(
         [*ONE_COUPON[:-1], *TWO_COUPONS, *PERSON, "[この内容で申請する]"]
+    ),
+    "refund_by_line": lambda: Talk().play([*REFUND, "0129", *REFUND_SUBMITTED[len(REFUND) :], "状況"]),
+    "refund_to_japan_post_by_sms_in_english": lambda: Talk(door="sms", language="en").play(
+        [
+            *("hello", "1", "Tochigi", "24 February", "1", "1000", "1", "2", "TG11111111", "Feb 23", "2"),
+            *("web:1", "web:John Smith", "web:John Smith", "web:090-1234-5678", "web:[Same as my contact]"),
+            *(f"web:{RIGHT_CODE}", "web:320-0033", "web:1-1 Honcho, Utsunomiya, Tochigi"),
+            *("web:Nikko Inn", "web:Feb 23", "web:Feb 24", "web:1", "web:nowhere", "web:ゆうちょ", "web:1"),
+            *("web:10530", "web:12345671", "web:[Write it again]", "web:14030", "web:12345671"),
+            *("web:Jane Doe", "web:[Write it again]", "web:[Same (JOHN SMITH)]", "web:1", "status"),
+        ]
+    ),
+    "refund_given_up_for_points_in_easy_japanese": lambda: Talk(language="ja-easy").play(
+        [
+            *("こんにちは", "1", "とちぎ", "2月24日", "1", "1000円", "1", "2", "TG11111111", "2月23日", "2"),
+            *("web:1", "web:リ メイ", "web:り めい", "web:090-1234-5678", "web:[連絡先と同じ]", f"web:{RIGHT_CODE}"),
+            *("web:320-0033", "web:栃木県宇都宮市本町1-1", "web:日光見本旅館", "web:2/23", "web:2/24"),
+            *("web:[やっぱりポイントにする]", "1", "web:1", "web:[連絡先と同じ]"),
+        ]
     ),
     "before_the_site_opens": lambda: Talk(at="03-10 12:00").play([*ELIGIBLE, "まだですか"]),
     "charged_to_the_app": lambda: Talk(at="03-10 12:00").play([*PAPER, "[チャージした]", "[登録している]"]),
