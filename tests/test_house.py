@@ -38,7 +38,7 @@ HASHED = {
     "conversations": {"person"},
     "outgoing": {"person"},
     "submissions": {"person"},
-    "links": {"token_hash"},
+    "links": {"token_hash", "used_by"},
     "entitlements": {"token_hash"},
     "claims": {"applicant", "request_digest"},
 }
@@ -62,7 +62,8 @@ PLAIN = {
 }
 
 # Every route with what guards it. "open": tells nobody's business; "link", "url": a secret in the address; "session":
-# the signed cookie that a link gave, and on POST its token; "signature": the provider's; "key": the claims API's.
+# the signed cookie that binds a browser to a conversation, and on POST its token; "form": only that token;
+# "signature": the provider's; "key": the claims API's.
 ROUTES = {
     "GET /": "open",
     "GET /verify": "open",
@@ -75,6 +76,12 @@ ROUTES = {
     "GET /form": "session",
     "POST /form": "session",
     "POST /form/here": "session",
+    "POST /apply": "form",
+    "GET /form/later": "session",
+    "POST /form/later": "session",
+    "GET /form/later/sent": "session",
+    "GET /status": "open",
+    "POST /status": "form",
     "GET /r/<token>": "url",
     "POST /webhooks/line": "signature",
     "POST /webhooks/twilio/inbound": "signature",
@@ -85,7 +92,14 @@ ROUTES = {
     "POST /api/claims/v1/claims/<receipt_no>/cancellation": "key",
     "POST /api/claims/v1/token": "key",
 }
-REFUSALS = {"link": (400, 410), "session": (400, 403), "url": (404,), "signature": (400,), "key": (400, 401)}
+REFUSALS = {
+    "link": (400, 410),
+    "session": (400, 403),
+    "form": (400,),
+    "url": (404,),
+    "signature": (400,),
+    "key": (400, 401),
+}
 
 VALUES = {
     "SECRET_KEYS": f"test:{b64encode(bytes(32)).decode()}",

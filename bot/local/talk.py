@@ -179,7 +179,7 @@ class _Talk:
     def _open_page(self, link: str) -> None:
         """Follow the one-time link, as a browser would, and show the question that waits there."""
         parts, now = self._parts, self._clock.now()
-        self._page = links.use(parts.db, token_hash(link.rpartition("/")[2]), now)
+        self._page = links.use(parts.db, token_hash(link.rpartition("/")[2]), now, by=b"terminal")
         conversation = conversations.by_id(parts.db, self._page) if self._page else None
         if conversation is None:
             self._screen.stage("the link is good no more")

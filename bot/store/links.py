@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
+
+AGAIN_SECONDS = 120
 
 INSERT = """
 INSERT INTO links (token_hash, conversation, created_at, expires_at)
 VALUES (%(token_hash)s, %(conversation)s, %(at)s, %(until)s)
 """
-PEEK = """
-SELECT conversation FROM links WHERE token_hash = %(token_hash)s AND used_at IS NULL AND expires_at > %(at)s
+# The same browser may come again for a while: of two taps the second one's answer is seen, and the answer to the first
+# may have been lost with its process.
+_GOOD = """
+WHERE token_hash = %(token_hash)s AND expires_at > %(at)s
+  AND (used_at IS NULL OR used_by = %(by)s AND used_at > %(at)s - %(again)s * interval '1 second')
 """
-USE = """
-UPDATE links SET used_at = %(at)s
-WHERE token_hash = %(token_hash)s AND used_at IS NULL AND expires_at > %(at)s
-RETURNING conversation
-"""
+PEEK = f"SELECT conversation FROM links {_GOOD}"  # noqa: S608 - this module's own words
+USE = f"UPDATE links SET used_at = coalesce(used_at, %(at)s), used_by = %(by)s {_GOOD} RETURNING conversation"  # noqa: S608 - as above
 
 
 def insert(connection: Connection, token_hash: bytes, conversation: UUID, *, at: datetime, until: datetime) -> None:
     connection.execute(INSERT, {"token_hash": token_hash, "conversation": conversation, "at": at, "until": until})
 
 
-def peek(pool: Pool, token_hash: bytes, at: datetime) -> UUID | None:
+def peek(pool: Pool, token_hash: bytes, at: datetime, *, by: bytes) -> UUID | None:
     """Whose link it is, if it is still good; changes nothing, so that previews and scanners may come."""
-    return _conversation(pool, PEEK, token_hash, at)
+    return _conversation(pool, PEEK, {"token_hash": token_hash, "at": at, "by": by, "again": AGAIN_SECONDS})
 
 
-def use(pool: Pool, token_hash: bytes, at: datetime) -> UUID | None:
-    """Use the link up; of two at once exactly one gets the conversation."""
-    return _conversation(pool, USE, token_hash, at)
+def use(pool: Pool, token_hash: bytes, at: datetime, *, by: bytes) -> UUID | None:
+    """Use the link up; of two browsers (hashes) at once exactly one gets the conversation."""
+    return _conversation(pool, USE, {"token_hash": token_hash, "at": at, "by": by, "again": AGAIN_SECONDS})
 
 
-def _conversation(pool: Pool, sql: str, token_hash: bytes, at: datetime) -> UUID | None:
+def _conversation(pool: Pool, sql: LiteralString, values: Mapping[str, object]) -> UUID | None:
     with autocommit(pool) as connection:
-        row = connection.execute(sql, {"token_hash": token_hash, "at": at}).fetchone()
+        row = connection.execute(sql, values).fetchone()
     return row[0] if row else None

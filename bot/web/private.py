@@ -9,11 +9,9 @@ POST /form               one turn
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from urllib.parse import urlencode
 from uuid import UUID
 
-import redis
 from flask import Blueprint, abort, g, make_response, redirect, request, session
 from werkzeug.wrappers import Response
 
@@ -35,7 +33,6 @@ from dialogs.reading.commands import read_command
 
 CHANNEL = "web"
 BACK, LANGUAGES = "もどる", {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
-SECOND_TAP_SECONDS = 120
 
 
 def private_pages(parts: Parts) -> Blueprint:
@@ -84,7 +81,7 @@ def _begin(parts: Parts, token: str) -> Response:
         return redirect("/form", 303)
     if not meter.left(parts.redis, meter.LINKS, who):
         abort(429)
-    whose = links.peek(parts.db, hashed, parts.clock.now())
+    whose = links.peek(parts.db, hashed, parts.clock.now(), by=_browser(parts))
     conversation = conversations.by_id(parts.db, whose) if whose else None
     if conversation is None:
         return _used_up(parts, who)
@@ -100,10 +97,9 @@ def _enter(parts: Parts, token: str) -> Response:
         return redirect("/form", 303)
     if not meter.left(parts.redis, meter.LINKS, who):
         abort(429)
-    conversation = links.use(parts.db, hashed, parts.clock.now()) or _tapped_twice(parts, hashed)
+    conversation = links.use(parts.db, hashed, parts.clock.now(), by=_browser(parts))
     if conversation is None:
         return _used_up(parts, who)
-    _remember(parts, hashed, conversation)
     # The token of this browser's forms stays: a second tap on the button carries it too.
     csrf = csrf_token()
     session.clear()
@@ -118,21 +114,9 @@ def _used_up(parts: Parts, who: str) -> Response:
     return make_response(page(parts, "link_used.html"), 410)
 
 
-def _remember(parts: Parts, hashed: bytes, conversation: UUID) -> None:
-    with suppress(redis.RedisError):
-        parts.redis.set(_door(parts, hashed), conversation.hex, ex=SECOND_TAP_SECONDS)
-
-
-def _tapped_twice(parts: Parts, hashed: bytes) -> UUID | None:
-    """Whose link this same browser has just used: of two taps on 「はじめる」 the second one's answer is seen."""
-    with suppress(redis.RedisError):
-        known = parts.redis.get(_door(parts, hashed))
-        return UUID(str(known)) if known else None
-    return None
-
-
-def _door(parts: Parts, hashed: bytes) -> str:
-    return f"door:{parts.vault.fingerprint('door', hashed.hex(), csrf_token()).hex()}"
+def _browser(parts: Parts) -> bytes:
+    """This browser, as a link remembers who has used it."""
+    return parts.vault.fingerprint("browser", csrf_token())
 
 
 # --- the form ------------------------------------------------------------------------------------------------------

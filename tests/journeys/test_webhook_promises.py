@@ -6,13 +6,15 @@ from collections import Counter
 from contextlib import closing
 from uuid import UUID, uuid4
 
+import httpx
+
 from bot.letterbox import token_hash
 from bot.play import own_payload, state_of
 from bot.store import conversations, inbound
 from bot.store.inbound import Kept
 from dialogs.message import Address, Inbound
 from tests.journeys.house import House, Row
-from tests.journeys.player import PrivatePage, Traveller
+from tests.journeys.player import PrivatePage, Traveller, hidden_fields
 from tests.journeys.wire import deliver, event
 from tests.journeys.wire import text as says
 
@@ -131,6 +133,21 @@ def test_a_message_that_is_taken_back_before_it_arrives_is_erased_too(house: Hou
     traveller.hears("ask.kind")
     house.settle()
     assert [(True,)] == house.rows("SELECT payload IS NULL FROM inbound WHERE event_id = %s", message["webhookEventId"])
+
+
+def test_who_never_saw_the_answer_to_their_tap_comes_in_again_and_nobody_else(
+    house: House, traveller: Traveller
+) -> None:
+    link = _at_the_private_part(house, traveller)
+    with httpx.Client(trust_env=False) as browser, httpx.Client(trust_env=False) as other:
+        form, others_form = (hidden_fields(each.get(link).text) for each in (browser, other))
+        before = dict(browser.cookies)
+        assert 303 == browser.post(link, data=form).status_code
+        # The process died over its answer.
+        browser.cookies.clear()
+        browser.cookies.update(before)
+        assert 303 == browser.post(link, data=form).status_code
+        assert 410 == other.post(link, data=others_form).status_code
 
 
 def test_a_form_that_is_sent_twice_is_one_answer(house: House, traveller: Traveller) -> None:
