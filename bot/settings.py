@@ -44,6 +44,7 @@ class Settings(BaseSettings):
 
     port: int = Field(default=8000, ge=1, le=65535, examples=["8000"])
     bind_address: str = Field(default="127.0.0.1", min_length=1, examples=["0.0.0.0"])  # noqa: S104 - an example, for behind a proxy
+    proxies: int = Field(default=0, ge=0, le=9, examples=["1"])
     emulator_port: int = Field(default=9000, ge=1, le=65000, examples=["9000"])
     public_base_url: str = Field(default="http://127.0.0.1:8000", examples=["https://counter.example.jp"])
     data_dir: Path = Field(default=Path(".local"), examples=[".local"])
@@ -113,12 +114,7 @@ class Settings(BaseSettings):
         schemes = SERVER_SCHEMES[str(info.field_name)]
         if value and urlsplit(value.get_secret_value()).scheme not in schemes:
             raise ValueError("must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
-        return value
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _with_a_host(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not urlsplit(value.get_secret_value()).hostname:
+        if value and info.field_name == "smtp_url" and not urlsplit(value.get_secret_value()).hostname:
             raise ValueError("names no host")
         return value
 

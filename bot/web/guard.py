@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, request, session
 from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.parts import Parts
 
@@ -55,6 +56,11 @@ def guard(app: Flask, parts: Parts) -> None:
         MAX_FORM_PARTS=MOST_FIELDS,
     )
 
+    # Unless it is told how many stand in front, everybody behind a proxy would be one address to the meters.
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's own manual does it
+        app.wsgi_app, x_for=parts.settings.proxies, x_proto=0, x_host=0
+    )
+
     @app.after_request
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
@@ -92,5 +98,5 @@ def check_csrf() -> None:
 
 
 def address_key(parts: Parts) -> str:
-    """The client's address as meters count it: a hash, of the connection's own address and no header."""
+    """The client's address as meters count it: a hash, of what our own proxies vouch for and nothing else."""
     return parts.vault.fingerprint("address", request.remote_addr or "").hex()
