@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,7 +55,7 @@ def _state(kept: dict[str, Any], turn: int) -> State:
 
 def _plain(reaction: Reaction) -> dict[str, Any]:
     state = reaction.state
-    pending = asdict(state.pending) | {"asked_at": state.pending.asked_at and state.pending.asked_at.isoformat()}
+    pending = {**vars(state.pending), "asked_at": state.pending.asked_at and state.pending.asked_at.isoformat()}
     return {"record": state.record, "pending": pending, "outcome": state.outcome}
 
 
