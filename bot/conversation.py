@@ -30,6 +30,10 @@ RACES = 5
 log = structlog.get_logger(__name__)
 
 
+class Overtaken(Exception):
+    """What the turn had found out is so no longer; it is played again."""
+
+
 class LostRace(Exception):
     """Other turns of the same conversation kept coming first; the event stays and is taken later."""
 
@@ -63,7 +67,7 @@ def take_turn(parts: Parts, event: Event) -> Taken | None:
 def take_turns(parts: Parts, events: Sequence[Event]) -> list[Taken]:
     """Take events of different people in one transaction; whatever another turn has overtaken is taken singly.
 
-    Raises psycopg.Error; then nothing was written, and each may be taken by itself.
+    Raises psycopg.Error, Overtaken; then nothing was written, and each may be taken by itself.
     """
     plays = _play_all(parts, events)
     leased_at = time.monotonic()
@@ -103,7 +107,7 @@ def _commit(parts: Parts, played: Play) -> bool:
     try:
         with transaction(parts.db) as connection:
             return _write_all(connection, [played])[0]
-    except UniqueViolation:
+    except (UniqueViolation, Overtaken):
         # Two first words of one person at once, each with a new conversation; or a receipt number that was drawn twice.
         return False
 
@@ -132,6 +136,8 @@ def _write_rest(connection: Connection, p: Play) -> None:
     _forget(connection, p)
     for message in p.sends:
         outgoing.insert(connection, message)
+    if not all(submissions.withdraw(connection, withdrawal) for withdrawal in p.withdrawals):
+        raise Overtaken
     if p.link:
         links.insert(connection, p.link.token_hash, p.link.conversation, at=p.link.at, until=p.link.until)
     if p.submission:
@@ -149,7 +155,7 @@ def _forget(connection: Connection, p: Play) -> None:
 def _ring(parts: Parts, plays: Sequence[Play]) -> None:
     if any(p.sends for p in plays):
         parts.bell.ring("outgoing")
-    if any(p.submission for p in plays):
+    if any(p.submission or p.withdrawals for p in plays):
         parts.bell.ring("submissions")
 
 

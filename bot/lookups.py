@@ -11,11 +11,13 @@ from typing import Any
 
 import structlog
 
+from bot.asked import url_again, withdrawable
 from bot.letterbox import message_to
 from bot.parts import Parts
 from bot.photos import codes_on
 from bot.store import meter
 from bot.store.outgoing import NewOutgoing
+from bot.store.submissions import Withdrawal
 from dialogs.letters import one_time_code
 from dialogs.reading import Unreadable
 from dialogs.reading.bank import read_bank_code, read_branch_code
@@ -42,12 +44,15 @@ class Asker:
     at: datetime
 
 
+Planned = NewOutgoing | Withdrawal
+
+
 @dataclass(frozen=True)
 class Found:
-    """The result, to be recorded; and what is to be sent with the turn, if it is committed."""
+    """The result, to be recorded; and what is to be written with the turn, if it is committed."""
 
     result: dict[str, Any]
-    sends: tuple[NewOutgoing, ...] = ()
+    sends: tuple[Planned, ...] = ()
 
 
 def look_up(parts: Parts, lookup: Lookup, asker: Asker) -> Found:
@@ -124,10 +129,30 @@ def _places(found: Sequence[banks.Bank | banks.Branch], said: str, *, read_code:
     return Found({"found": [{"code": place.code, "name": place.name} for place in found]})
 
 
+def _withdrawable(parts: Parts, _: Any, asker: Asker) -> Found:
+    return Found(withdrawable(parts, asker.person))
+
+
+def _withdraw(parts: Parts, args: Any, asker: Asker) -> Found:
+    """Taken back with the turn; when the URL has gone out meanwhile, the turn is played again and says so."""
+    number = args["receipt_no"]
+    if number not in withdrawable(parts, asker.person)["receipt_nos"]:
+        return Found({"withdrawn": "sent"})
+    return Found({"withdrawn": "asked"}, (Withdrawal(number, asker.person, asker.at),))
+
+
+def _resend(parts: Parts, _: Any, asker: Asker) -> Found:
+    result, message = url_again(parts, asker.person, asker.campaign, at=asker.at, language=asker.language)
+    return Found(result, (message,) if message else ())
+
+
 LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "coupon": _coupon,
     "send_code": _send_code,
     "check_code": _check_code,
+    "withdrawable": _withdrawable,
+    "withdraw": _withdraw,
+    "resend": _resend,
     "banks": _banks,
     "branches": _branches,
     "photo": _photo,

@@ -16,21 +16,21 @@ from bot import refunds
 from bot.courtesies import first_language, sign_of_work
 from bot.filing import application, standings
 from bot.letterbox import seal_body, token_hash
-from bot.lookups import Asker, look_up
+from bot.lookups import Asker, Planned, look_up
 from bot.parts import Parts
 from bot.recalling import of_today, sealed_state, state_of, told_anew
 from bot.store.conversations import Conversation, TurnWrite
 from bot.store.inbound import Event
 from bot.store.outgoing import NewOutgoing
 from bot.store.refunds import NewRefund
-from bot.store.submissions import NewSubmission
+from bot.store.submissions import NewSubmission, Withdrawal
 from dialogs.conversation import hear, learn, move_on
 from dialogs.engine import Desk
 from dialogs.letters import receipt, status
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
 from dialogs.reaction import PRIVATE_DOORS, QUEUE, TOLD, Reaction, Setting
-from dialogs.scripts import FIRST, SCRIPTS, newest
+from dialogs.scripts import FIRST, SCRIPTS, SIDES, newest
 from dialogs.steps import MovedOn, Say, Submitted
 
 LINK_LIFE = timedelta(days=1)
@@ -56,6 +56,7 @@ class Play:
     write: TurnWrite | None = None
     said: tuple[Outbound, ...] = ()
     sends: tuple[NewOutgoing, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
     link: NewLink | None = None
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
@@ -121,10 +122,11 @@ def _setting(parts: Parts, conversation: Conversation, said: Inbound) -> Setting
     script = SCRIPTS[conversation.script][conversation.script_version]
     campaign = parts.campaigns.seen_by(conversation)
     beside = parts.campaigns.beside(campaign)
-    return Setting(script, Desk(campaign, said.address.channel, beside, home=parts.settings.public_base_url))
+    desk = Desk(campaign, said.address.channel, beside, home=parts.settings.public_base_url)
+    return Setting(script, desk, SIDES)
 
 
-def _react(parts: Parts, conversation: Conversation, said: Inbound) -> tuple[Reaction, tuple[NewOutgoing, ...]]:
+def _react(parts: Parts, conversation: Conversation, said: Inbound) -> tuple[Reaction, tuple[Planned, ...]]:
     """Hear, and find out whatever the script asks for on the way."""
     setting = _setting(parts, conversation, said)
     return _found_out(parts, conversation, hear(state_of(parts, conversation), said, setting), setting)
@@ -132,8 +134,8 @@ def _react(parts: Parts, conversation: Conversation, said: Inbound) -> tuple[Rea
 
 def _found_out(
     parts: Parts, conversation: Conversation, reaction: Reaction, setting: Setting
-) -> tuple[Reaction, tuple[NewOutgoing, ...]]:
-    sends: tuple[NewOutgoing, ...] = ()
+) -> tuple[Reaction, tuple[Planned, ...]]:
+    sends: tuple[Planned, ...] = ()
     while reaction.lookup:
         asker = Asker(conversation.person, setting.desk.campaign, reaction.state.language, reaction.said.at)
         with sign_of_work(parts, reaction.said.address):
@@ -152,7 +154,7 @@ class _Writing:
     conversation: Conversation
     reaction: Reaction
 
-    def play(self, kept: Play, sends: tuple[NewOutgoing, ...]) -> Play:
+    def play(self, kept: Play, sends: tuple[Planned, ...]) -> Play:
         said, campaign = self.reaction.said, self.parts.campaigns.seen_by(self.conversation)
         language = self.reaction.state.language
         letters: tuple[Outbound, ...] = ()
@@ -173,7 +175,8 @@ class _Writing:
             # A page draws the reaction itself; only what is said in a chat needs a message.
             write=self._write(spoken if in_chat and self.conversation.channel not in PRIVATE_DOORS else ()),
             said=spoken,
-            sends=sends + pushed,
+            sends=(*(each for each in sends if isinstance(each, NewOutgoing)), *pushed),
+            withdrawals=tuple(each for each in sends if isinstance(each, Withdrawal)),
             link=link,
             submission=submission,
             refund=refund,

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from bot.parts import Parts
 from bot.store.conversations import Conversation
-from dialogs.reaction import Pending, State
+from dialogs.reaction import Beside, Pending, State
 from dialogs.scripts import newest
 
 
 def state_of(parts: Parts, conversation: Conversation) -> State:
     """The conversation as the mind knows it."""
     kept = parts.vault.open_json(conversation.answers, "conversations.answers") if conversation.answers else {}
-    pending = dict(kept.get("pending", {}))
-    if pending.get("asked_at"):
-        pending["asked_at"] = datetime.fromisoformat(pending["asked_at"])
     return State(
         id=conversation.id.hex[-8:],
         turn=conversation.turn,
         language=conversation.language,
         record=kept.get("record", {}),
-        pending=Pending(**pending),
+        pending=_pending(kept.get("pending", {})),
         owner=conversation.owner,
         outcome=kept.get("outcome", ""),
         blocked=conversation.blocked,
+        beside=_beside(kept["beside"]) if kept.get("beside") else None,
     )
 
 
+def _pending(plain: Mapping[str, Any]) -> Pending:
+    asked_at = plain.get("asked_at")
+    return Pending(**{**plain, "asked_at": asked_at and datetime.fromisoformat(asked_at)})
+
+
+def _beside(plain: Mapping[str, Any]) -> Beside:
+    return Beside(plain["name"], _pending(plain["pending"]), plain["outcome"])
+
+
 def sealed_state(parts: Parts, state: State) -> bytes:
-    pending = asdict(state.pending) | {"asked_at": state.pending.asked_at and state.pending.asked_at.isoformat()}
-    kept = {"record": state.record, "pending": pending, "outcome": state.outcome}
+    """What of a conversation is in nobody's columns, sealed."""
+    kept: dict[str, Any] = {"record": state.record, "pending": _plain(state.pending), "outcome": state.outcome}
+    if state.beside:
+        kept["beside"] = {**asdict(state.beside), "pending": _plain(state.beside.pending)}
     return parts.vault.seal_json(kept, "conversations.answers")
+
+
+def _plain(pending: Pending) -> dict[str, Any]:
+    return asdict(pending) | {"asked_at": pending.asked_at and pending.asked_at.isoformat()}
 
 
 def of_today(parts: Parts, conversation: Conversation) -> Conversation:

@@ -2,6 +2,7 @@
 
 filed ──> accepted | rejected | disputed | duplicate
   │  └──> pending ──> (asked after until decided)
+  │  withdrawing ──> cancelled (whatever it was before, once the backend has let it go)
   └─ no answer: the same idempotency key again, later
 """
 
@@ -25,7 +26,8 @@ from dialogs.rules.claim import BackendUnavailable, Claim, ClaimsError, ClaimSta
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0  # seconds between tries, doubled each time
 UNDECIDED = (ClaimState.PENDING,)
-TOLD = (ClaimState.REJECTED, ClaimState.DUPLICATE)  # a dispute reveals nothing; an acceptance brings its URL
+# A dispute reveals nothing; an acceptance brings its URL.
+TOLD = (ClaimState.REJECTED, ClaimState.DUPLICATE, ClaimState.CANCELLED)
 
 log = structlog.get_logger(__name__)
 
@@ -55,11 +57,20 @@ def put_off(parts: Parts, due: DueSubmission, *, reason: str) -> None:
 
 def _decision(parts: Parts, due: DueSubmission, claim: Claim) -> Decision:
     """Asked after once it was taken; one that the backend does not know after all is handed in again."""
+    if due.state == "withdrawing":
+        return _let_go(parts, due)
     if due.state == "pending":
         decision = parts.claims.status(due.receipt_no)
         if not isinstance(decision, NoMatch):
             return decision
     return parts.claims.submit(claim, idempotency_key=idempotency_key(due.id))
+
+
+def _let_go(parts: Parts, due: DueSubmission) -> Decision:
+    """One that the backend does not let go is for staff: its URL was called back already."""
+    key = f"{idempotency_key(due.id)}:withdraw"
+    decision = parts.claims.cancel(due.receipt_no, "withdrawn by the applicant", idempotency_key=key)
+    return decision if decision.state in TOLD else Decision(ClaimState.DISPUTED, reason="not_cancelled")
 
 
 def _settle(parts: Parts, due: DueSubmission, claim: Claim, decision: Decision) -> None:
@@ -70,7 +81,7 @@ def _settle(parts: Parts, due: DueSubmission, claim: Claim, decision: Decision) 
     conversation = conversations.by_id(parts.db, due.conversation) if due.conversation else None
     language = conversation.language if conversation else "ja"
     with transaction(parts.db) as connection:
-        if not submissions.settle(connection, due.id, outcome):
+        if not submissions.settle(connection, due.id, outcome, withdrawn=due.state == "withdrawing"):
             return
         if decision.state is ClaimState.ACCEPTED and decision.amount:
             rewards.entitle(parts, connection, due, claim, amount=decision.amount, language=language)

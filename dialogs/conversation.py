@@ -10,6 +10,7 @@ from typing import Any
 
 from dialogs.answering import answer, is_late
 from dialogs.asides import HEARD_AT_ONCE, obey, settle_aside
+from dialogs.beside import LEFT, come_home, goes_elsewhere, out_of_it, playing
 from dialogs.engine import Turn, replay
 from dialogs.message import Inbound
 from dialogs.photos import take_photo, to_be_read
@@ -20,7 +21,7 @@ from dialogs.reading.text import bare, tidy
 from dialogs.reading.topics import read_topic
 from dialogs.steps import Explained, Say
 from dialogs.telling import tell
-from dialogs.walking import advance, asked_now, show, show_again, with_turn
+from dialogs.walking import advance, after_the_end, asked_now, show, show_again, with_turn
 from dialogs.words import words
 
 BACK_TO_BOT = frozenset(bare(word) for word in ("ボットに戻る", "ボットにもどる", "bot", "back to bot"))
@@ -55,7 +56,9 @@ def learn(reaction: Reaction, result: dict[str, Any], setting: Setting) -> React
     assert lookup is not None  # noqa: S101 - the host calls this only for a reaction that carries one
     record = {**reaction.state.record, lookup.record_key: {"d": lookup.digest, "v": result}}
     reaction = replace(reaction, state=replace(reaction.state, record=record), lookup=None)
-    return advance(reaction, setting) if reaction.heard else _hear_out(reaction, setting)
+    if not reaction.heard:
+        return _hear_out(reaction, setting)
+    return _at_home(advance(reaction, playing(setting, reaction.state)), setting)
 
 
 def move_on(reaction: Reaction, setting: Setting) -> Reaction:
@@ -66,6 +69,24 @@ def move_on(reaction: Reaction, setting: Setting) -> Reaction:
 
 
 def _hear_out(reaction: Reaction, setting: Setting) -> Reaction:
+    command = _sure_command(reaction.said) if reaction.state.beside else None
+    if goes_elsewhere(reaction, command, setting):
+        reaction = replace(reaction, state=out_of_it(reaction.state))
+        if command in LEFT:
+            left = come_home(replace(reaction, heard=True), _stand(reaction, setting))
+            return left if left.asking else after_the_end(left)
+    return _at_home(_heard(reaction, playing(setting, reaction.state)), setting)
+
+
+def _at_home(reaction: Reaction, setting: Setting) -> Reaction:
+    """Back in the main script when a side script has ended, or has gone to a person."""
+    state = reaction.state
+    if state.beside is None or reaction.lookup or not (reaction.outcome or state.owner != BOT):
+        return reaction
+    return come_home(reaction, _stand(replace(reaction, state=out_of_it(state)), setting))
+
+
+def _heard(reaction: Reaction, setting: Setting) -> Reaction:
     now = _stand(reaction, setting)
     photo = to_be_read(reaction.said, now)
     if photo:
@@ -138,6 +159,10 @@ def _command_in(said: Inbound, state: State, now: Turn) -> str | None:
     if asking and said.text.strip() in {choice.label for choice in asking.choices(spoken)}:
         return None
     return read_command(said.text)
+
+
+def _sure_command(said: Inbound) -> str | None:
+    return read_command(said.text) if said.kind in ("text", "button") and not said.ask_id else None
 
 
 def _topic_in(said: Inbound) -> str | None:

@@ -25,7 +25,7 @@ from dialogs.reaction import Reaction, State
 from dialogs.reading import Unreadable
 from dialogs.rules.campaign import Campaign
 from dialogs.samples import Sample, findings, phases, samples
-from dialogs.scripts import SCRIPTS, newest
+from dialogs.scripts import SCRIPTS, SIDES, newest
 from dialogs.steps import Explained, HandedOver, Lookup, Outcome, Say, Submitted
 from dialogs.walking import with_turn
 from dialogs.words import languages, words
@@ -41,10 +41,14 @@ Check = Callable[[str, Outbound], list[str]]
 def explore(campaign: Campaign, *, check: Check = lambda _channel, _outbound: [], unusual: int = UNUSUAL) -> Report:
     """Walk the newest version of every script in every phase; check(channel, outbound) tells what does not fit."""
     instants = phases(campaign)
-    flows = tuple(Flow(name, newest(name), tuple(instants)) for name in SCRIPTS)
+    flows = (
+        *(Flow(name, newest(name), tuple(instants)) for name in SCRIPTS),
+        *(Flow(name, 1, tuple(instants)) for name in SIDES),
+    )
     for flow in flows:
         for phase, at in instants.items():
-            walker = _Walker(SCRIPTS[flow.script][flow.version], campaign, flow, check, phase=phase)
+            script = SIDES.get(flow.script) or SCRIPTS[flow.script][flow.version]
+            walker = _Walker(script, campaign, flow, check, phase=phase)
             walker.walk(_Place({}, at, left=unusual, came_from="start"))
     return Report(campaign.id, unusual, flows)
 

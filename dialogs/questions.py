@@ -19,6 +19,7 @@ from dialogs.reading.dates import read_date
 from dialogs.reading.numbers import read_inquiry_number, read_yen
 from dialogs.reading.prefectures import BY_CODE, prefecture_name, read_prefecture
 from dialogs.reading.text import bare, listed, tidy, without_politeness
+from dialogs.rules.claim import show_receipt_no
 from dialogs.words import Words, Yen
 
 LOST = "lost"
@@ -53,7 +54,7 @@ class Question:
 
     @property
     def wording(self) -> str:
-        return re.sub(r"\[\d+\]", "", self.key)
+        return re.sub(r"^[a-z_]+/|\[\d+\]", "", self.key)
 
     def read(self, said: str, *, today: date, words: Words) -> Any:
         """What was said, as it is stored; raises Unreadable."""
@@ -106,6 +107,14 @@ class PickOne(Question):
 
     def _label(self, option: str, words: Words) -> str:
         return words.say(f"option.{self.wording}.{option}", **self.facts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickReceipt(PickOne):
+    """One of somebody's own applications, by its receipt number."""
+
+    def _label(self, option: str, words: Words) -> str:
+        return show_receipt_no(option)
 
 
 @dataclass(frozen=True, kw_only=True)

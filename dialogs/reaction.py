@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,15 @@ class Pending:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A small script that runs beside the main one; what waits meanwhile, and how the main one had ended."""
+
+    name: str
+    pending: Pending
+    outcome: str
+
+
+@dataclass(frozen=True)
 class State:
     """All that a conversation is. id is short and the same for ever; turn counts what was taken so far."""
 
@@ -46,14 +56,20 @@ class State:
     owner: str = BOT
     outcome: str = ""
     blocked: bool = False
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a turn is played with: the script of the conversation's version, and what that script may know."""
+    """What a turn is played with: the script of the conversation's version, and what that script may know.
+
+    sides: by name the small scripts that people may ask for in between; while one is played, main is the main script.
+    """
 
     script: Script
     desk: Desk
+    sides: Mapping[str, Script] = field(default_factory=dict)
+    main: Script | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

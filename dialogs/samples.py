@@ -105,6 +105,21 @@ def _numbers(n: int, example: str) -> Iterator[Sample]:
         yield Sample("the first once more", f"{example[:-1]}1")
 
 
+_OWN: Mapping[str, dict[str, dict[str, Any]]] = {
+    "withdrawable": {
+        "one": {"receipt_nos": ["1234567897"], "why": ""},
+        "several": {"receipt_nos": ["1234567897", "2345678908"], "why": ""},
+        "none": {"receipt_nos": [], "why": "none"},
+        "sent": {"receipt_nos": [], "why": "sent"},
+    },
+    "withdraw": {"asked": {"withdrawn": "asked"}, "sent": {"withdrawn": "sent"}},
+    "resend": {
+        url: {"url": url, "target": "***-****-5678"}
+        for url in ("again", "undelivered", "planned", "waiting", "early", "none", "too_often", "over")
+    },
+}
+
+
 def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
     """Everything that a lookup may come back with, by its name in the picture; the usual first."""
     if lookup.name == "coupon":
@@ -119,6 +134,8 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
             "too many": {"sent": False, "why": "too_many"},
             "no channel": {"sent": False, "why": "no_channel"},
         }
+    if lookup.name in _OWN:
+        return _OWN[lookup.name]
     if lookup.name in _PLACES:
         return _places(lookup)
     return {code: {"code": code} for code in ("right", "wrong", "expired")}

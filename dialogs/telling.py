@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from dialogs.beside import begin
 from dialogs.engine import Turn
 from dialogs.facts import call_centre_now
-from dialogs.reaction import Reaction, Setting
+from dialogs.reaction import PRIVATE_DOORS, Reaction, Setting
 from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
 from dialogs.steps import Say
@@ -15,7 +16,9 @@ from dialogs.walking import show
 
 
 def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction:
-    """Say what is known about a topic; nothing of the conversation changes by it."""
+    """Say what is known about a topic, or begin its side script. Nothing is answered by it."""
+    if TOPICS[name].side in setting.sides and reaction.said.address.channel not in PRIVATE_DOORS:
+        return begin(reaction, TOPICS[name].side, setting)
     campaign, at, topic = setting.desk.campaign, reaction.said.at, TOPICS[name]
     key = f"faq.{name}.{phase(campaign, at)}" if topic.by_phase else f"faq.{name}"
     told = replace(reaction, manner="asked").then(Say(key, {"verify": f"{setting.desk.home}/verify"}))

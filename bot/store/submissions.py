@@ -27,16 +27,64 @@ RETURNING s.id, s.receipt_no, s.conversation, s.channel, s.person, s.campaign, s
     s.tries
 """
 
+# What was withdrawn while the backend was asked stays withdrawn: an answer to the earlier question changes nothing.
 LATER = """
 UPDATE submissions SET due_at = now() + %(seconds)s * interval '1 second', lease_until = '-infinity',
     state = %(state)s, reason = %(reason)s
-WHERE id = %(id)s AND state IN ('filed', 'pending', 'withdrawing')
+WHERE id = %(id)s AND (state IN ('filed', 'pending') OR state = 'withdrawing' AND %(state)s = 'withdrawing')
 """
 
 SETTLE = """
 UPDATE submissions SET state = %(state)s, amount = %(amount)s, reason = %(reason)s,
     existing_receipt_no = %(existing)s, settled_at = %(at)s, lease_until = '-infinity'
-WHERE id = %(id)s AND state IN ('filed', 'pending', 'withdrawing')
+WHERE id = %(id)s AND (state IN ('filed', 'pending') AND NOT %(withdrawn)s OR state = 'withdrawing' AND %(withdrawn)s)
+"""
+
+# Whatever is on its way to the person, or has been, cannot be called back; nor can what a refund was asked for.
+WITHDRAWABLE = """
+SELECT s.receipt_no, NOT EXISTS (SELECT FROM refunds WHERE submission = s.id AND state <> 'cancelled')
+    AND NOT EXISTS (SELECT FROM entitlements e JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
+        WHERE e.submission = s.id AND o.state NOT IN ('planned', 'cancelled'))
+FROM submissions s
+WHERE s.person = %(person)s AND s.state IN ('filed', 'pending', 'accepted', 'disputed')
+ORDER BY s.acted_at DESC
+LIMIT 5
+"""
+HOLD = """
+SELECT id FROM submissions
+WHERE receipt_no = %(receipt_no)s AND person = %(person)s AND state IN ('filed', 'pending', 'accepted', 'disputed')
+  AND NOT EXISTS (SELECT FROM refunds WHERE submission = submissions.id AND state <> 'cancelled')
+FOR UPDATE
+"""
+CALL_BACK = """
+WITH voided AS (
+    UPDATE entitlements SET voided_at = %(at)s WHERE submission = %(id)s AND voided_at IS NULL RETURNING id
+)
+UPDATE outgoing o SET state = 'cancelled', error = 'withdrawn', settled_at = now()
+FROM voided WHERE o.once_key = 'reward_url:' || voided.id AND o.state = 'planned'
+"""
+GONE_OUT = """
+SELECT FROM entitlements e JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
+WHERE e.submission = %(id)s AND o.state <> 'cancelled'
+"""
+WITHDRAW = """
+UPDATE submissions SET state = 'withdrawing', due_at = now(), tries = 0, settled_at = NULL WHERE id = %(id)s
+"""
+
+URL_OF_PERSON = """
+SELECT e.id, e.token, s.claim, coalesce(again.state, o.state), (
+    SELECT count(*) FROM outgoing n WHERE n.once_key IN (
+        'reward_url_again:' || e.id || ':1', 'reward_url_again:' || e.id || ':2', 'reward_url_again:' || e.id || ':3'))
+FROM submissions s
+JOIN entitlements e ON e.submission = s.id AND e.voided_at IS NULL
+JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
+LEFT JOIN LATERAL (
+    SELECT state FROM outgoing n WHERE n.once_key IN (
+        'reward_url_again:' || e.id || ':1', 'reward_url_again:' || e.id || ':2', 'reward_url_again:' || e.id || ':3')
+    ORDER BY n.once_key DESC LIMIT 1) again ON true
+WHERE s.person = %(person)s AND s.claim IS NOT NULL
+ORDER BY s.acted_at DESC
+LIMIT 1
 """
 
 OF_PERSON = """
@@ -140,6 +188,26 @@ class NewEntitlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Somebody takes their own application back, at that time by the campaign's clock."""
+
+    receipt_no: str
+    person: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentUrl:
+    """The newest URL of a person; token and claim are sealed, state is that of its last message, resent how often."""
+
+    entitlement: UUID
+    token: bytes
+    claim: bytes
+    state: str
+    resent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entitlement:
     """What the reward page shows; amount in yen."""
 
@@ -165,10 +233,35 @@ def later(pool: Pool, submission: UUID, *, seconds: float, state: str, reason: s
         connection.execute(LATER, {"id": submission, "seconds": seconds, "state": state, "reason": reason})
 
 
-def settle(connection: Connection, submission: UUID, outcome: Outcome) -> bool:
-    """Record the decision once; False when it stood already."""
+def settle(connection: Connection, submission: UUID, outcome: Outcome, *, withdrawn: bool = False) -> bool:
+    """Record the decision once, or the answer to a withdrawal; False when it stood already, or the other was asked."""
     row = {name: getattr(outcome, name) for name in outcome.__slots__}
-    return connection.execute(SETTLE, {"id": submission, **row}).rowcount == 1
+    return connection.execute(SETTLE, {"id": submission, "withdrawn": withdrawn, **row}).rowcount == 1
+
+
+def withdrawable(pool: Pool, person: bytes) -> list[tuple[str, bool]]:
+    """The person's applications that are not at an end, newest first: receipt number, whether it can be taken back."""
+    with autocommit(pool) as connection:
+        return connection.execute(WITHDRAWABLE, {"person": person}).fetchall()
+
+
+def withdraw(connection: Connection, withdrawal: Withdrawal) -> bool:
+    """Take an application back, its unsent URL with it; False when it is too late: then nothing may be committed."""
+    held = connection.execute(HOLD, {"receipt_no": withdrawal.receipt_no, "person": withdrawal.person}).fetchone()
+    if held is None:
+        return False
+    row = {"id": held[0], "at": withdrawal.at}
+    connection.execute(CALL_BACK, row)
+    if connection.execute(GONE_OUT, row).rowcount:
+        return False
+    return connection.execute(WITHDRAW, row).rowcount == 1
+
+
+def url_of_person(pool: Pool, person: bytes) -> SentUrl | None:
+    """The newest URL that was planned for a person; None when there is none."""
+    with autocommit(pool) as connection:
+        row = connection.execute(URL_OF_PERSON, {"person": person}).fetchone()
+    return SentUrl(*row) if row else None
 
 
 def of_person(pool: Pool, person: bytes) -> list[Filed]:

@@ -20,12 +20,13 @@ class Topic:
     """Words by language; "+" joins parts that must all be there.
 
     What follows is the sentence `faq.<name>`; by_phase: one for each state of the site (before, open, over);
-    call_centre: whether it answers just now is said too.
+    call_centre: whether it answers just now is said too. In a chat a side script goes before the sentence.
     """
 
     words: Mapping[str, str]
     by_phase: bool = False
     call_centre: bool = False
+    side: str = ""
 
 
 TOPICS: dict[str, Topic] = {
@@ -113,6 +114,36 @@ TOPICS: dict[str, Topic] = {
             "en": "opening hours/office hours/phone number/telephone number/what time/which number",
         },
         call_centre=True,
+    ),
+    "resend": Topic(
+        {
+            "ja": """
+                再送/再送信/再送して/url+届/url+とど/url+来/url+きて/url+なくし/url+消/url+もう一度/url+送って/urlがない
+                案内+届かな/メール+届かな/メールが来/sms+届かな/smsが来/ショートメール+届かな/ポイント+届かな""",
+            "en": """
+                resend/send again/send it again/no url/url not here/did not get the url/didn't get the url/lost the url
+                url has not come/have not received/haven't received/not received""",
+        },
+        side="resend",
+    ),
+    "withdraw": Topic(
+        {
+            "ja": """
+                取り下げ/取下げ/取下/とりさげ/取り消し
+                取消/取り消したい/とりけし/申請をやめたい/申請を止めたい/申請+キャンセル""",
+            "en": "withdraw/withdrawal/withdraw my application/cancel my application/cancel the application",
+        },
+        side="withdraw",
+    ),
+    "contact": Topic(
+        {
+            "ja": """
+                連絡先+変/送り先+変/届け先+変/配信先+変/メールアドレス+変わ/メールアドレス+変え/アドレスが変わ
+                連絡先+間違/送り先+間違/アドレス+間違""",
+            "en": """
+                change my contact/change contact/change my number
+                change my address/change my mail/wrong address/new address""",
+        }
     ),
     "genuine": Topic(
         {

@@ -55,6 +55,15 @@ def sending_time(campaign: Campaign, at: datetime) -> datetime:
     return datetime.combine(local.date() + timedelta(days=1), campaign.sending.opens, JST)
 
 
+def third_is_over(first: datetime, at: datetime) -> bool:
+    """Whether the 上旬, 中旬 or 下旬 in which `first` stands is over: nobody was promised a day within it."""
+    local = first.astimezone(JST)
+    begins = local.replace(day=min(10 * ((local.day - 1) // 10) + 1, 21), hour=0, minute=0, second=0, microsecond=0)
+    if begins.day < 21:
+        return at >= begins.replace(day=begins.day + 10)
+    return at >= (begins + timedelta(days=15)).replace(day=1)
+
+
 def _in_service(centre: CallCentre, at: datetime) -> bool:
     return centre.service_from <= at and (centre.service_end is None or at < centre.service_end)
 

@@ -2,9 +2,13 @@
 
 from dialogs.engine import Script
 from dialogs.scripts.apply import apply
+from dialogs.scripts.resend import resend
+from dialogs.scripts.withdraw import withdraw
 
 SCRIPTS: dict[str, dict[int, Script]] = {"apply": {1: apply}}
 FIRST = "apply"
+# Beside whatever else is talked about, by the names that topics have for them.
+SIDES: dict[str, Script] = {"resend": resend, "withdraw": withdraw}
 
 
 def newest(name: str) -> int:

@@ -21,6 +21,9 @@ ASKED = {
     "how_long": ["どのくらいかかりますか", "how long does it take"],
     "rewards": ["どんなポイントがもらえますか", "what do I get?"],
     "hours": ["電話は何時までですか", "コールセンターの番号は", "opening hours please"],
+    "resend": ["URLが届かない", "再送してください", "案内のメールが届かないです", "I did not get the URL"],
+    "withdraw": ["取り下げ", "申請を取り下げたいです", "申請を取り消したい", "withdraw my application"],
+    "contact": ["連絡先を変えたい", "メールアドレスが変わりました", "I want to change my contact"],
     "genuine": ["これは本物ですか", "詐欺じゃないの", "is this a scam?"],
 }
 NOT_ASKED = [

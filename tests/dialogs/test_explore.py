@@ -59,7 +59,7 @@ def test_the_pictures_in_the_documents_are_of_the_scripts_as_they_are(report: Re
 
 
 def test_the_pages_are_written_where_they_are_wanted(report: Report, tmp_path: Path) -> None:
-    assert [tmp_path / "apply.md"] == write(report, tmp_path)
+    assert [tmp_path / f"{flow.script}.md" for flow in report.flows] == write(report, tmp_path)
     assert pages(report)["apply.md"] == (tmp_path / "apply.md").read_text("utf-8")
 
 
@@ -78,6 +78,7 @@ def with_a_circle(_desk):  # type: ignore[no-untyped-def]  # a script that only 
 
 def test_what_is_wrong_with_a_script_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exploring, "SCRIPTS", {"bad": {1: without_text}, "round": {1: with_a_circle}})
+    monkeypatch.setattr(exploring, "SIDES", {})
     monkeypatch.setattr(exploring, "newest", lambda _name: 1)
     found = explore(CAMPAIGN, check=lambda channel, _outbound: [f"{channel} is too narrow"])
     assert any("no text or fact never_written" in problem for problem in found.problems)

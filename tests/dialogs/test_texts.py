@@ -33,7 +33,7 @@ PUT_TOGETHER = (
         "sms.",
         "mail.",
     ),
-    *("page.", "reward_page.", "faq."),
+    *("page.", "reward_page.", "faq.", "withdraw_told.", "resend_told."),
 )
 
 # What the campaign calls its things: a language names them where its sentence needs them.

@@ -1,0 +1,63 @@
+"""What people may do with their own applications by a word in the chat: take one back, have its URL sent again.
+
+What is to be written comes back with the answer, and is written with the turn or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.filing import open_claim
+from bot.letterbox import message_to
+from bot.parts import Parts
+from bot.store import meter, submissions
+from bot.store.outgoing import NewOutgoing
+from bot.store.submissions import SentUrl
+from dialogs.letters import masked_target, reward_url
+from dialogs.rules.calendar import third_is_over
+from dialogs.rules.campaign import Campaign
+
+MOST_RESENDS = 3  # of one URL; who still has not got it needs a person
+ON_THE_WAY = ("planned", "sending", "unknown")
+FAILED = ("undelivered", "refused")
+
+
+def withdrawable(parts: Parts, person: bytes) -> dict[str, Any]:
+    """The receipt numbers that can still be taken back; why, where there are none: "none" ever, or "sent" by now."""
+    mine = submissions.withdrawable(parts.db, person)
+    return {"receipt_nos": [number for number, open_ in mine if open_], "why": "sent" if mine else "none"}
+
+
+def url_again(
+    parts: Parts, person: bytes, campaign: Campaign, *, at: datetime, language: str
+) -> tuple[dict[str, Any], NewOutgoing | None]:
+    """How the URL stands, in one word; and the same URL once more, where that may help."""
+    if at >= campaign.dates.receive_end:
+        return {"url": "over"}, None
+    sent = submissions.url_of_person(parts.db, person)
+    if sent is None:
+        return {"url": _before_any(parts, person, campaign, at)}, None
+    claim = open_claim(parts, sent.claim)
+    target = masked_target(claim.target)
+    if sent.state in ON_THE_WAY:
+        return {"url": "planned", "target": target}, None
+    if sent.resent >= MOST_RESENDS or not meter.take(parts.redis, meter.RESENDS, person.hex()):
+        return {"url": "too_often", "target": target}, None
+    url = parts.public_url(f"/r/{parts.vault.open(sent.token, 'entitlements.token').decode()}")
+    letter = reward_url(claim.target.kind, url, claim.receipt_no, campaign, language=language)
+    message = message_to(parts.vault, claim.target.kind, claim.target.value, letter, purpose="reward_url_again")
+    message = replace(message, once_key=_once_key(sent))
+    return {"url": "undelivered" if sent.state in FAILED else "again", "target": target}, message
+
+
+def _before_any(parts: Parts, person: bytes, campaign: Campaign, at: datetime) -> str:
+    """No URL of theirs yet: still being checked, too early for any, or none from here (an app user's)."""
+    if any(open_ for _, open_ in submissions.withdrawable(parts.db, person)):
+        return "waiting"
+    return "none" if third_is_over(campaign.dates.app_send_from, at) else "early"
+
+
+def _once_key(sent: SentUrl) -> str:
+    return f"reward_url_again:{sent.entitlement}:{sent.resent + 1}"

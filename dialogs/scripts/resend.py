@@ -1,0 +1,20 @@
+"""Beside everything else: the URL has not come (rules.md §1.4(7)). The same one goes out again, never a second one."""
+
+from __future__ import annotations
+
+from dialogs.engine import Desk, Walk
+from dialogs.facts import call_centre_now
+from dialogs.steps import Explained, Lookup, Moment, Say
+
+MAY_CALL = ("none", "undelivered", "too_often", "over")
+
+
+def resend(desk: Desk) -> Walk:
+    """What became of the URL, and what happens now."""
+    asked = yield Moment("asked")
+    url = yield Lookup("url", "resend", {})
+    yield Say(f"resend_told.{url['url']}", {"target": url.get("target", "")})
+    if url["url"] in MAY_CALL:
+        key, facts = call_centre_now(desk.campaign, asked)
+        yield Say("resend_call", facts, wording=key)
+    return Explained(url["url"])
