@@ -11,12 +11,14 @@ from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
 from bot.settings import load_settings
 from bot.store.clock import DemoClock
+from bot.web.apply import apply_pages
 from bot.web.claims_api import PREFIX, Access, claims_api
 from bot.web.front import front_pages
 from bot.web.guard import guard
 from bot.web.health import demo_clock, health
 from bot.web.private import private_pages
 from bot.web.rewards import reward_pages
+from bot.web.status import status_pages
 from bot.web.webhooks import webhooks
 
 
@@ -24,7 +26,7 @@ def create_app(parts: Parts) -> Flask:
     """The counter's web side over these parts."""
     app = Flask(__name__, static_folder="web/static", static_url_path="/static", template_folder="web/templates")
     guard(app, parts)
-    for blueprint in (webhooks, health, private_pages, reward_pages, front_pages):
+    for blueprint in (webhooks, health, apply_pages, private_pages, status_pages, reward_pages, front_pages):
         app.register_blueprint(blueprint(parts))
     if isinstance(parts.clock, DemoClock):
         app.register_blueprint(demo_clock(parts, parts.clock))

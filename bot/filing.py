@@ -80,6 +80,14 @@ def standing_of(parts: Parts, filed: Filed) -> Standing:
     )
 
 
+def first_of(parts: Parts, later: Filed) -> Filed | None:
+    """The application that a duplicate repeats, if its URL goes to the same target: then it is the same person's."""
+    first = submissions.by_receipt_no(parts.db, later.existing_receipt_no) if later.existing_receipt_no else None
+    if first is None or first.claim is None or later.claim is None:
+        return None
+    return first if open_claim(parts, first.claim).target == open_claim(parts, later.claim).target else None
+
+
 def idempotency_key(submission: UUID) -> str:
     """The same for every try of an application, so that a backend that has it already says so."""
     return str(submission)

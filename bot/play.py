@@ -271,6 +271,7 @@ def own_payload(said: Inbound) -> bytes:
         "kind": said.kind,
         "text": said.text,
         "ask_id": said.ask_id,
+        "language": said.language,
     }
     return json.dumps(plain, ensure_ascii=False).encode()
 
@@ -286,4 +287,5 @@ def own_inbound(payload: bytes) -> Inbound:
         kind=plain["kind"],
         text=plain["text"],
         ask_id=plain["ask_id"],
+        language=plain.get("language", ""),
     )

@@ -11,7 +11,7 @@ from dialogs.message import Card, Outbound
 from dialogs.reading.contacts import in_japan, mask_mail, mask_phone
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import Claim, DeliveryTarget, last_four, show_receipt_no
-from dialogs.words import Words, Yen, words
+from dialogs.words import Until, Words, Yen, words
 
 WAITING = ("filed", "pending", "disputed")
 PAID_FOR = ("filed", "pending", "accepted")
@@ -114,6 +114,13 @@ def reward_url(kind: str, url: str, receipt_no: str, campaign: Campaign, *, lang
     facts = {**campaign_facts(campaign), "url": url, "last_four": last_four(receipt_no)}
     subject = spoken.say("mail.reward_subject", **facts) if kind == "mail" else ""
     return Outbound(spoken.say(f"{kind}.reward", **facts), subject=subject)
+
+
+def way_back(kind: str, url: str, until: datetime, campaign: Campaign, language: str) -> Outbound:
+    """The link to somebody's own half-filled application, by sms or mail; it works before `until`."""
+    spoken, facts = words(language), {**campaign_facts(campaign), "url": url, "until": Until(until)}
+    subject = spoken.say("mail.way_back_subject", **facts) if kind == "mail" else ""
+    return Outbound(spoken.say(f"{kind}.way_back", **facts), subject=subject)
 
 
 def masked_target(target: DeliveryTarget) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from bot.store.db import Pool, autocommit
+from bot.store.db import Connection, Pool, autocommit
 
 COLUMNS = (
     "id",
@@ -31,6 +31,8 @@ COLUMNS = (
 
 BY_ID = f"SELECT {', '.join(COLUMNS)} FROM conversations WHERE id = %(id)s"  # noqa: S608 - this module's own names
 BY_PERSON = f"SELECT {', '.join(COLUMNS)} FROM conversations WHERE person = %(person)s AND ended_at IS NULL"  # noqa: S608
+
+KEEP_UNTIL = "UPDATE conversations SET erase_at = greatest(erase_at, %(until)s) WHERE id = %(id)s"
 
 # One statement is one turn: nothing of it is written unless the event is still open and the conversation still stands
 # where it was read. What else a turn brings (a claim, a link, a code) follows in the same transaction.
@@ -133,3 +135,8 @@ def by_person(pool: Pool, person: bytes) -> Conversation | None:
     with autocommit(pool) as connection:
         row = connection.execute(BY_PERSON, {"person": person}).fetchone()
     return Conversation(*row) if row else None
+
+
+def keep_until(connection: Connection, conversation: UUID, until: datetime) -> None:
+    """Its answers stay at least as long as a link that leads to them."""
+    connection.execute(KEEP_UNTIL, {"id": conversation, "until": until})

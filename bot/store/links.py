@@ -23,10 +23,16 @@ WHERE token_hash = %(token_hash)s AND expires_at > %(at)s
 """
 PEEK = f"SELECT conversation FROM links {_GOOD}"  # noqa: S608 - this module's own words
 USE = f"UPDATE links SET used_at = coalesce(used_at, %(at)s), used_by = %(by)s {_GOOD} RETURNING conversation"  # noqa: S608 - as above
+CALL_IN = "DELETE FROM links WHERE conversation = %(conversation)s AND used_at IS NULL"
 
 
 def insert(connection: Connection, token_hash: bytes, conversation: UUID, *, at: datetime, until: datetime) -> None:
     connection.execute(INSERT, {"token_hash": token_hash, "conversation": conversation, "at": at, "until": until})
+
+
+def call_in(connection: Connection, conversation: UUID) -> None:
+    """What was not used of a conversation's links works no more: the newest is the only one."""
+    connection.execute(CALL_IN, {"conversation": conversation})
 
 
 def peek(pool: Pool, token_hash: bytes, at: datetime, *, by: bytes) -> UUID | None:

@@ -24,6 +24,9 @@ MISSES = Meter("miss", ((3600, 5), (86400, 10)), while_away=False)
 CODES = Meter("code", ((600, 3), (86400, 10)), while_away=True)
 RESENDS = Meter("resend", ((600, 1), (86400, 3)), while_away=False)
 REWARD_PAGES = Meter("reward", ((60, 30), (3600, 200)), while_away=True)
+STATUS_CHECKS = Meter("status_check", ((3600, 5),), while_away=False)
+STATUS_MISSES = Meter("status", ((60, 30), (3600, 200)), while_away=True)
+BEGINNINGS = Meter("begin", ((60, 120),), while_away=True)
 LINKS = Meter("link", ((60, 30), (3600, 200)), while_away=True)
 
 

@@ -87,17 +87,16 @@ ORDER BY s.acted_at DESC
 LIMIT 1
 """
 
-OF_PERSON = """
+FILED = """
 SELECT s.receipt_no, s.state, s.amount, s.acted_at, s.existing_receipt_no, s.campaign, s.campaign_version, s.claim,
     o.state IN ('sent', 'delivered') AS url_sent, r.state AS refund
 FROM submissions s
 LEFT JOIN entitlements e ON e.submission = s.id
 LEFT JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
 LEFT JOIN refunds r ON r.submission = s.id AND r.state <> 'cancelled'
-WHERE s.person = %(person)s
-ORDER BY s.acted_at DESC
-LIMIT 10
 """
+OF_PERSON = f"{FILED} WHERE s.person = %(person)s ORDER BY s.acted_at DESC LIMIT 10"
+BY_RECEIPT_NO = f"{FILED} WHERE s.receipt_no = %(receipt_no)s"
 
 # Money back or points, never both. Whoever asks for the money holds the application's row, as the settling does.
 ENTITLE = """
@@ -268,6 +267,13 @@ def of_person(pool: Pool, person: bytes) -> list[Filed]:
     """The person's applications, newest first."""
     with autocommit(pool) as connection:
         return [Filed(*row) for row in connection.execute(OF_PERSON, {"person": person}).fetchall()]
+
+
+def by_receipt_no(pool: Pool, receipt_no: str) -> Filed | None:
+    """The application with that receipt number (ten digits)."""
+    with autocommit(pool) as connection:
+        row = connection.execute(BY_RECEIPT_NO, {"receipt_no": receipt_no}).fetchone()
+    return Filed(*row) if row else None
 
 
 def entitle(connection: Connection, entitlement: NewEntitlement) -> bool:

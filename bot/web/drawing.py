@@ -40,7 +40,7 @@ def page(parts: Parts, name: str, *, campaign: Campaign | None = None, **values:
 
 
 def language() -> str:
-    """The conversation's, else the one that the address asks for (?lang=en), else Japanese."""
+    """The conversation's, else the one that the address asks for (?lang=en) or asked for before, else Japanese."""
     chosen = g.get("language") or request.args.get("lang") or session.get("language", "")
     return chosen if chosen in languages() else FALLBACK
 

@@ -8,6 +8,7 @@ Exception                              500
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from bot.conversation import LostRace
 from bot.parts import Parts
 from bot.web.drawing import page
 from bot.web.guard import unseen
+from bot.web.visitor import bound_conversation
 from dialogs.rules.campaign import Campaign
 
 TOLD = (400, 404, 405, 413, 429, 500, 503)
@@ -36,15 +38,20 @@ def front_pages(parts: Parts) -> Blueprint:
 
     @routes.get("/")
     def front() -> Response:
-        return make_response(
+        response = make_response(
             page(
                 parts,
                 "front.html",
                 phase=phase(parts, parts.campaign),
                 line_url=parts.settings.line_add_friend_url,
                 brands=[brand.name for brand in parts.campaign.brands],
+                begun=bound_conversation(parts),
+                nonce=secrets.token_urlsafe(9),
             )
         )
+        # Its button carries this browser's own token, and says whether something was begun here.
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     @routes.get("/verify")
     def verify() -> Response:

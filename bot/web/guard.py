@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.parts import Parts
+from dialogs.words import languages
 
 LARGEST_BODY = 1 << 20  # webhooks; pages allow far less
 LARGEST_FORM = 16 * 1024
@@ -55,6 +56,11 @@ def guard(app: Flask, parts: Parts) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         MAX_FORM_PARTS=MOST_FIELDS,
     )
+
+    @app.before_request
+    def remember_language() -> None:
+        if request.args.get("lang") in languages():
+            session["language"] = request.args["lang"]
 
     # Unless it is told how many stand in front, everybody behind a proxy would be one address to the meters.
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's own manual does it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.parts import Parts
@@ -12,13 +12,13 @@ from bot.store.conversations import Conversation
 from dialogs.engine import Answered, BrokenScript, Desk, Turn, replay
 from dialogs.personal import Code
 from dialogs.questions import CheckAnswers, Question
-from dialogs.reaction import BOT, PRIVATE_DOORS, Setting, State
+from dialogs.reaction import BOT, PRIVATE_DOORS, TOLD, Setting, State
 from dialogs.refund_questions import asks_for_refund
 from dialogs.rules.campaign import Campaign
 from dialogs.scripts import SCRIPTS
 from dialogs.steps import Say
 from dialogs.walking import changeable, menu_of
-from dialogs.words import Words, words
+from dialogs.words import Words, languages, words
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,22 @@ class Place:
         return self.turn is not None and not self.state.pending.aside and bool(changeable(self.turn))
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether something is asked again after the end."""
+        return self.state.owner == BOT and self.turn is not None and self.turn.asking is not None
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether the way back to a half-filled application may be sent: when it is open, so that somebody may be asked
+        where to (before, nothing personal is taken, rules.md §1.3), and only where no chat has it already."""
+        under_way = self.conversation.channel == "web" and self.state.owner == BOT and not self.state.outcome
+        return under_way and self.campaign.site_is_open(self.at) and not self.campaign.apply_is_over(self.at)
+
+    def in_language(self, language: str) -> Place:
+        """The same place to be read in another language; the conversation keeps its own."""
+        return replace(self, state=replace(self.state, language=language)) if language in languages() else self
+
+    @property
     def for_refund(self) -> bool:
         """Whether money is wanted in place of points, so that an account is asked for."""
         return self.turn is not None and asks_for_refund(self.turn.keys)
@@ -64,7 +80,7 @@ class Place:
         if self.state.owner != BOT:
             return "with_staff"
         if self.state.outcome:
-            return "ended"
+            return "resume" if self.began_here and self._has_news() else "ended"
         if self.asking is None or self.turn is None or self.turn.asking is None:
             return "resume"
         if not (self.turn.asking.private or here or self.began_here):
@@ -73,7 +89,7 @@ class Place:
 
     def earlier(self, key: str, *, here: bool) -> Answered | None:
         """An answered question that the browser's own way back leads to; a code that was tried is not given again."""
-        if self.turn is None or self.state.owner != BOT or self.state.outcome:
+        if self.turn is None or self.state.owner != BOT or self.state.outcome not in ("", TOLD):
             return None
         given = next((answer for answer in self.turn.path if answer.question.key == key), None)
         if given is None or isinstance(given.question, Code | CheckAnswers):
@@ -82,13 +98,24 @@ class Place:
 
     def standing(self) -> Sequence[Say]:
         """What the script says between the last answer and what waits, so that a page may say it at every look."""
-        unsaid = {key: entry for key, entry in self.state.record.items() if not key.startswith("!")}
-        if self.state.outcome or self.turn is None:
+        if self.turn is None or self.state.outcome not in ("", TOLD):
             return ()
-        turn = replay(self.setting.script, self.setting.desk, unsaid, self.at)
+        turn = self._told_today() if self.state.outcome else self._replayed("!")
         since = turn.keys.index(turn.path[-1].question.key) if turn.path else -1
         later = turn.keys[since + 1 :]
         return [say for say in turn.say if say.record_key in later]
+
+    def _has_news(self) -> bool:
+        """Whether what was told to its end goes on today: what was not open yet may be by now."""
+        return self.turn is not None and self.state.outcome == TOLD and self._told_today().outcome is None
+
+    def _told_today(self) -> Turn:
+        """The end as it would be told today, with the answers that it was told for."""
+        return self._replayed("!@", old=False)
+
+    def _replayed(self, without: str, **anew: bool) -> Turn:
+        record = {key: {**entry, **anew} for key, entry in self.state.record.items() if key[0] not in without}
+        return replay(self.setting.script, self.setting.desk, record, self.at)
 
 
 def place_of(parts: Parts, conversation: Conversation) -> Place:

@@ -10,29 +10,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import Blueprint, abort, g, make_response, redirect, request, session
 from werkzeug.wrappers import Response
 
-from bot.conversation import Taken, take_turn
+from bot.conversation import Taken
 from bot.filing import standings
 from bot.letterbox import token_hash
 from bot.parts import Parts
-from bot.play import own_payload
-from bot.store import conversations, inbound, links, meter
+from bot.store import conversations, links, meter
 from bot.store.conversations import Conversation
-from bot.store.inbound import Kept
 from bot.web.drawing import page
 from bot.web.guard import address_key, check_csrf, csrf_token, limit_form, unseen
 from bot.web.place import Place, place_of
 from bot.web.screens import Screen
+from bot.web.visitor import CHANNEL, bind, bound_conversation, expired, take
 from dialogs.letters import status
 from dialogs.message import Address, Inbound, InboundKind
+from dialogs.reaction import PRIVATE_DOORS
 from dialogs.reading.commands import read_command
 
-CHANNEL = "web"
 BACK, LANGUAGES = "もどる", {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
+BUTTONS: Mapping[str, tuple[InboundKind, str]] = {
+    "back": ("text", BACK),
+    "bot": ("text", "ボットに戻る"),
+    "resume": ("follow", ""),
+}
+SPOKEN_OUT = ("receipt", "ended", "with_staff")  # nothing waits there: they may be read in any language
+SAID_BY_THE_PAGE = ("after_the_end", "to_person")
 
 
 def private_pages(parts: Parts) -> Blueprint:
@@ -52,14 +57,14 @@ def private_pages(parts: Parts) -> Blueprint:
 
     @routes.get("/form")
     def look() -> Response:
-        conversation = _conversation(parts)
-        return _look(parts, place_of(parts, conversation)) if conversation else _expired(parts)
+        conversation = bound_conversation(parts)
+        return _look(parts, place_of(parts, conversation)) if conversation else expired(parts)
 
     @routes.post("/form")
     def answer() -> Response:
-        conversation = _conversation(parts)
+        conversation = bound_conversation(parts)
         if conversation is None:
-            return _expired(parts)
+            return expired(parts)
         check_csrf()
         return _answer(parts, conversation)
 
@@ -83,12 +88,12 @@ def _begin(parts: Parts, token: str) -> Response:
         abort(429)
     whose = links.peek(parts.db, hashed, parts.clock.now(), by=_browser(parts))
     conversation = conversations.by_id(parts.db, whose) if whose else None
-    if conversation is None:
+    if conversation is None or conversation.answers is None:
         return _used_up(parts, who)
-    g.language = conversation.language
-    campaign = parts.campaigns.seen_by(conversation)
+    g.language = request.args.get("lang") or conversation.language
+    campaign, began_here = parts.campaigns.seen_by(conversation), conversation.channel in PRIVATE_DOORS
     for_refund = place_of(parts, conversation).for_refund
-    return make_response(page(parts, "begin.html", campaign=campaign, for_refund=for_refund))
+    return make_response(page(parts, "begin.html", campaign=campaign, began_here=began_here, for_refund=for_refund))
 
 
 def _enter(parts: Parts, token: str) -> Response:
@@ -100,11 +105,7 @@ def _enter(parts: Parts, token: str) -> Response:
     conversation = links.use(parts.db, hashed, parts.clock.now(), by=_browser(parts))
     if conversation is None:
         return _used_up(parts, who)
-    # The token of this browser's forms stays: a second tap on the button carries it too.
-    csrf = csrf_token()
-    session.clear()
-    session.update(csrf=csrf, conversation=conversation.hex, link=hashed.hex())
-    session.permanent = True
+    bind(conversation, link=hashed.hex())
     return redirect("/form", 303)
 
 
@@ -126,14 +127,9 @@ def _here() -> bool:
     return bool(session.get("here"))
 
 
-def _conversation(parts: Parts) -> Conversation | None:
-    """The one that this browser is bound to, as long as it is the person's live one."""
-    bound = session.get("conversation")
-    found = conversations.by_id(parts.db, UUID(bound)) if bound else None
-    return found if found and found.answers is not None else None
-
-
 def _look(parts: Parts, place: Place) -> Response:
+    if place.screen(here=_here()) in SPOKEN_OUT:
+        place = place.in_language(request.args.get("lang", ""))
     screen = Screen(parts, place, here=_here())
     asked_for = request.args.get("q", "")
     earlier = place.earlier(asked_for, here=_here()) if asked_for != place.state.pending.key else None
@@ -146,16 +142,12 @@ def _to(place: Place) -> Response:
     return redirect(f"/form?{urlencode({'q': key})}" if key else "/form", 303)
 
 
-def _expired(parts: Parts) -> Response:
-    return make_response(page(parts, "expired.html"), 403)
-
-
 def _answer(parts: Parts, conversation: Conversation) -> Response:
     said = _said(parts, conversation)
     if said.text == BACK:
         # Before the private part there may be questions of the chat: who goes back to them goes on here.
         session["here"] = True
-    taken = _take(parts, conversation, said)
+    taken = take(parts, said, conversation.person, conversation.id)
     if taken is None or taken.play.reaction is None:
         return _to(place_of(parts, conversations.by_id(parts.db, conversation.id) or conversation))
     return _show(parts, conversation, taken)
@@ -172,10 +164,9 @@ def _said(parts: Parts, conversation: Conversation) -> Inbound:
 
 def _content(form: Mapping[str, str]) -> tuple[InboundKind, str, str]:
     ask_id = form.get("ask", "")
-    if "back" in form:
-        return "text", BACK, ""
-    if "resume" in form:
-        return "follow", "", ""
+    pressed = next((button for button in BUTTONS if button in form), None)
+    if pressed:
+        return (*BUTTONS[pressed], "")
     if "language" in form:
         return "text", LANGUAGES.get(form["language"], LANGUAGES["ja"]), ""
     if "choice" in form:
@@ -195,22 +186,6 @@ def _day(form: Mapping[str, str]) -> str:
     return (f"{year}年" if year else "") + f"{month}月{day}日"
 
 
-def _take(parts: Parts, conversation: Conversation, said: Inbound) -> Taken | None:
-    """Its turn; None when it was taken before.
-
-    What a process that died had written down but not taken comes first, be it the same form: its sender is told «try
-    again», and must not see the old answer come back later.
-    """
-    payload = parts.vault.seal(own_payload(said), "inbound.payload")
-    kept = Kept(CHANNEL, said.event_id, conversation.person, said.at, payload, conversation.id)
-    inbound.keep(parts.db, [kept], received_at=said.at, leased=True)
-    taken = None
-    for event in inbound.waiting(parts.db, conversation.person, channel=CHANNEL):
-        turn = take_turn(parts, event)
-        taken = turn if event.event_id == said.event_id else taken
-    return taken
-
-
 def _show(parts: Parts, before: Conversation, taken: Taken) -> Response:
     """Draw again what needs more words than the next page says by itself; else on to that page."""
     reaction = taken.play.reaction
@@ -223,7 +198,8 @@ def _show(parts: Parts, before: Conversation, taken: Taken) -> Response:
         return make_response(screen.refused(asked, said.ask_id, reaction.says[-1], request.form))
     standing = place.standing()
     tell = reaction.tell_status and place.state.outcome != "submitted"
-    if not tell and all(say in standing for say in reaction.says):
+    known = SAID_BY_THE_PAGE if place.began_here else ()
+    if not tell and all(say in standing or say.key in known for say in reaction.says):
         return _to(place)
     filed = standings(parts, after.person) if tell else []
     more = [status(filed, place.campaign, place.state.language)] if tell else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import g
@@ -181,12 +181,18 @@ class Screen:
         # One nonce a drawing: the same form sent twice is one event.
         nonce = secrets.token_urlsafe(9)
         in_chat = not self.place.began_here
-        return page(self.parts, template, campaign=self.place.campaign, nonce=nonce, in_chat=in_chat, **values)
+        return page(
+            self.parts, template, campaign=self.place.campaign, nonce=nonce, in_chat=in_chat, place=self.place, **values
+        )
 
     def _note(self, say: Say) -> Outbound:
         return Outbound(self._sentence(say))
 
     def _sentence(self, say: Say) -> str:
+        """As it is said in a chat, unless a page says it otherwise: «send a message» is no word for a page."""
+        here = f"page.instead.{say.wording or say.key}"
+        if self.place.began_here and self.place.spoken.has(here):
+            say = replace(say, wording=here)
         return sentence(say, self.place.spoken, self.facts)
 
 

@@ -7,15 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dialogs.words import words
 from tests.bot.web.counter import Counter, opened_counter, served
-from tests.browser.emulator_screen import violations
+from tests.browser.travellers_screen import JA, heading, looks_right, press
 from tests.conftest import PHONE
 
 pytestmark = pytest.mark.browser
-
-JA = words("ja")
-SMALLEST_TARGET = 44  # CSS pixels; what stands in a sentence may be smaller
 
 
 @pytest.fixture
@@ -28,27 +24,6 @@ def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
 def address(counter: Counter) -> Iterator[str]:
     with served(counter) as url:
         yield url
-
-
-def heading(page: Page, key: str, **facts: object) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(JA.say(key, **facts))
-
-
-def looks_right(page: Page) -> None:
-    """Nothing wider than the screen, nothing too small for a finger, nothing that axe objects to."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    small = page.evaluate(
-        """smallest => [...document.querySelectorAll('button, input:not([type=hidden]), .choice label, a.button')]
-            .filter(each => !each.matches('.choice input') && each.getBoundingClientRect().height < smallest)
-            .map(each => each.outerHTML)""",
-        SMALLEST_TARGET,
-    )
-    assert [] == small
-    assert [] == violations(page)
-
-
-def press(page: Page, key: str) -> None:
-    page.get_by_role("button", name=JA.say(key), exact=True).click()
 
 
 def through_the_form(page: Page, counter: Counter) -> None:

@@ -1,0 +1,42 @@
+"""The way back to a half-filled application of the web form: a one-time link to a number or address of one's own."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.letterbox import message_to, token_hash
+from bot.parts import Parts
+from bot.store import conversations, links, meter, outgoing
+from bot.store.conversations import Conversation
+from bot.store.db import transaction
+from dialogs.letters import way_back
+from dialogs.rules.claim import DeliveryTarget
+
+TOKEN_BYTES = 18  # short enough that the message stays within two parts
+
+
+def send_way_back(parts: Parts, conversation: Conversation, target: DeliveryTarget, *, once: str) -> str:
+    """Send the link, which works as long as a draft is kept (7 days); gives why not ("no_channel", "too_many") or "".
+
+    Links of before work no more: one that went to a mistyped number leads nowhere after the next. The same `once`
+    sends nothing twice. Raises psycopg.Error.
+    """
+    if target.kind not in parts.channels:
+        return "no_channel"
+    # Counted together with codes: a number that does not want us gets no more of this than of those.
+    if not meter.take(parts.redis, meter.CODES, parts.vault.fingerprint(target.kind, target.value).hex()):
+        return "too_many"
+    campaign, now = parts.campaigns.seen_by(conversation), parts.clock.now()
+    until = now + timedelta(days=campaign.retention.drafts_days)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    letter = way_back(target.kind, parts.public_url(f"/continue/{token}"), until, campaign, conversation.language)
+    message = message_to(parts.vault, target.kind, target.value, letter, purpose="resume")
+    with transaction(parts.db) as connection:
+        if outgoing.insert(connection, replace(message, once_key=f"resume:{once}")):
+            links.call_in(connection, conversation.id)
+            links.insert(connection, token_hash(token), conversation.id, at=now, until=until)
+            conversations.keep_until(connection, conversation.id, until)
+    parts.bell.ring("outgoing")
+    return ""

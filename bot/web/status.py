@@ -1,0 +1,180 @@
+"""How an application stands, for whoever has its receipt number and reads a code at its delivery target.
+
+GET  /status   the step that comes next: receipt number, code, or the status itself
+POST /status   takes that step; no answer tells whether a receipt number exists
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+import redis
+from flask import Blueprint, abort, make_response, redirect, request, session
+from werkzeug.wrappers import Response
+
+from bot.filing import first_of, open_claim, standing_of
+from bot.letterbox import message_to, token_hash
+from bot.lookups import Asker, code_for, look_up
+from bot.parts import Parts
+from bot.store import meter, outgoing, submissions
+from bot.store.db import transaction
+from bot.store.submissions import Filed
+from bot.store.vault import Unopenable
+from bot.web.drawing import language, page
+from bot.web.guard import address_key, check_csrf, limit_form, unseen
+from dialogs.facts import campaign_facts
+from dialogs.letters import one_time_code, status
+from dialogs.reading import Unreadable
+from dialogs.reading.numbers import read_code
+from dialogs.rules.claim import DeliveryTarget, read_receipt_no
+from dialogs.steps import Lookup
+from dialogs.words import words
+
+SHOWN_FOR = timedelta(minutes=30)
+SECOND_TAP_SECONDS = 120
+LONGEST_NUMBER = 40
+COOKIE = "cookie.status"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How far this browser has come: a code was sent (or seems so), and until when the status may be seen."""
+
+    receipt_no: str
+    ticket: str
+    seen_until: str = ""
+
+
+def status_pages(parts: Parts) -> Blueprint:
+    """GET and POST /status."""
+    routes = Blueprint("status", __name__)
+    routes.before_request(limit_form)
+    routes.after_request(unseen)
+
+    @routes.get("/status")
+    def look() -> Response:
+        visit = _visit(parts)
+        if visit and visit.seen_until:
+            return _shown(parts, visit)
+        return _ask(parts, "code" if visit else "number")
+
+    @routes.post("/status")
+    def step() -> Response:
+        check_csrf()
+        if "again" in request.form:
+            session.pop("status", None)
+            return redirect("/status", 303)
+        visit = _visit(parts)
+        return _check(parts, visit) if visit and "code" in request.form else _send_code(parts)
+
+    return routes
+
+
+def _send_code(parts: Parts) -> Response:
+    typed = request.form.get("receipt", "")
+    number = read_receipt_no(typed[:LONGEST_NUMBER])
+    if number is None:
+        return _ask(parts, "number", error=words(language()).say("page.status.number_form"), typed=typed)
+    if not meter.left(parts.redis, meter.STATUS_MISSES, address_key(parts)):
+        abort(429)
+    ticket, tapped_before = _ticket(parts, number)
+    filed = submissions.by_receipt_no(parts.db, number)
+    if filed is None:
+        meter.take(parts.redis, meter.STATUS_MISSES, address_key(parts))
+    elif filed.claim and not tapped_before:
+        _send(parts, filed, open_claim(parts, filed.claim).target, ticket)
+    _remember(parts, Visit(number, ticket))
+    return redirect("/status", 303)
+
+
+def _ticket(parts: Parts, number: str) -> tuple[str, bool]:
+    """What the code follows from; of two taps on one button the second one has the first one's ticket."""
+    fresh = f"{parts.clock.now().isoformat()}~{secrets.token_urlsafe(12)}"
+    tap = parts.vault.fingerprint("status", session["csrf"], request.form.get("page", ""), number).hex()
+    with suppress(redis.RedisError):
+        if not parts.redis.set(f"status:{tap}", fresh, nx=True, ex=SECOND_TAP_SECONDS):
+            return str(parts.redis.get(f"status:{tap}") or fresh), True
+    return fresh, False
+
+
+def _send(parts: Parts, filed: Filed, target: DeliveryTarget, ticket: str) -> None:
+    """A code to where the URL goes; whoever may have no more codes is told nothing else than everybody."""
+    counted = parts.vault.fingerprint(target.kind, target.value).hex()
+    if target.kind not in parts.channels or not meter.take(parts.redis, meter.CODES, counted):
+        return
+    code = code_for(parts, ticket, target.value)
+    letter = one_time_code(target.kind, code, parts.campaigns.seen_by(filed), language())
+    with transaction(parts.db) as connection:
+        outgoing.insert(connection, message_to(parts.vault, target.kind, target.value, letter, purpose="code"))
+    parts.bell.ring("outgoing")
+
+
+def _check(parts: Parts, visit: Visit) -> Response:
+    """Wrong and unknown are one answer; after five of them another code is needed."""
+    typed, spoken = request.form.get("code", ""), words(language())
+    try:
+        said = read_code(typed)
+    except Unreadable as unread:
+        why = spoken.say(f"why.{unread.reason}", **{**campaign_facts(parts.campaign), **unread.facts})
+        return _ask(parts, "code", error=why, typed=typed)
+    if not meter.take(parts.redis, meter.STATUS_CHECKS, token_hash(visit.ticket).hex()):
+        session.pop("status", None)
+        return _ask(parts, "number", error=spoken.say("page.status.too_often"))
+    found = _found(parts, visit, said)
+    if found != "right":
+        return _ask(parts, "code", error=spoken.say(f"page.status.{found}"), typed=typed)
+    _remember(parts, replace(visit, seen_until=(parts.clock.now() + SHOWN_FOR).isoformat()))
+    return redirect("/status", 303)
+
+
+def _found(parts: Parts, visit: Visit, said: str) -> str:
+    """right, wrong or expired; wrong for a receipt number that nobody has."""
+    filed = submissions.by_receipt_no(parts.db, visit.receipt_no)
+    if filed is None or filed.claim is None:
+        meter.take(parts.redis, meter.STATUS_MISSES, address_key(parts))
+        return "wrong"
+    target = open_claim(parts, filed.claim).target
+    asker = Asker(b"", parts.campaigns.seen_by(filed), language(), parts.clock.now())
+    given = {"ticket": visit.ticket, "said": said, "value": target.value}
+    return str(look_up(parts, Lookup("status", "check_code", given), asker).result["code"])
+
+
+def _shown(parts: Parts, visit: Visit) -> Response:
+    """The application, and the one that it repeats if there is such a one."""
+    filed = submissions.by_receipt_no(parts.db, visit.receipt_no)
+    if filed is None:
+        return _ask(parts, "number")
+    first = first_of(parts, filed)
+    tables = [_rows(parts, each) for each in (filed, first) if each]
+    campaign = parts.campaigns.seen_by(filed)
+    return make_response(page(parts, "status.html", campaign=campaign, step="shown", tables=tables, error="", typed=""))
+
+
+def _rows(parts: Parts, filed: Filed) -> Sequence[tuple[str, str]]:
+    card = status([standing_of(parts, filed)], parts.campaigns.seen_by(filed), language()).card
+    return card.rows if card else ()
+
+
+def _ask(parts: Parts, step: str, *, error: str = "", typed: str = "") -> Response:
+    nonce = secrets.token_urlsafe(9)
+    return make_response(page(parts, "status.html", step=step, nonce=nonce, error=error, typed=typed, tables=()))
+
+
+def _visit(parts: Parts) -> Visit | None:
+    """How far this browser is; the number alone may be forgotten, what was shown is over after half an hour."""
+    try:
+        visit = Visit(**parts.vault.open_json(bytes.fromhex(session.get("status", "")), COOKIE))
+    except Unopenable:
+        return None
+    until = datetime.fromisoformat(visit.seen_until) if visit.seen_until else None
+    return None if until and parts.clock.now() >= until else visit
+
+
+def _remember(parts: Parts, visit: Visit) -> None:
+    """In the cookie, sealed: whether the number is known can be read from nothing."""
+    session["status"] = parts.vault.seal_json(asdict(visit), COOKIE).hex()
+    session.permanent = True

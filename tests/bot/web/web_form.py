@@ -1,0 +1,43 @@
+"""The web form filled in: every page from the front to the receipt, as fields that are sent."""
+
+from __future__ import annotations
+
+import re
+
+from tests.bot.web.counter import NUMBER, Browser, Counter
+
+EXPIRY = {"year": "2023", "month": "2", "day": "24"}
+TRIP = {"year": "2023", "month": "2", "day": "23"}
+ELIGIBLE = (
+    {"choice": "paper"},
+    {"answer": "栃木県"},
+    EXPIRY,
+    {"choice": "nothing"},
+    {"choice": "some"},
+    {"choice": "no"},
+)
+TO_THE_CONSENT = (*ELIGIBLE, {"choice": "apply"}, {"answer": NUMBER}, TRIP, {"choice": "no"})
+WHO = ({"choice": "agree"}, {"answer": "栃木 花子"}, {"answer": "090-1234-5678"}, {"choice": "same"})
+
+
+def begin(browser: Browser) -> Browser:
+    return browser.get("/").post("/apply")
+
+
+def fill(browser: Browser, *pages: dict[str, str]) -> Browser:
+    for fields in pages:
+        browser.post(**fields)
+    return browser
+
+
+def whole_form(counter: Counter, browser: Browser) -> str:
+    """From the front page to the receipt; gives the receipt number."""
+    fill(begin(browser), *TO_THE_CONSENT, *WHO)
+    browser.post(answer=counter.code()).post(choice="submit")
+    return receipt_no(browser)
+
+
+def receipt_no(browser: Browser) -> str:
+    found = re.search(r'class="big">([\d-]+)<', browser.text)
+    assert found, browser.heading
+    return found[1]
