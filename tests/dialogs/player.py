@@ -131,7 +131,7 @@ class Talk:
         self._replays_alike(reaction, setting)
         return self._answered(reaction, f"{'web ' if said.address.channel == 'web' else ''}{kind}: {text}")
 
-    def look_up(self, lookup: Lookup) -> Mapping[str, Any]:
+    def look_up(self, lookup: Lookup) -> Mapping[str, Any]:  # noqa: PLR0911 - a table of what may be asked
         args = lookup.args
         match lookup.name:
             case "coupon" if args["number"].startswith("DOWN"):
