@@ -248,6 +248,23 @@ def refunds(context: click.Context) -> None:
 
 
 @cli.group()
+def line() -> None:
+    """The account at LINE."""
+
+
+@line.command("menu")
+@click.option("--draw", type=click.Path(dir_okay=False, path_type=Path), help="Only draw it into this PNG file.")
+def line_menu(draw: Path | None) -> None:
+    """Draw the menu below the chat, and show it to everybody; the same menu again changes nothing."""
+    from bot.local.line_menu import publish_menu, write_picture
+
+    if draw:
+        write_picture(draw)
+    else:
+        publish_menu(_settings_at_hand())
+
+
+@cli.group()
 def campaign() -> None:
     """The campaigns as data: dialogs/campaigns/*.toml, explained in docs/campaigns.md."""
 

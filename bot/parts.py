@@ -86,7 +86,7 @@ def _channels(settings: Settings, campaign: Campaign) -> dict[str, Channel]:
     """The channels that are configured; a counter without LINE still answers on the web."""
     channels: dict[str, Channel] = {}
     if settings.line_channel_id:
-        channels["line"] = LineChannel(_line(settings))
+        channels["line"] = LineChannel(line_config(settings))
     if settings.twilio_account_sid:
         channels["sms"] = SmsChannel(_sms(settings))
     if settings.smtp_url:
@@ -97,7 +97,8 @@ def _channels(settings: Settings, campaign: Campaign) -> dict[str, Channel]:
     return channels
 
 
-def _line(settings: Settings) -> LineConfig:
+def line_config(settings: Settings) -> LineConfig:
+    """Who we are at LINE."""
     token = settings.line_channel_access_token
     return LineConfig(
         channel_id=settings.line_channel_id,

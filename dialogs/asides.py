@@ -125,8 +125,9 @@ def obey(reaction: Reaction, command: str, now: Turn, setting: Setting) -> React
     name, _, language = command.partition(":")
     reaction = replace(reaction, manner=name)
     match name:
-        case "help":
-            return show(reaction.then(Say("help")), now)
+        case "help" | "go_on":
+            says = (Say("help"),) if name == "help" else ()
+            return show(reaction.then(*says), now)
         case "status":
             told = replace(reaction, tell_status=True)
             return told if now.asking is None else show(told, now)

@@ -158,7 +158,9 @@ def _command_in(said: Inbound, state: State, now: Turn) -> str | None:
     asking = asked_now(state.pending, now, spoken)
     if asking and said.text.strip() in {choice.label for choice in asking.choices(spoken)}:
         return None
-    return read_command(said.text)
+    command = read_command(said.text)
+    # Who wants to go on where nothing waits begins, or comes back.
+    return None if command == "go_on" and not state.pending.ask_id else command
 
 
 def _sure_command(said: Inbound) -> str | None:

@@ -13,13 +13,15 @@ from bot.refunds import RefundError
 from bot.settings import BadSettings
 from bot.store.vault import Unopenable
 from dialogs.rules.campaign import CampaignError
+from integrations.channel import Misconfigured, SendError
+from integrations.line.menu_picture import NoFont
 from integrations.zengin import ZenginError
 
 
 def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table of what may go wrong
     """The sentence for what a person can mend; None for a fault of ours, whose traceback is wanted."""
     match error:
-        case NotAtHand() | CannotTry() | EnginesError() | RefundError() | ZenginError():
+        case NotAtHand() | CannotTry() | EnginesError() | RefundError() | ZenginError() | NoFont():
             return str(error)
         case BadSettings():
             return f"The settings cannot be used:\n{error}\nEvery setting is explained in .env.example."
@@ -31,6 +33,10 @@ def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table 
             return "The database does not answer. See what is wrong: python -m bot check"
         case Unopenable():
             return f"SECRET_KEYS does not open what is sealed in {error}. The key that sealed it has to stand in it."
+        case Misconfigured(code=code):
+            return f"The provider refuses us: {code}. Which key is wrong, tells: python -m bot check"
+        case SendError(code=code):
+            return f"The provider cannot be reached now: {code}. Try again later."
         case OSError(strerror=str(why), filename=str(name)):
             return f"{name}: {why}"
         case _:

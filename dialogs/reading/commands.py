@@ -6,7 +6,17 @@ from dialogs.reading.reasons import Unreadable
 from dialogs.reading.text import bare, listed, tidy, without_politeness
 
 Command = Literal[
-    "help", "back", "change", "stop", "restart", "person", "status", "language:en", "language:ja", "language:ja-easy"
+    "help",
+    "back",
+    "change",
+    "stop",
+    "restart",
+    "go_on",
+    "person",
+    "status",
+    "language:en",
+    "language:ja",
+    "language:ja-easy",
 ]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 
@@ -36,6 +46,9 @@ _WORDS: dict[Command, str] = {
         やりなおす/やり直す/やりなおし/やり直し/やりなおしたい/やり直したい/やり直します/最初から/さいしょから/初めから/始めから/はじめから
         最初からやり直す/最初からやりなおす/最初からやり直したい/最初に戻る/最初にもどる
         restart/reset/start over/start again""",
+    "go_on": """
+        申請をつづける/申請を続ける/申請をはじめる/申請を始める/申請の続き/申請のつづき/続きから/つづきから
+        continue my application/continue the application""",
     "person": """
         担当者/担当/たんとうしゃ/担当の方/担当の人/オペレーター/オペレータ/スタッフ/係の人/係員/職員/コールセンター/人と話す/人と話したい
         ひとと話したい/担当者と話したい/オペレーターと話したい/電話で話したい/人に代わって/担当者に代わって/担当者につないで/オペレーターにつないで

@@ -83,6 +83,15 @@ class LinePerson:
             raise CannotDo(f"a {kind} action needs more than a tap")
         return str(action.get("uri") or action.get("clipboardText") or "")
 
+    def taps_menu(self, label: str) -> None:
+        """They tap the area of the rich menu that has this label or says this."""
+        menu = self._world.menus.shown()
+        actions = [area["action"] for area in menu["areas"]] if menu else []
+        action = next((each for each in actions if label in (each.get("label"), each.get("text"))), None)
+        if action is None or action["type"] != "message":
+            raise CannotDo(f"there is no {label} on the menu; it offers {[each.get('label') for each in actions]}")
+        self.says(action["text"])
+
     def picks(self, value: date | datetime | str) -> None:
         """They open the newest date picker and choose this; a value outside its bounds cannot be chosen."""
         action = self._find(lambda action: action.get("type") == "datetimepicker", "a date picker")

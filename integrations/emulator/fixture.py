@@ -38,6 +38,7 @@ class Emulator:
         self.mail = MailDriver(world)
         self.clock = ClockDriver(world)
         self.faults = world.faults
+        self.menus = world.menus
 
     @property
     def wire(self) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 
 from integrations.emulator.incoming import json_answer
+from integrations.emulator.line_menu_api import NEEDS_JSON as MENU_NEEDS_JSON
+from integrations.emulator.line_menu_api import add_menus
 from integrations.emulator.line_rules import check_messages
 from integrations.emulator.line_send import Refused, checked_retry_key, refuse_problems
 from integrations.emulator.line_tokens import SHORT_LIFE, STATELESS_LIFE
@@ -30,6 +32,7 @@ NEEDS_JSON = frozenset(
         "line.validate_push",
         "line.loading",
         "line.mark_as_read",
+        *MENU_NEEDS_JSON,
     }
 )
 # Calls a second for one channel (reference: rate limits); all others 2,000.
@@ -71,6 +74,7 @@ def line_blueprint(world: World) -> Blueprint:
     _add_sending(routes, world)
     _add_checking(routes, world)
     _add_knowing(routes, world)
+    add_menus(routes, world.menus)
     _add_rest(routes, world)
     _add_tokens(routes, world)
     return routes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from integrations.emulator.faults import BadFault
 from integrations.emulator.incoming import json_answer
 from integrations.emulator.line_people import Person, new_user_id
 from integrations.emulator.line_phone import CannotDo
+from integrations.emulator.line_send import Refused
 from integrations.emulator.twilio_api import receive_text
 from integrations.emulator.twilio_numbers import E164
 from integrations.emulator.world import World
@@ -69,6 +71,7 @@ def state(world: World, since: int) -> dict[str, Any]:
         "mail": [item.doc for item in items if item.section == "mail"],
         "faults": world.faults.as_dict(),
         "quota": {"value": quota.value, "used": quota.used},
+        "menu": world.menus.shown(),
     }
 
 
@@ -111,12 +114,32 @@ def _add_state(routes: Blueprint, world: World) -> None:
             raise BadRequest("there is no such picture", 404)
         return Response(found[1], content_type=found[0], headers={"X-Content-Type-Options": "nosniff"})
 
+    @routes.get("/emulator/menu/<menu_id>")
+    def menu(menu_id: str) -> Response:
+        try:
+            kind, data = world.menus.picture(menu_id)
+        except Refused:
+            raise BadRequest("there is no such menu", 404) from None
+        return Response(data, content_type=kind, headers={"X-Content-Type-Options": "nosniff"})
+
 
 def _press(world: World, person: Person, body: dict[str, Any]) -> None:
     params = body.get("params")
     if params is not None and not (isinstance(params, dict) and all(isinstance(v, str) for v in params.values())):
         raise BadRequest("params must be an object of texts")
     world.phone.press(person, _text(body, "data"), shown=str(body.get("displayText") or ""), params=params)
+
+
+def _send_image(world: World, person: Person, body: dict[str, Any]) -> str:
+    """A grey picture, or the one that the page uploads as base64."""
+    kind = str(body.get("type", "image/png"))
+    if kind not in ("image/png", "image/jpeg"):
+        raise BadRequest("a picture must be PNG or JPEG")
+    try:
+        data = base64.b64decode(str(body.get("data", "")), validate=True)
+    except ValueError as error:
+        raise BadRequest("data must be base64") from error
+    return world.phone.send_image(person, data, kind)
 
 
 Act = Callable[[World, Person, dict[str, Any]], object]
@@ -128,7 +151,7 @@ ACTS: dict[str, Act] = {
     "sticker": lambda world, person, body: world.phone.send_sticker(
         person, str(body.get("packageId", "")), str(body.get("stickerId", ""))
     ),
-    "image": lambda world, person, _body: world.phone.send_image(person),
+    "image": _send_image,
     "location": lambda world, person, body: world.phone.send_location(person, body),
     "follow": lambda world, person, _body: world.phone.follow(person),
     "block": lambda world, person, _body: world.phone.block(person),

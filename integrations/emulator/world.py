@@ -7,6 +7,7 @@ from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.courier import Courier, Route, Tools
 from integrations.emulator.faults import Faults
 from integrations.emulator.feed import Feed
+from integrations.emulator.line_menus import RichMenus
 from integrations.emulator.line_people import Chats, People
 from integrations.emulator.line_phone import Phone
 from integrations.emulator.line_send import Desk, Outbox
@@ -39,6 +40,7 @@ class World:
         self.mailbox = MailBox(self.store, self.feed, self.clock)
         self.feed.revive([*self.chats.revived, *self.sms.revived, *self.mailbox.revived])
         self.people = People(self.store, self.feed)
+        self.menus = RichMenus(self.store, self.feed)
 
         routes: dict[str, Route] = {
             "webhook": WebhookRoute(config, replies),

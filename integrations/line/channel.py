@@ -16,6 +16,7 @@ from dialogs.message import Inbound
 from integrations.channel import Envelope, Misconfigured, OutcomeUnknown, RawEvent, Receipt, SendError, SendLater
 from integrations.line import webhook
 from integrations.line.contents import Contents
+from integrations.line.menu import Menus
 from integrations.line.sender import Sender, bearer
 from integrations.line.tokens import FixedToken, StatelessTokens, Tokens
 
@@ -57,6 +58,7 @@ class LineChannel:
         self._sender = Sender(self._api, self._tokens, timeouts=self._timeouts)
         self._contents = Contents(self._client, self._tokens, config.api_base)
         self._ask_profiles_from = 0.0
+        self.menus = Menus(self._api, messaging.MessagingApiBlob(self._client), self._options)
 
     def receive(self, headers: Mapping[str, str], body: bytes, *, url: str, now: datetime) -> Sequence[RawEvent]:
         return webhook.receive(headers, body, secrets=self._secrets, now=now)

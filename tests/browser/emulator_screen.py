@@ -187,6 +187,10 @@ class Screen:
     def quick(self) -> Locator:
         return self.page.get_by_role("group", name="かんたん返信")
 
+    @property
+    def emulator_token(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.emulator.config.line_channel_access_token}"}
+
     def add_friend(self) -> None:
         self.page.get_by_role("button", name="友だちに追加").click()
         expect(self.page.get_by_label("メッセージ", exact=True)).to_be_enabled()

@@ -26,8 +26,24 @@ from tests.browser.emulator_screen import (
     violations,
     wait_for,
 )
+from tests.integrations.emulator.test_emulated_menus import picture
 
 pytestmark = pytest.mark.browser
+
+
+MENU = {
+    "size": {"width": 1200, "height": 800},
+    "selected": True,
+    "name": "menu",
+    "chatBarText": "メニュー",
+    "areas": [
+        {
+            "bounds": {"x": x, "y": 0, "width": 600, "height": 800},
+            "action": {"type": "message", "label": label, "text": text},
+        }
+        for x, label, text in ((0, "申請する", "申請をつづける"), (600, "状況を見る", "状況"))
+    ],
+}
 
 
 @pytest.fixture
@@ -169,10 +185,40 @@ def test_stickers_and_pictures_are_sent_and_drawn(screen: Screen, counter: Count
     screen.page.get_by_role("button", name="スタンプ", exact=True).click()
     screen.page.get_by_role("group", name="スタンプをえらぶ").get_by_role("button").first.click()
     expect(screen.bubbles("person").locator("svg")).to_be_visible()
-    screen.page.get_by_role("button", name="画像を送る").click()
+    with screen.page.expect_file_chooser() as choosing:
+        screen.page.get_by_role("button", name="画像を送る").click()
+    choosing.value.set_files({"name": "coupon.png", "mimeType": "image/png", "buffer": picture(160, 120)})
     expect(screen.bubbles("person").last.get_by_role("img", name="画像")).to_be_visible()
     wait_for(lambda: len(counter.seen("message")) == 2)
     assert ["sticker", "image"] == [event["message"]["type"] for event in counter.seen("message")]
+    content = f"{screen.emulator.url}/v2/bot/message/{counter.seen('message')[1]['message']['id']}/content"
+    assert picture(160, 120) == httpx.get(content, headers=screen.emulator_token).content
+
+
+def test_the_rich_menu_lies_below_the_talk_and_speaks_for_the_person(screen: Screen, counter: Counter) -> None:
+    menu = screen.page.get_by_role("group", name="リッチメニュー")
+    expect(menu).to_be_hidden()
+    menus = screen.emulator.menus
+    menu_id = menus.create(MENU)
+    menus.upload(menu_id, "image/png", picture(1200, 800))
+    menus.set_default(menu_id)
+    expect(menu).to_be_hidden()  # who is no friend has none
+    screen.add_friend()
+    expect(menu.get_by_role("button")).to_have_count(3)
+    assert [] == violations(screen.page)
+    menu.get_by_role("button", name="状況を見る").click()
+    expect(screen.bubbles("person").last).to_have_text("状況")
+    bar = menu.get_by_role("button", name="メニュー", exact=True)
+    expect(bar).to_have_attribute("aria-expanded", "true")
+    bar.press("Enter")
+    expect(menu.get_by_role("button", name="状況を見る")).to_be_hidden()
+    bar.click()
+    area = menu.get_by_role("button", name="申請する").bounding_box()
+    assert area
+    screen.page.mouse.click(area["x"] + area["width"] - 5, area["y"] + area["height"] - 5)
+    expect(screen.bubbles("person").last).to_have_text("申請をつづける")
+    menus.delete(menu_id)
+    expect(menu).to_be_hidden()
 
 
 def test_several_people_talk_each_on_a_phone_of_their_own(screen: Screen) -> None:

@@ -8,6 +8,8 @@ from base64 import b64encode
 
 import pytest
 
+from dialogs.menu import AREAS, BAR
+from integrations.line.channel import LineChannel
 from tests.bot.pictures import code, coupon_photo, encoded, photo
 from tests.journeys.house import House
 from tests.journeys.player import PATIENCE, Traveller, text
@@ -87,6 +89,17 @@ def test_who_waits_long_sees_that_an_answer_is_coming_and_who_does_not_costs_no_
     asked.line.sends_image(coupon_photo(house.coupon()))
     asked.hears("ask.aside.photo")
     assert before + 1 == calls(house, LOADING)
+
+
+def test_the_menu_leads_into_the_conversation(house: House, asked: Traveller) -> None:
+    with house.parts() as parts:
+        line = parts.channels["line"]
+        assert isinstance(line, LineChannel)
+        line.menus.publish(AREAS, bar=BAR)
+    asked.line.taps_menu("状況を見る")
+    asked.hears("no_claims")
+    asked.line.taps_menu("申請する")
+    asked.hears("ask.coupon.number")
 
 
 @pytest.mark.parametrize(

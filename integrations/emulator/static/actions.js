@@ -61,12 +61,30 @@ async function sendPostback({ data, displayText, text, label, inputOption, fillI
   if (inputOption === "openKeyboard") answerWithKeyboard(fillInText);
 }
 
+const asBase64 = (file) =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.split(",")[1] ?? "");
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+
+/** Opens the phone's own pictures, and sends the one that is chosen. */
+export function sendPicture() {
+  const input = el("input", { type: "file", accept: "image/png,image/jpeg" });
+  input.addEventListener("change", async () => {
+    const [file] = input.files;
+    if (file) act("image", { type: file.type, data: await asBase64(file) });
+  });
+  input.click();
+}
+
 const DEEDS = {
   message: ({ text }) => act("text", { text }),
   postback: sendPostback,
   datetimepicker: pickDate,
   clipboard: copy,
-  cameraRoll: () => act("image"),
+  cameraRoll: sendPicture,
   uri: ({ uri }) => toast(`このリンクはここでは開けません: ${uri}`),
 };
 

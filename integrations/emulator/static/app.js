@@ -7,6 +7,7 @@ import { startComposer } from "./composer.js";
 import { byId } from "./dom.js";
 import { startFaults } from "./faults.js";
 import { startMail } from "./mail.js";
+import { startMenu } from "./menu.js";
 import { startPeople } from "./people.js";
 import { startSms } from "./sms.js";
 import { onChange, state } from "./state.js";
@@ -34,7 +35,7 @@ function drawQuota() {
   byId("quota").textContent = value ? `通数 ${used} / ${value}` : `通数 ${used}`;
 }
 
-[startPeople, startChat, startComposer, startSms, startMail, startFaults, startWire, startClock, startTabs].forEach(
+[startPeople, startChat, startComposer, startMenu, startSms, startMail, startFaults, startWire, startClock, startTabs].forEach(
   (start) => start(),
 );
 onChange(drawLink);

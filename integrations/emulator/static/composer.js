@@ -1,6 +1,6 @@
 // The person's own side of the phone: text, stickers, an image, and the menu of what a person can do with an account.
 
-import { act } from "./actions.js";
+import { act, sendPicture } from "./actions.js";
 import { byId, el, svg } from "./dom.js";
 import { onChange, person } from "./state.js";
 import { OFFERED, stickerName, stickerPicture } from "./stickers.js";
@@ -90,7 +90,7 @@ function startImage() {
       ["path", { ...LINE, d: "M4 17l5-5 4 4 3-3 4 4M15 9.500v.1" }],
     ),
   );
-  button.addEventListener("click", () => act("image"));
+  button.addEventListener("click", sendPicture);
 }
 
 function deedsOf({ friend, blocked }) {

@@ -14,6 +14,7 @@ export const state = {
   mail: new Map(),
   faults: {},
   quota: null,
+  menu: null,
   selected: sessionStorage.getItem(KEPT),
 };
 let clock = null;
@@ -53,6 +54,7 @@ export function take(answer) {
   state.people = answer.people ?? state.people;
   state.faults = answer.faults ?? state.faults;
   state.quota = answer.quota ?? state.quota;
+  state.menu = answer.menu;
   if (answer.now) clock = { at: Date.parse(answer.now), seen: performance.now() };
   if (!person() && state.people.length) select(state.people[0].id);
   const first = !state.loaded;

@@ -27,6 +27,7 @@ COMMANDS = (
     ("decide",),
     ("emulator",),
     ("explore",),
+    ("line", "menu"),
     ("migrate",),
     ("serve",),
     ("talk",),

@@ -29,6 +29,7 @@ SAID: dict[Command, list[str]] = {
     ],
     "stop": ["やめる", "中止", "終了", "キャンセル", "やめます。", "やめたいです", "stop", "STOP", "cancel", "ｷｬﾝｾﾙ"],
     "restart": ["やりなおす", "やり直し", "最初から", "最初からお願いします", "リセット", "restart", "start over"],
+    "go_on": ["申請をつづける", "申請を続ける。", "申請をはじめる", "続きから", "Continue my application."],
     "person": [
         "担当者",
         "オペレーター",
