@@ -70,6 +70,8 @@ def _standing_rows(one: Standing, campaign: Campaign, spoken: Words) -> tuple[tu
         (spoken.say("row.coupons", **facts), spoken.say("row.coupons_count", n=one.coupons)),
         (spoken.say("row.state"), _state(one, campaign, spoken)),
     ]
+    if one.refund:
+        rows.append((spoken.say("row.how"), spoken.say("row.by_transfer")))
     if one.amount is not None and one.state == "accepted":
         rows.append((spoken.say("row.amount"), spoken.write(Yen(one.amount))))
     key = _state_key(one)

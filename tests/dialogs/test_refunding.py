@@ -243,7 +243,7 @@ def test_a_bank_is_picked_from_what_was_found_and_looked_for_again() -> None:
         .play(TO_ACCOUNT)
         .check(
             [
-                ("web:あしかが", "[足利銀行（0129）]\n[足利小山信用金庫（1224）]\n[ほかの銀行をさがす]"),
+                ("web:あしかが", "[足利銀行（0129）]\n[足利小山信用金庫（1221）]\n[ほかの銀行をさがす]"),
                 ("web:[ほかの銀行をさがす]", "お振込先の銀行をさがします"),
                 ("web:ほげほげ", "その銀行は見つかりませんでした"),
                 ("web:あしかが", "お振込先の銀行を選んでください"),
@@ -262,9 +262,9 @@ def test_a_code_of_no_table_may_still_be_right() -> None:
 
 
 def test_another_bank_asks_for_its_branch_and_keeps_the_number() -> None:
-    talk = Talk().play(REFUND_TO_CHECK).play(["web:変更", "web:お振込先", "web:銀行", "web:[足利小山信用金庫（1224）]"])
+    talk = Talk().play(REFUND_TO_CHECK).play(["web:変更", "web:お振込先", "web:銀行", "web:[足利小山信用金庫（1221）]"])
     talk.check([("web:宇都宮", "支店を選んで"), ("web:[宇都宮（101）]", CHECKED), (SEND, "")])
-    assert replace(DETAILS.account, bank="1224") == details(talk).account
+    assert replace(DETAILS.account, bank="1221") == details(talk).account
 
 
 @pytest.mark.parametrize(("said", "why"), [("1234", "account_number_short"), ("12345678", "account_number_digits")])
