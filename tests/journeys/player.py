@@ -76,6 +76,14 @@ class PrivatePage:
         """Load the form again."""
         self._seen(self.request("GET", f"{self._base}/form"))
 
+    def visit(self, path: str) -> None:
+        """Open another page of the counter."""
+        self._seen(self.request("GET", f"{self._base}{path}"))
+
+    def send_to(self, path: str, **answer: str) -> None:
+        """Send the form of a page that is not the conversation's."""
+        self._seen(self.request("POST", f"{self._base}{path}", {**self.fields, **answer}))
+
     def request(self, method: str, url: str, data: dict[str, str] | None = None) -> httpx.Response:
         """One request of the browser, redirects followed."""
         return self._browser.request(method, url, data=data)
