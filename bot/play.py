@@ -34,7 +34,7 @@ from dialogs.scripts import FIRST, SCRIPTS, SIDES, newest
 from dialogs.steps import MovedOn, Say, Submitted
 
 LINK_LIFE = timedelta(days=1)
-SEND_LEASE = 15.0  # longer than a send can take, and short enough to try a reply token again while it lives
+SEND_LEASE = 20.0  # longer than a send can take, and short enough to try a reply token again while it lives
 
 
 @dataclass(frozen=True)

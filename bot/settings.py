@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     worker_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", examples=["info"])
     unknown_lookup_after: int = Field(default=900, ge=1, examples=["900"])
-    lookup_timeout: float = Field(default=3, gt=0, le=60, examples=["3"])
+    lookup_timeout: float = Field(default=3, gt=0, le=10, examples=["3"])
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -22,6 +22,7 @@ from bot.store.outgoing import NewOutgoing
 from bot.store.submissions import DueSubmission, Filed, Outcome
 from dialogs.letters import decided
 from dialogs.reaction import PRIVATE_DOORS
+from dialogs.rules.calendar import sending_time
 from dialogs.rules.claim import BackendUnavailable, Claim, ClaimsError, ClaimState, Decision, NoMatch
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0  # seconds between tries, doubled each time
@@ -105,7 +106,8 @@ def _tell(
         None,
         False,
     )
-    letter = decided(standing_of(parts, filed), parts.campaigns.seen_by(due), conversation.language)
+    campaign = parts.campaigns.seen_by(due)
+    letter = decided(standing_of(parts, filed), campaign, conversation.language)
     outgoing.insert(
         connection,
         NewOutgoing(
@@ -117,6 +119,7 @@ def _tell(
             body=seal_body(parts.vault, [letter]),
             conversation=conversation.id,
             once_key=f"decided:{due.id}",
+            not_before=sending_time(campaign, parts.clock.now()),  # nobody is to be woken by it
         ),
     )
 
