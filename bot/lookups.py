@@ -36,12 +36,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Asker:
-    """For whom something is looked up: the person's fingerprint, their campaign and language, when they acted."""
+    """For whom something is looked up: the person's fingerprint, their campaign and language, when they acted.
+
+    origin is where somebody came from whom no channel knows: on the web anybody may be a new person at any time.
+    """
 
     person: bytes
     campaign: Campaign
     language: str
     at: datetime
+    origin: str = ""
 
 
 Planned = NewOutgoing | Withdrawal
@@ -62,13 +66,15 @@ def look_up(parts: Parts, lookup: Lookup, asker: Asker) -> Found:
 
 def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
     """One identical answer for unknown, other date and taken; nobody may try for ever (rules.md §6)."""
-    if not meter.left(parts.redis, meter.MISSES, asker.person.hex()):
+    misses = [(meter.MISSES, asker.person.hex()), *([(meter.MISSES_FROM, asker.origin)] if asker.origin else [])]
+    if not all(meter.left(parts.redis, each, who) for each, who in misses):
         return Found({"found": "unavailable"})
     ref = CouponRef(args["prefecture"], args["number"], date.fromisoformat(args["trip_date"]))
     fact = parts.claims.find_coupon(ref)
     match fact:
         case NoMatch():
-            meter.take(parts.redis, meter.MISSES, asker.person.hex())
+            for each, who in misses:
+                meter.take(parts.redis, each, who)
             return Found({"found": "no_match"})
         case Unavailable():
             log.warning("lookup.unavailable", reason=fact.reason)
@@ -84,11 +90,18 @@ def _send_code(parts: Parts, args: Any, asker: Asker) -> Found:
     target = parts.vault.fingerprint(kind, value)
     if kind not in parts.channels:
         return Found({"sent": False, "why": "no_channel"})
-    if not meter.take(parts.redis, meter.CODES, target.hex()):
+    if not may_send(parts, target, origin=asker.origin):
         return Found({"sent": False, "why": "too_many"})
     ticket = f"{asker.at.isoformat()}~{secrets.token_urlsafe(12)}"
     letter = one_time_code(kind, code_for(parts, ticket, value), asker.campaign, asker.language)
     return Found({"sent": True, "ticket": ticket}, (message_to(parts.vault, kind, value, letter, purpose="code"),))
+
+
+def may_send(parts: Parts, target: bytes, *, origin: str) -> bool:
+    """Count a message that somebody has sent to a target of their own saying; whether it may still go out."""
+    if origin and not meter.take(parts.redis, meter.SENDS_FROM, origin):
+        return False
+    return meter.take(parts.redis, meter.CODES, target.hex())
 
 
 def _check_code(parts: Parts, args: Any, asker: Asker) -> Found:

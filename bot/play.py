@@ -137,7 +137,8 @@ def _found_out(
 ) -> tuple[Reaction, tuple[Planned, ...]]:
     sends: tuple[Planned, ...] = ()
     while reaction.lookup:
-        asker = Asker(conversation.person, setting.desk.campaign, reaction.state.language, reaction.said.at)
+        said, language = reaction.said, reaction.state.language
+        asker = Asker(conversation.person, setting.desk.campaign, language, said.at, said.extra.get("from", ""))
         with sign_of_work(parts, reaction.said.address):
             found = look_up(parts, reaction.lookup, asker)
         sends += found.sends
@@ -272,6 +273,7 @@ def own_payload(said: Inbound) -> bytes:
         "text": said.text,
         "ask_id": said.ask_id,
         "language": said.language,
+        "from": said.extra.get("from", ""),
     }
     return json.dumps(plain, ensure_ascii=False).encode()
 
@@ -288,4 +290,5 @@ def own_inbound(payload: bytes) -> Inbound:
         text=plain["text"],
         ask_id=plain["ask_id"],
         language=plain.get("language", ""),
+        extra={"from": plain.get("from", "")},
     )

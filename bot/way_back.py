@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.letterbox import message_to, token_hash
+from bot.lookups import may_send
 from bot.parts import Parts
-from bot.store import conversations, links, meter, outgoing
+from bot.store import conversations, links, outgoing
 from bot.store.conversations import Conversation
 from bot.store.db import transaction
 from dialogs.letters import way_back
@@ -17,16 +18,16 @@ from dialogs.rules.claim import DeliveryTarget
 TOKEN_BYTES = 18  # short enough that the message stays within two parts
 
 
-def send_way_back(parts: Parts, conversation: Conversation, target: DeliveryTarget, *, once: str) -> str:
+def send_way_back(parts: Parts, conversation: Conversation, target: DeliveryTarget, *, once: str, origin: str) -> str:
     """Send the link, which works as long as a draft is kept (7 days); gives why not ("no_channel", "too_many") or "".
 
     Links of before work no more: one that went to a mistyped number leads nowhere after the next. The same `once`
-    sends nothing twice. Raises psycopg.Error.
+    sends nothing twice; origin is the address that it is asked from. Raises psycopg.Error.
     """
     if target.kind not in parts.channels:
         return "no_channel"
     # Counted together with codes: a number that does not want us gets no more of this than of those.
-    if not meter.take(parts.redis, meter.CODES, parts.vault.fingerprint(target.kind, target.value).hex()):
+    if not may_send(parts, parts.vault.fingerprint(target.kind, target.value), origin=origin):
         return "too_many"
     campaign, now = parts.campaigns.seen_by(conversation), parts.clock.now()
     until = now + timedelta(days=campaign.retention.drafts_days)

@@ -21,6 +21,8 @@ class Meter:
 
 # rules.md §6. Without the meter a number is taken unchecked (the backend decides later) and a code still goes out.
 MISSES = Meter("miss", ((3600, 5), (86400, 10)), while_away=False)
+MISSES_FROM = Meter("miss_from", ((86400, 30),), while_away=False)
+SENDS_FROM = Meter("send_from", ((3600, 60), (86400, 300)), while_away=True)
 CODES = Meter("code", ((600, 3), (86400, 10)), while_away=True)
 RESENDS = Meter("resend", ((600, 1), (86400, 3)), while_away=False)
 REWARD_PAGES = Meter("reward", ((60, 30), (3600, 200)), while_away=True)

@@ -94,7 +94,7 @@ def _send(parts: Parts, place: Place) -> Response:
         why = place.spoken.say(f"why.{unread.reason}", **{**campaign_facts(place.campaign), **unread.facts})
         return make_response(_draw(parts, place, error=why, typed=typed))
     once = parts.vault.fingerprint("later", place.conversation.id.hex, request.form.get("page", ""), *stored).hex()
-    refused = send_way_back(parts, place.conversation, WHERE_TO.value(stored), once=once)
+    refused = send_way_back(parts, place.conversation, WHERE_TO.value(stored), once=once, origin=address_key(parts))
     if refused:
         return make_response(_draw(parts, place, error=place.spoken.say(f"code_refused.{refused}"), typed=typed))
     session["sent"] = parts.vault.seal_json([place.conversation.id.hex, stored], SENT).hex()

@@ -159,7 +159,8 @@ def _said(parts: Parts, conversation: Conversation) -> Inbound:
     kind, text, ask_id = _content(form)
     once = parts.vault.fingerprint("page", conversation.id.hex, form.get("page", ""), kind, ask_id, text)
     address = Address(CHANNEL, str(conversation.id))
-    return Inbound(once.hex(), address, parts.clock.now(), kind, text=text, ask_id=ask_id)
+    extra = {"from": address_key(parts)} if conversation.channel == CHANNEL else {}
+    return Inbound(once.hex(), address, parts.clock.now(), kind, text=text, ask_id=ask_id, extra=extra)
 
 
 def _content(form: Mapping[str, str]) -> tuple[InboundKind, str, str]:

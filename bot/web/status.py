@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from bot.filing import first_of, open_claim, standing_of
 from bot.letterbox import message_to, token_hash
-from bot.lookups import Asker, code_for, look_up
+from bot.lookups import Asker, code_for, look_up, may_send
 from bot.parts import Parts
 from bot.store import meter, outgoing, submissions
 from bot.store.db import transaction
@@ -103,8 +103,8 @@ def _ticket(parts: Parts, number: str) -> tuple[str, bool]:
 
 def _send(parts: Parts, filed: Filed, target: DeliveryTarget, ticket: str) -> None:
     """A code to where the URL goes; whoever may have no more codes is told nothing else than everybody."""
-    counted = parts.vault.fingerprint(target.kind, target.value).hex()
-    if target.kind not in parts.channels or not meter.take(parts.redis, meter.CODES, counted):
+    counted = parts.vault.fingerprint(target.kind, target.value)
+    if target.kind not in parts.channels or not may_send(parts, counted, origin=address_key(parts)):
         return
     code = code_for(parts, ticket, target.value)
     letter = one_time_code(target.kind, code, parts.campaigns.seen_by(filed), language())

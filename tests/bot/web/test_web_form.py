@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bot.store import meter
 from bot.store.db import autocommit
 from dialogs.words import words
 from tests.bot.web.counter import Browser, Counter, opened_counter
@@ -161,6 +162,34 @@ def test_after_the_deadline_the_same_questions_say_what_holds(counter: Counter, 
     assert "申請の受付は 2023年4月30日(日) 23:59 で終わりました" in browser.text
     assert "/form/later" not in browser.text
     assert JA.say("page.more.ended_title") == browser.get("/form").heading
+
+
+# --- what an unknown person may do ---------------------------------------------------------------------------------
+
+
+def test_a_new_visit_is_no_new_chance_to_guess_numbers(counter: Counter) -> None:
+    guess = [*ELIGIBLE, {"choice": "apply"}]
+    for number in range(10):
+        browser = fill(begin(Browser(counter)), *guess)
+        for again in range(3):
+            fill(browser, {"answer": f"TG1111{number:02d}{again:02d}"}, TRIP)
+            assert JA.say("page.heading.coupon.unmatched", coupon="クーポン") == browser.heading
+            fill(browser, {"choice": "fix"})
+    fill(browser, {"answer": "TG11119999"}, TRIP)
+    # Taken unchecked: whoever is honest goes on, and the backend decides.
+    assert JA.say("label.coupon.more", n=1) == browser.heading
+
+
+def test_codes_to_ever_other_numbers_end_after_sixty_an_hour(counter: Counter, browser: Browser) -> None:
+    origin = counter.parts.vault.fingerprint("address", "127.0.0.1").hex()
+    for _ in range(60):
+        meter.take(counter.parts.redis, meter.SENDS_FROM, origin)
+    fill(begin(browser), *TO_THE_CONSENT)
+    browser.get("/form/later").post("/form/later", answer="090-1234-5678")
+    assert "＊" + JA.say("code_refused.too_many") == browser.error
+    fill(browser.get("/form"), *WHO)
+    assert JA.say("page.more.with_staff_title") == browser.heading
+    assert [] == counter.sent("code")
 
 
 # --- the way back --------------------------------------------------------------------------------------------------
