@@ -37,6 +37,7 @@ MOST_MAILS = 3  # of one message whose outcome stays unknown
 PUSH_LIFE = timedelta(hours=23)  # LINE forgets a retry key after a day: the same push later would arrive twice
 FOR_EVER = 1e10  # seconds: never due again
 CLOCKS_MAY_DIFFER = timedelta(seconds=60)
+CODE_PATIENCE = 20.0  # seconds
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +58,7 @@ class ToSend:
     retried: bool = False
     token_died: bool = False
     leased_at: float = 0
+    purpose: str = "turn"
 
 
 def of_turn(play: Play, *, leased_at: float) -> ToSend | None:
@@ -81,6 +83,7 @@ def of_row(parts: Parts, due: Due) -> ToSend:
         due.first_attempt_at,
         retried=due.was != "planned",
         token_died=bool(due.reply_token) and not due.token_lives,
+        purpose=due.purpose,
     )
 
 
@@ -126,7 +129,7 @@ def _envelope(message: ToSend) -> Envelope:
 def _looked_up(parts: Parts, channel: Channel, message: ToSend) -> Settled:
     """Not before the provider's own list can be trusted to show it."""
     age = datetime.now(UTC) - message.first_attempt_at
-    patience = timedelta(seconds=parts.settings.unknown_lookup_after)
+    patience = timedelta(seconds=_patience(parts, message))
     if age < patience and message.address.channel != "line":
         return Settled(message.id, "unknown", wait=(patience - age).total_seconds())
     found: Receipt | None = channel.find_sent(_envelope(message), since=message.first_attempt_at - CLOCKS_MAY_DIFFER)
@@ -180,7 +183,13 @@ def _unknown(parts: Parts, message: ToSend, error: SendError) -> Settled:
         # A relay cannot be asked. The same Message-ID once more lets a receiving server drop the double.
         again = message.attempt < MOST_MAILS
         return Settled(message.id, "planned" if again else "unknown", error=error.code, wait=0 if again else FOR_EVER)
-    return Settled(message.id, "unknown", error=error.code, wait=float(parts.settings.unknown_lookup_after))
+    return Settled(message.id, "unknown", error=error.code, wait=_patience(parts, message))
+
+
+def _patience(parts: Parts, message: ToSend) -> float:
+    """Seconds until the provider is asked what became of it; a code is waited for, and dies within minutes."""
+    longest = float(parts.settings.unknown_lookup_after)
+    return min(longest, CODE_PATIENCE) if message.purpose == "code" else longest
 
 
 def _pause(message: ToSend, error: SendError) -> float:

@@ -12,6 +12,7 @@ from dialogs.personal import Code
 from dialogs.questions import CHANGE, CheckAnswers, Question, typed_place
 from dialogs.reaction import CONFIRMED_ASIDES, PRIVATE_DOORS, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
+from dialogs.reading.commands import is_greeting
 from dialogs.reading.text import bare, tidy
 from dialogs.steps import Say
 from dialogs.walking import AS_BEFORE, advance, after_the_end, as_before, ask_aside, changeable, show, with_turn
@@ -70,8 +71,10 @@ def _stored(reaction: Reaction, question: Question, spoken: Words) -> Any:
 
 
 def not_understood(reaction: Reaction, unread: Unreadable, now: Turn) -> Reaction:
-    """Say why and ask once more; after the third time a person is offered."""
+    """Say why and ask once more; after the third time a person is offered. A greeting is only asked again."""
     pending = reaction.state.pending
+    if reaction.said.kind == "text" and is_greeting(reaction.said.text):
+        return show(replace(reaction, manner="greeted"), now)
     tries = pending.tries + 1
     reaction = reaction.then(Say(f"why.{unread.reason}", unread.facts), manner="invalid", answered=pending.key)
     if tries >= MAX_TRIES:

@@ -10,7 +10,9 @@ from typing import Any
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.calendar import is_open, next_open
 from dialogs.rules.campaign import JST, Campaign, Terms
-from dialogs.words import Phrase, Until
+from dialogs.words import WEEKDAYS, Phrase, Until
+
+WORKING_DAYS = [1, 2, 3, 4, 5]
 
 
 def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
@@ -60,6 +62,7 @@ def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]
         "receive_by": Until(dates.receive_end),
         "phone": campaign.call_centre.number,
         "call_centre": campaign.call_centre.name,
+        "open_days": Phrase(_open_days(campaign)),
         "opens": f"{campaign.call_centre.opens:%H:%M}",
         "closes": f"{campaign.call_centre.closes:%H:%M}",
         "most_coupons": campaign.coupons_per_claim,
@@ -80,3 +83,16 @@ def call_centre_now(campaign: Campaign, at: datetime) -> tuple[str, dict[str, An
         return "call_centre.open", {}
     opening = next_open(campaign, at)
     return ("call_centre.closed", {"next_open": opening}) if opening else ("call_centre.ended", {})
+
+
+def _open_days(campaign: Campaign) -> dict[str, str]:
+    """The call centre's usual days; months with other days have their own sentence at the time."""
+    days = sorted(campaign.call_centre.weekdays)
+    if days == WORKING_DAYS:
+        return {"ja": "平日", "ja-easy": "平日(月～金)", "en": "on weekdays"}
+    if len(days) == len(WEEKDAYS["ja"]):
+        return {"ja": "毎日", "en": "every day"}
+    return {
+        language: separator.join(WEEKDAYS[language][day - 1] for day in days)
+        for language, separator in (("ja", "・"), ("en", ", "))
+    }

@@ -54,7 +54,7 @@ UPDATE outgoing o SET
     lease_until = now() + %(lease)s * interval '1 second'
 FROM due WHERE o.id = due.id
 RETURNING o.id, o.channel, o.address, o.body, o.reply_token, o.reply_until > now(), o.attempts, o.first_attempt_at,
-          due.was
+          due.was, o.purpose
 """  # noqa: S608 - this module's own words
 
 SETTLE = """
@@ -110,6 +110,7 @@ class Due:
     attempts: int
     first_attempt_at: datetime
     was: str
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,9 @@ def ours(parts: Parts) -> dict[str, Any]:
 
 
 def _line_id(add_friend_url: str) -> str:
-    """@example of https://line.me/R/ti/p/@example (or %40example)."""
+    """@example of https://line.me/R/ti/p/@example (or %40example); of any other address, the address itself."""
     name = urlsplit(add_friend_url).path.rpartition("/")[2].replace("%40", "@")
-    return name if name.startswith("@") else ""
+    return name if name.startswith("@") else add_friend_url
 
 
 def _answer_errors(routes: Blueprint, parts: Parts) -> None:

@@ -74,6 +74,24 @@ def _command_by_word() -> dict[str, Command]:
     return spoken
 
 
+GREETINGS = frozenset(
+    bare(word)
+    for word in (
+        *("こんにちは", "こんにちわ", "今日は", "こんばんは", "おはよう", "おはようございます", "はじめまして"),
+        *("初めまして", "お世話になります", "お世話になっております", "よろしくお願いします", "もしもし", "すみません"),
+        *("hello", "hi", "good morning", "good afternoon", "good evening"),
+    )
+)
+
+
+def is_greeting(said: str) -> bool:
+    """Whether the whole message only greets; nobody is to be told that a greeting was not understood."""
+    try:
+        return bare(tidy(said, limit=_LONGEST)) in GREETINGS
+    except Unreadable:
+        return False
+
+
 def read_command(said: str) -> Command | None:
     """The command when the whole message is one (quotes, stops and polite endings aside), else None.
 

@@ -227,3 +227,10 @@ def test_a_conversation_that_rests_is_taken_up_where_it_was() -> None:
     talk = Talk().play(PAPER[:5])
     talk.clock = instant("04-09 21:00")
     talk.check([("1000円", "チャージしましたか")])
+
+
+def test_a_greeting_is_answered_with_the_question_and_counts_no_try() -> None:
+    talk = Talk().play(["こんにちは"])
+    for greeting in ("こんにちは", "よろしくお願いします", "Hello", "はじめまして"):
+        talk.check([(greeting, "どれですか")])
+    assert 0 == talk.state.pending.tries
