@@ -92,7 +92,7 @@ def test_a_traveller_goes_from_hello_to_the_amount_by_sms(emulator_url: str, pho
 
 
 def test_a_traveller_who_prefers_mail_gets_code_and_url_there(emulator_url: str, desktop_page: Page) -> None:
-    phone = Phone(desktop_page, emulator_url, person="佐藤")
+    phone = Phone(desktop_page, emulator_url, person="鈴木")
     _eligible(phone)
     phone.type("４４０２－００１１")
     phone.expect("旅行日")
@@ -100,7 +100,7 @@ def test_a_traveller_who_prefers_mail_gets_code_and_url_there(emulator_url: str,
     phone.expect("ほかにもクーポン")
     phone.tap("いいえ、これで全部")
     private = phone.open("専用ページを開く")
-    _personal_details(private, target="ｍｅｇｕｍｉ＠example.jp")
+    _personal_details(private, target="ｉｃｈｉｒｏ＠example.jp")
     private.fill(phone.code_from_mail(), "")
     expect(private.page.get_by_role("heading", level=1)).to_contain_text("ありがとう")
     private.page.close()
