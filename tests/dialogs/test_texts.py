@@ -3,16 +3,17 @@
 import re
 import string
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from dialogs.facts import campaign_facts
-from dialogs.letters import one_time_code, reward_url
+from dialogs.letters import one_time_code, reward_url, way_back
 from dialogs.reading.reasons import REASONS
 from dialogs.rules.campaign import CAMPAIGNS, load_campaign
 from dialogs.rules.campaign_parts import Terms
-from dialogs.words import FALLBACK, languages, words
+from dialogs.words import FALLBACK, JST, languages, words
 from integrations.line.limits import FLEX_BUTTON_LABEL, graphemes
 from integrations.sms.segments import segments
 
@@ -115,6 +116,14 @@ def test_the_message_with_the_url_is_at_most_two_parts(campaign: str, language: 
     text = reward_url("sms", url, RECEIPT, load_campaign(campaign), language=language).text
     assert (2, True) == (segments(text), url in text), text
     assert text.startswith(f"【{load_campaign(campaign).office}】")
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGN_FILES)
+@pytest.mark.parametrize("language", languages())
+def test_the_message_with_the_way_back_is_at_most_two_parts(campaign: str, language: str) -> None:
+    url, until = "https://r.example.jp/continue/" + "x" * 24, datetime(2023, 4, 12, 10, tzinfo=JST)
+    text = way_back("sms", url, until, load_campaign(campaign), language).text
+    assert (2, True) == (segments(text), url in text), text
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGN_FILES)
