@@ -9,6 +9,19 @@ from dialogs.reading.prefectures import BY_CODE
 from dialogs.rules.toml_data import CampaignError, refuse
 
 
+class Checked:
+    """A part that refuses to be made while something in it is wrong."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here; nothing unless a part says so."""
+        yield from ()
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Which paper this campaign follows."""
@@ -19,15 +32,12 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class CoveredPrefecture:
+class CoveredPrefecture(Checked):
     """A prefecture that the campaign covers; `code` is JIS X 0401, `names` by language."""
 
     code: str
     name: str
     names: Mapping[str, str]
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -36,7 +46,7 @@ class CoveredPrefecture:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Checked):
     """What is said, by language, where the notice names no day."""
 
     site_opens: Mapping[str, str]
@@ -45,9 +55,6 @@ class Wording:
     refund_pay: Mapping[str, str]
     use_first: Mapping[str, str]
 
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
-
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
         for key in self.__slots__:
@@ -55,7 +62,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Checked):
     """What the campaign calls its things, by language; every sentence takes them from here.
 
     `coupon_name` in full, `coupon_covered` the kind that the notice covers, `uncharged` how it is when it never came to
@@ -75,9 +82,6 @@ class Terms:
     issuer: Mapping[str, str]
     points: Mapping[str, str]
 
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
-
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
         for key in self.__slots__:
@@ -85,14 +89,11 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Site(Checked):
     """The special site 補償対応特設サイト; `url` is an https address or a path of the counter's own."""
 
     open: bool
     url: str
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -103,7 +104,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class CallCentre:
+class CallCentre(Checked):
     """Who answers the telephone and when: `opens` <= t < `closes` on `weekdays` (Monday is 1) without public holidays.
 
     In `every_day_months` ("2023-03") it is every day. The two lists of days win over all else. `service_end` exclusive.
@@ -119,9 +120,6 @@ class CallCentre:
     extra_open_days: tuple[date, ...] = ()
     extra_closed_days: tuple[date, ...] = ()
     service_end: datetime | None = None
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -139,16 +137,13 @@ class CallCentre:
 
 
 @dataclass(frozen=True, slots=True)
-class Asks:
+class Asks(Checked):
     """The names of what is asked: for points (D-PAPER), for money (D-BANK), by the call centre for B and for others."""
 
     application: tuple[str, ...]
     refund: tuple[str, ...]
     outage_payment: tuple[str, ...]
     other_trouble: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -159,7 +154,7 @@ class Asks:
 
 
 @dataclass(frozen=True, slots=True)
-class InquiryNumber:
+class InquiryNumber(Checked):
     """How an お問合せ番号 looks once normalised, and for each character those that it is mistaken for ({"1": "IL"}).
 
     `code_patterns`: what a QR code or barcode on the coupon says, with the number as group (?P<number>…). Without any,
@@ -169,9 +164,6 @@ class InquiryNumber:
     pattern: str
     look_alikes: Mapping[str, str]
     code_patterns: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -186,7 +178,7 @@ class InquiryNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class Brand:
+class Brand(Checked):
     """A reward to choose: `minimum` to `maximum` yen, both allowed, in steps; `expiry` in words by language."""
 
     id: str
@@ -195,9 +187,6 @@ class Brand:
     maximum: int
     step: int
     expiry: Mapping[str, str]
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -213,15 +202,12 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Checked):
     """When the counter may write first (`opens` <= t < `closes`, JST), and the sender's name on each channel."""
 
     opens: time
     closes: time
     senders: Mapping[str, str]
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -230,15 +216,12 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Checked):
     """Prefectures that this campaign does not cover: which use region PAY, and what people are told ({prefecture})."""
 
     region_pay: tuple[str, ...]
     with_region_pay: Mapping[str, str]
     without_region_pay: Mapping[str, str]
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -253,7 +236,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Checked):
     """How long data are kept: chat text counts from receive_end, bank data from the settled transfer."""
 
     drafts_days: int
@@ -261,9 +244,6 @@ class Retention:
     bank_data_days: int
     claims_years: int
     otp_minutes: int
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
