@@ -93,7 +93,7 @@ def send_row(parts: Parts, due: Due) -> Settled:
         message = of_row(parts, due)
     except Exception:
         log.exception("delivery.unopenable", outgoing=str(due.id))
-        return Settled(due.id, "refused", error="unopenable")
+        return Settled(due.id, due.attempts, "refused", error="unopenable")
     return send(parts, message, was=due.was)
 
 
@@ -101,12 +101,12 @@ def send(parts: Parts, message: ToSend, *, was: str = "planned") -> Settled:
     """Put one message on the wire, or find out what became of it; never raises SendError."""
     channel = parts.channels.get(message.address.channel)
     if channel is None:
-        return Settled(message.id, "refused", error="no_such_channel")
+        return Settled(message.id, message.attempt, "refused", error="no_such_channel")
     try:
         if was in ("sending", "unknown") and not _safe_to_repeat(message):
             return _looked_up(parts, channel, message)
         receipt = channel.send(_envelope(message))
-        return Settled(message.id, "sent", provider_id=receipt.provider_id)
+        return Settled(message.id, message.attempt, "sent", provider_id=receipt.provider_id)
     except SendError as error:
         return _failed(parts, message, error)
     except Exception as error:
@@ -131,12 +131,12 @@ def _looked_up(parts: Parts, channel: Channel, message: ToSend) -> Settled:
     age = datetime.now(UTC) - message.first_attempt_at
     patience = timedelta(seconds=_patience(parts, message))
     if age < patience and message.address.channel != "line":
-        return Settled(message.id, "unknown", wait=(patience - age).total_seconds())
+        return Settled(message.id, message.attempt, "unknown", wait=(patience - age).total_seconds())
     found: Receipt | None = channel.find_sent(_envelope(message), since=message.first_attempt_at - CLOCKS_MAY_DIFFER)
     if found:
-        return Settled(message.id, "sent", provider_id=found.provider_id)
+        return Settled(message.id, message.attempt, "sent", provider_id=found.provider_id)
     log.info("delivery.surely_not_sent", outgoing=str(message.id))
-    return Settled(message.id, "planned")
+    return Settled(message.id, message.attempt, "planned")
 
 
 def _failed(parts: Parts, message: ToSend, error: SendError) -> Settled:  # noqa: PLR0911 - a table of what may go wrong
@@ -151,11 +151,11 @@ def _failed(parts: Parts, message: ToSend, error: SendError) -> Settled:  # noqa
     match error:
         case Refused() if message.reply_token and message.retried:
             # The token had been used, and nobody but our own earlier attempt can have used it.
-            return Settled(message.id, "sent", error=error.code)
+            return Settled(message.id, message.attempt, "sent", error=error.code)
         case Refused() if message.reply_token:
-            return Settled(message.id, "planned", error=error.code, by_push=True)
+            return Settled(message.id, message.attempt, "planned", error=error.code, by_push=True)
         case Refused():
-            return Settled(message.id, "refused", error=error.code)
+            return Settled(message.id, message.attempt, "refused", error=error.code)
         case OutcomeUnknown():
             return _unknown(parts, message, error)
         case Misconfigured():
@@ -163,27 +163,33 @@ def _failed(parts: Parts, message: ToSend, error: SendError) -> Settled:  # noqa
         case SendLater() if error.code.endswith("429") or message.attempt < MOST_ATTEMPTS:
             return _later(message, error, wait=_pause(message, error))
         case _:
-            return Settled(message.id, "refused", error=f"gave_up:{error.code}")
+            return Settled(message.id, message.attempt, "refused", error=f"gave_up:{error.code}")
 
 
 def _later(message: ToSend, error: SendError, *, wait: float) -> Settled:
     """A reply that may have arrived stays unknown: as a planned one, its used token would be made up for by a push."""
     state = "unknown" if message.retried and message.reply_token else "planned"
-    return Settled(message.id, state, error=error.code, wait=wait)
+    return Settled(message.id, message.attempt, state, error=error.code, wait=wait)
 
 
 def _unknown(parts: Parts, message: ToSend, error: SendError) -> Settled:
     if message.reply_token:
-        return Settled(message.id, "unknown", error=error.code, wait=FIRST_PAUSE)
+        return Settled(message.id, message.attempt, "unknown", error=error.code, wait=FIRST_PAUSE)
     if message.address.channel == "line":
         # Whether the reply arrived can no longer be found out. The question it asked is shown again with the person's
         # next word; to push it now would say it twice to most of them.
-        return Settled(message.id, "unknown", error=error.code, wait=FOR_EVER)
+        return Settled(message.id, message.attempt, "unknown", error=error.code, wait=FOR_EVER)
     if message.retried and message.address.channel == "mail":
         # A relay cannot be asked. The same Message-ID once more lets a receiving server drop the double.
         again = message.attempt < MOST_MAILS
-        return Settled(message.id, "planned" if again else "unknown", error=error.code, wait=0 if again else FOR_EVER)
-    return Settled(message.id, "unknown", error=error.code, wait=_patience(parts, message))
+        return Settled(
+            message.id,
+            message.attempt,
+            "planned" if again else "unknown",
+            error=error.code,
+            wait=0 if again else FOR_EVER,
+        )
+    return Settled(message.id, message.attempt, "unknown", error=error.code, wait=_patience(parts, message))
 
 
 def _patience(parts: Parts, message: ToSend) -> float:

@@ -57,18 +57,21 @@ RETURNING o.id, o.channel, o.address, o.body, o.reply_token, o.reply_until > now
           due.was, o.purpose
 """  # noqa: S608 - this module's own words
 
+# Whoever had a message for longer than the lease may come with a word on an attempt that others have followed up since.
+# That it was taken is true all the same; whatever else is said of it is out of date.
 SETTLE = """
 UPDATE outgoing o SET state = n.state, provider_id = coalesce(n.provider_id, o.provider_id), error = n.error,
     lease_until = '-infinity', due_at = now() + n.wait * interval '1 second',
     reply_token = CASE WHEN n.by_push THEN NULL ELSE o.reply_token END,
     settled_at = CASE WHEN n.state IN ('sent', 'refused') THEN now() END
-FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(provider_ids)s::text[], %(errors)s::text[], %(waits)s::float[],
-            %(by_push)s::bool[]) AS n (id, state, provider_id, error, wait, by_push)
-WHERE o.id = n.id AND o.state IN ('sending', 'unknown', 'planned')
+FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(states)s::text[], %(provider_ids)s::text[], %(errors)s::text[],
+            %(waits)s::float[], %(by_push)s::bool[]) AS n (id, attempt, state, provider_id, error, wait, by_push)
+WHERE o.id = n.id AND o.state IN ('sending', 'unknown', 'planned') AND (o.attempts = n.attempt OR n.state = 'sent')
 RETURNING EXISTS (SELECT FROM inbound i WHERE i.person = o.person AND i.state = 'new')
 """
 
-# A receipt only ever moves a message up: a late «sent» after «delivered» changes nothing.
+# A receipt only ever moves a message up: a late «sent» after «delivered» changes nothing. It may be of an earlier
+# attempt, whose answer was lost, than the one that the provider refused.
 RECEIPT = """
 INSERT INTO receipts (id, provider, event_key, outgoing, attempt, provider_id, status, code, received_at)
 VALUES (%(id)s, %(provider)s, %(event_key)s, %(outgoing)s, %(attempt)s, %(provider_id)s, %(status)s, %(code)s, %(at)s)
@@ -77,9 +80,9 @@ ON CONFLICT (provider, event_key) DO NOTHING
 RAISE = """
 UPDATE outgoing SET state = %(state)s, provider_id = coalesce(provider_id, %(provider_id)s),
     error = coalesce(%(code)s, error), settled_at = now()
-WHERE id = %(outgoing)s AND array_position(ARRAY['planned', 'sending', 'unknown', 'sent', 'undelivered', 'delivered'],
-    state) < array_position(ARRAY['planned', 'sending', 'unknown', 'sent', 'undelivered', 'delivered'], %(state)s)
+WHERE id = %(outgoing)s AND array_position(%(ranks)s::text[], state) < array_position(%(ranks)s::text[], %(state)s)
 """
+RANKS = ["planned", "sending", "unknown", "refused", "sent", "undelivered", "delivered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +118,13 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of an attempt; wait is the pause in seconds before a planned or unknown one falls due again.
+    """What became of an attempt, counted from 1.
 
-    by_push: the reply token is of no more use.
+    wait: the pause in seconds before a planned or unknown one falls due again; by_push: the reply token is of no use.
     """
 
     id: UUID
+    attempt: int
     state: str
     provider_id: str | None = None
     error: str | None = None
@@ -162,6 +166,7 @@ def settle(pool: Pool, outcomes: Sequence[Settled]) -> bool:
     """Record what became of attempts, all in one statement; whether one of these people has said something more."""
     columns = {
         "ids": [outcome.id for outcome in outcomes],
+        "attempts": [outcome.attempt for outcome in outcomes],
         "states": [outcome.state for outcome in outcomes],
         "provider_ids": [outcome.provider_id for outcome in outcomes],
         "errors": [outcome.error for outcome in outcomes],
@@ -179,5 +184,5 @@ def receive(connection: Connection, receipt: ReceiptRow, *, state: str | None) -
     if connection.execute(RECEIPT, row).rowcount == 0:
         return False
     if state:
-        connection.execute(RAISE, {**row, "state": state})
+        connection.execute(RAISE, {**row, "state": state, "ranks": RANKS})
     return True
