@@ -12,13 +12,16 @@ from bot.parts import Parts
 from bot.store import submissions
 from bot.store.conversations import Conversation
 from bot.store.submissions import Filed, NewSubmission
-from dialogs.letters import Standing, masked_target
+from dialogs.letters import masked_target
 from dialogs.message import Inbound
+from dialogs.reading.numbers import mask_inquiry_number
 from dialogs.rules.claim import RECEIPT_NUMBERS, Claim, make_receipt_no
+from dialogs.standing import CouponStanding, Standing
 from dialogs.steps import Submitted
 from integrations.claims.wire import claim_from_wire, claim_to_wire
 
 PLACE = "submissions.claim"
+URL_STATES = {"sent": "sent", "delivered": "sent", "undelivered": "failed", "refused": "failed", "cancelled": ""}
 DAYS_A_YEAR = 366  # a claim is kept a day or two longer rather than shorter
 
 
@@ -61,8 +64,12 @@ def open_claim(parts: Parts, sealed: bytes) -> Claim:
 
 
 def standings(parts: Parts, person: bytes) -> list[Standing]:
-    """How a person's applications stand, newest first."""
-    return [standing_of(parts, filed) for filed in submissions.of_person(parts.db, person)]
+    """How a person's applications stand, newest first; after one that repeats another, that one."""
+    mine = submissions.of_person(parts.db, person)
+    known = {filed.receipt_no for filed in mine}
+    firsts = {filed.receipt_no: first_of(parts, filed) for filed in mine if filed.existing_receipt_no not in known}
+    both = [each for filed in mine for each in (filed, firsts.get(filed.receipt_no)) if each]
+    return [standing_of(parts, filed) for filed in both]
 
 
 def standing_of(parts: Parts, filed: Filed) -> Standing:
@@ -71,10 +78,14 @@ def standing_of(parts: Parts, filed: Filed) -> Standing:
         receipt_no=filed.receipt_no,
         state=filed.state,
         acted_at=filed.acted_at,
+        campaign=parts.campaigns.seen_by(filed),
         amount=filed.amount,
         existing_receipt_no=filed.existing_receipt_no,
-        url_sent=bool(filed.url_sent),
-        coupons=len(claim.coupons) if claim else 0,
+        url=URL_STATES.get(filed.url, "planned") if filed.url else "",
+        coupons=tuple(
+            CouponStanding(mask_inquiry_number(coupon.number), coupon.trip_date)
+            for coupon in (claim.coupons if claim else ())
+        ),
         target=masked_target(claim.target) if claim else "",
         refund=filed.refund or "",
     )

@@ -26,11 +26,12 @@ from bot.store.refunds import NewRefund
 from bot.store.submissions import NewSubmission, Withdrawal
 from dialogs.conversation import hear, learn, move_on
 from dialogs.engine import Desk
-from dialogs.letters import receipt, status
+from dialogs.letters import receipt
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
 from dialogs.reaction import PRIVATE_DOORS, QUEUE, TOLD, Reaction, Setting
 from dialogs.scripts import FIRST, SCRIPTS, SIDES, newest
+from dialogs.standing import status
 from dialogs.steps import MovedOn, Say, Submitted
 
 LINK_LIFE = timedelta(days=1)
@@ -166,7 +167,7 @@ class _Writing:
                 refund = refunds.asked_for(self.parts, details, application=submission, at=said.at)
             letters = (receipt(claim, campaign, language, by_transfer=refund is not None),)
         elif self.reaction.tell_status:
-            letters = (status(standings(self.parts, self.conversation.person), campaign, language),)
+            letters = status(standings(self.parts, self.conversation.person), language, at=said.at)
         link, url = self._link()
         spoken = letters + phrase(self.reaction, campaign, link=url)
         in_chat = said.address.channel == self.conversation.channel

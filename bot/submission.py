@@ -104,10 +104,10 @@ def _tell(
         due.campaign,
         due.campaign_version,
         None,
-        False,
+        None,
     )
     campaign = parts.campaigns.seen_by(due)
-    letter = decided(standing_of(parts, filed), campaign, conversation.language)
+    letter = decided(standing_of(parts, filed), conversation.language)
     outgoing.insert(
         connection,
         NewOutgoing(

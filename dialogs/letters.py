@@ -1,9 +1,7 @@
-"""What the counter says outside a script's questions: receipt, status, codes, and the message with the URL."""
+"""What the counter says outside a script's questions: receipt, codes, and the message with the URL."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.facts import campaign_facts
@@ -11,28 +9,8 @@ from dialogs.message import Card, Outbound
 from dialogs.reading.contacts import in_japan, mask_mail, mask_phone
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import Claim, DeliveryTarget, last_four, show_receipt_no
-from dialogs.words import Until, Words, Yen, words
-
-WAITING = ("filed", "pending", "disputed")
-PAID_FOR = ("filed", "pending", "accepted")
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How an application stands, as its person is told; amount in yen, target masked already.
-
-    refund: the state of the money that was asked for in place of points (bot.refunds), else "".
-    """
-
-    receipt_no: str
-    state: str
-    acted_at: datetime
-    amount: int | None
-    existing_receipt_no: str | None
-    url_sent: bool
-    coupons: int
-    target: str
-    refund: str = ""
+from dialogs.standing import Standing
+from dialogs.words import Until, words
 
 
 def receipt(claim: Claim, campaign: Campaign, language: str, *, by_transfer: bool = False) -> Outbound:
@@ -50,53 +28,10 @@ def receipt(claim: Claim, campaign: Campaign, language: str, *, by_transfer: boo
     return Outbound(text, card=Card(spoken.say("card.receipt"), rows, note))
 
 
-def status(standings: Sequence[Standing], campaign: Campaign, language: str) -> Outbound:
-    """Each application, how it stands and what comes next; or that there is none."""
-    spoken = words(language)
-    if not standings:
-        return Outbound(spoken.say("no_claims"))
-    if len(standings) == 1:
-        rows = _standing_rows(standings[0], campaign, spoken)
-        return Outbound(spoken.say("card.status"), card=Card(spoken.say("card.status"), rows))
-    rows = tuple((show_receipt_no(one.receipt_no), _state(one, campaign, spoken)) for one in standings)
-    return Outbound(spoken.say("card.status"), card=Card(spoken.say("card.status"), rows))
-
-
-def _standing_rows(one: Standing, campaign: Campaign, spoken: Words) -> tuple[tuple[str, str], ...]:
-    facts = campaign_facts(campaign)
-    rows = [
-        (spoken.say("row.receipt_no"), show_receipt_no(one.receipt_no)),
-        (spoken.say("row.acted_at"), spoken.write(one.acted_at)),
-        (spoken.say("row.coupons", **facts), spoken.say("row.coupons_count", n=one.coupons)),
-        (spoken.say("row.state"), _state(one, campaign, spoken)),
-    ]
-    if one.refund:
-        rows.append((spoken.say("row.how"), spoken.say("row.by_transfer")))
-    if one.amount is not None and one.state == "accepted":
-        rows.append((spoken.say("row.amount"), spoken.write(Yen(one.amount))))
-    key = _state_key(one)
-    next_key = "waiting_next" if key in WAITING else f"{key}_next"
-    if spoken.has(f"status.{next_key}"):
-        rows.append((spoken.say("row.next"), spoken.say(f"status.{next_key}", **facts)))
-    return tuple(rows)
-
-
-def _state(one: Standing, campaign: Campaign, spoken: Words) -> str:
-    existing = show_receipt_no(one.existing_receipt_no) if one.existing_receipt_no else ""
-    return spoken.say(f"status.{_state_key(one)}", **{**campaign_facts(campaign), "existing": existing})
-
-
-def _state_key(one: Standing) -> str:
-    """An application that goes well is told by what comes of it: the money, or the URL."""
-    if one.refund and one.state in PAID_FOR:
-        return f"refund_{one.refund}"
-    return "url_sent" if one.url_sent else one.state
-
-
-def decided(standing: Standing, campaign: Campaign, language: str) -> Outbound:
+def decided(standing: Standing, language: str) -> Outbound:
     """The news of a decision that the person has to hear of: rejected or duplicate."""
     facts = {
-        **campaign_facts(campaign),
+        **campaign_facts(standing.campaign),
         "receipt_no": show_receipt_no(standing.receipt_no),
         "existing": show_receipt_no(standing.existing_receipt_no or ""),
     }

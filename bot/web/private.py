@@ -25,10 +25,10 @@ from bot.web.guard import address_key, check_csrf, csrf_token, limit_form, unsee
 from bot.web.place import Place, place_of
 from bot.web.screens import Screen
 from bot.web.visitor import CHANNEL, bind, bound_conversation, expired, take
-from dialogs.letters import status
 from dialogs.message import Address, Inbound, InboundKind
 from dialogs.reaction import PRIVATE_DOORS
 from dialogs.reading.commands import read_command
+from dialogs.standing import status
 
 BACK, LANGUAGES = "もどる", {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
 BUTTONS: Mapping[str, tuple[InboundKind, str]] = {
@@ -203,5 +203,5 @@ def _show(parts: Parts, before: Conversation, taken: Taken) -> Response:
     if not tell and all(say in standing or say.key in known for say in reaction.says):
         return _to(place)
     filed = standings(parts, after.person) if tell else []
-    more = [status(filed, place.campaign, place.state.language)] if tell else []
+    more = status(filed, place.state.language, at=place.at) if tell else ()
     return make_response(screen.told(reaction.says, more))

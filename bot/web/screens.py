@@ -17,7 +17,7 @@ from bot.web.drawing import page
 from bot.web.place import Place
 from dialogs.engine import Answered
 from dialogs.facts import campaign_facts
-from dialogs.letters import WAITING, receipt, status
+from dialogs.letters import receipt
 from dialogs.message import Outbound
 from dialogs.personal import Code, Contact, Name, Target
 from dialogs.phrasing import sentence
@@ -25,6 +25,7 @@ from dialogs.questions import Balance, CheckAnswers, Day, PickOne, Question
 from dialogs.reaction import Menu
 from dialogs.reading import Unreadable
 from dialogs.refund_questions import JapanPostNumber, PostalCode
+from dialogs.standing import TITLE, UNDECIDED, status_rows
 from dialogs.steps import Say
 from dialogs.walking import label_of
 from dialogs.words import Words
@@ -165,12 +166,9 @@ class Screen:
 
     def _receipt_of(self, newest: Filed) -> dict[str, Any]:
         language, campaign = self.place.state.language, self.parts.campaigns.seen_by(newest)
-        rows: tuple[tuple[str, str], ...] = ()
-        standing = status([standing_of(self.parts, newest)], campaign, language)
-        if standing.card:
-            rows = standing.card.rows
-        title, note = self.place.spoken.say("card.status"), ""
-        if newest.claim and newest.state in WAITING:
+        rows = status_rows(standing_of(self.parts, newest), language, at=self.place.at)
+        title, note = self.place.spoken.say(TITLE), ""
+        if newest.claim and newest.state in UNDECIDED:
             card = receipt(
                 open_claim(self.parts, newest.claim), campaign, language, by_transfer=bool(newest.refund)
             ).card

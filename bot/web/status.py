@@ -27,10 +27,11 @@ from bot.store.vault import Unopenable
 from bot.web.drawing import language, page
 from bot.web.guard import address_key, check_csrf, limit_form, unseen
 from dialogs.facts import campaign_facts
-from dialogs.letters import one_time_code, status
+from dialogs.letters import one_time_code
 from dialogs.reading import Unreadable
 from dialogs.reading.numbers import read_code
 from dialogs.rules.claim import DeliveryTarget, read_receipt_no
+from dialogs.standing import status_rows
 from dialogs.steps import Lookup
 from dialogs.words import words
 
@@ -155,8 +156,7 @@ def _shown(parts: Parts, visit: Visit) -> Response:
 
 
 def _rows(parts: Parts, filed: Filed) -> Sequence[tuple[str, str]]:
-    card = status([standing_of(parts, filed)], parts.campaigns.seen_by(filed), language()).card
-    return card.rows if card else ()
+    return status_rows(standing_of(parts, filed), language(), at=parts.clock.now())
 
 
 def _ask(parts: Parts, step: str, *, error: str = "", typed: str = "") -> Response:

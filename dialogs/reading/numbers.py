@@ -39,6 +39,12 @@ _SPOKEN_COUNTS = {
 }
 
 
+def mask_inquiry_number(number: str) -> str:
+    """The last four characters of a number, of a short one the last two."""
+    shown = 4 if len(number) > 6 else 2
+    return "*" * (len(number) - shown) + number[-shown:]
+
+
 def read_inquiry_number(
     said: str, *, pattern: str = INQUIRY_NUMBER_PATTERN, look_alikes: Mapping[str, str] = LOOK_ALIKES
 ) -> str:

@@ -11,13 +11,14 @@ import pytest
 
 from dialogs.conversation import hear, learn
 from dialogs.engine import Desk
-from dialogs.letters import Standing, receipt, reward_url, status
+from dialogs.letters import receipt, reward_url
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
 from dialogs.reaction import Reaction, Setting, State
 from dialogs.rules.campaign import CAMPAIGNS, Campaign, load_campaign
 from dialogs.rules.claim import Claim, make_receipt_no
 from dialogs.scripts import SCRIPTS
+from dialogs.standing import CouponStanding, Standing, status
 from dialogs.steps import Explained, Lookup, Submitted
 from dialogs.words import TEXTS, languages
 
@@ -225,10 +226,19 @@ def test_the_letters_of_a_campaign_name_its_own_things_and_dates(name: str, lang
         channel="web",
         applicant_key="hanako",
     )
-    standing = Standing(claim.receipt_no, "accepted", claim.acted_at, 1000, None, False, 1, "＊")
+    coupons = tuple(CouponStanding("****5678", coupon.trip_date) for coupon in claim.coupons)
+    standing = Standing(
+        receipt_no=claim.receipt_no,
+        state="accepted",
+        acted_at=claim.acted_at,
+        campaign=campaign,
+        amount=1000,
+        coupons=coupons,
+        target="＊",
+    )
     letters = [
         receipt(claim, campaign, language),
-        status([standing], campaign, language),
+        *status([standing], language, at=claim.acted_at),
         *(
             reward_url(kind, "https://r.example.jp/r/1", claim.receipt_no, campaign, language=language)
             for kind in ("sms", "mail")
