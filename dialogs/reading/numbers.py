@@ -1,7 +1,7 @@
 """Inquiry numbers, yen, one-time codes and counts."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
 from typing import Any
 
@@ -20,7 +20,7 @@ MOST_YEN = 9_999_999
 _PATTERN_SECONDS = 0.2
 _LABEL = re.compile(r"^[^0-9A-Z]*(?:(?:(?:INQUIRY )?NUMBER(?: IS)?[ :]|NO(?:[.:#]|\s)|ID[ :])[^0-9A-Z]*)?")
 _ENDING = re.compile(r"(?:です|でした|になります|でございます|だと思います)?[。.、,!]*$")
-_BETWEEN_NUMBERS = re.compile(r"[\n、,;/]|と|及び|\bAND\b")
+_BETWEEN_NUMBERS = re.compile(r"[\n、,;/・&+]|と|及び|\bAND\b")
 _YEN_AROUND = re.compile(
     r"^(?:残り|残高|残額|約|だいたい|およそ|は|が|\\|¥|jpy|:|\s)+"
     r"|(?:円|えん|yen|jpy|ぽいんと|pt|くらい|ぐらい|ほど|分|残り|残って(?:い|お)?(?:る|ます)|あります|ある|(?<=[0-9])-|\s)+$"
@@ -56,8 +56,7 @@ def read_inquiry_number(
     # NFKC makes of «№» the letters "No", which could be part of a number.
     text = fold_dashes(tidy(said.replace("№", "No."), lines=True)).upper()
     form = regex.compile(pattern)
-    pieces = [_number_alone(piece) for piece in _BETWEEN_NUMBERS.split(text)]
-    if len([piece for piece in pieces if piece and _fits(form, piece)]) > 1:
+    if any(_several(form, pieces) for pieces in (_BETWEEN_NUMBERS.split(text), text.split())):
         raise Unreadable("inquiry_number_several")
     number = _number_alone(text)
     if _fits(form, number):
@@ -83,6 +82,12 @@ def _variants(number: str, table: Mapping[str, str]) -> Iterator[str]:
                 for place, letter in zip(chosen, letters, strict=True):
                     characters[place] = letter
                 yield "".join(characters)
+
+
+def _several(form: Any, pieces: Sequence[str]) -> bool:
+    """Whether more than one piece is a number by itself; a word is none, though a form may allow letters alone."""
+    numbers = [_number_alone(piece) for piece in pieces]
+    return len([number for number in numbers if re.search("[0-9]", number) and _fits(form, number)]) > 1
 
 
 def _number_alone(text: str) -> str:

@@ -57,6 +57,9 @@ def test_every_way_to_write_an_inquiry_number_gives_that_number(said: str) -> No
         *(("ABCD123456と EFGH123456", "inquiry_number_several"), ("ABCD123456\nEFGH123456", "inquiry_number_several")),
         *(
             ("ABCD123456、EFGH123456", "inquiry_number_several"),
+            ("ABCD123456 EFGH123456", "inquiry_number_several"),
+            ("ABCD123456　4401-0012", "inquiry_number_several"),
+            ("ABCD123456・EFGH123456", "inquiry_number_several"),
             ("'; DROP TABLE coupons;--", "inquiry_number_form"),
             ("", "empty"),
         ),
@@ -97,9 +100,14 @@ def test_variants_are_bounded_different_and_of_the_same_length(number: str) -> N
     assert all(len(variant) == len(number) for variant in variants)
 
 
-@given(st.from_regex("[0-9A-Z]{6,20}", fullmatch=True), st.integers(0, 20), st.sampled_from("-－ー− \u3000\u200b"))
+@given(st.from_regex("[0-9A-Z]{6,20}", fullmatch=True), st.integers(0, 20), st.sampled_from("-－ー−\u200b"))
 def test_a_number_broken_anywhere_is_read_back(number: str, place: int, mark: str) -> None:
     assert read_inquiry_number(number[:place] + mark + number[place:]) == number
+
+
+@given(st.from_regex("[0-9A-Z]{6,20}", fullmatch=True), st.integers(0, 5), st.sampled_from(" \u3000"))
+def test_a_space_that_leaves_no_two_numbers_is_passed_over(number: str, place: int, space: str) -> None:
+    assert read_inquiry_number(number[:place] + space + number[place:]) == number
 
 
 @pytest.mark.parametrize(
