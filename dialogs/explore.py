@@ -147,7 +147,8 @@ class _Walker:
     def _look_closely(self, place: _Place, turn: Turn, *, channel: str, language: str) -> None:
         said = Inbound("", Address(channel, ""), place.at, "text", RUBBISH)
         state = State("explored", 999, language, dict(turn.record))
-        before = Reaction(state=state, said=said, manner="answered", says=place.says)
+        answered = turn.path[-1].question.key if turn.path else ""
+        before = Reaction(state=state, said=said, manner="answered", answered=answered, says=place.says)
         reactions = [with_turn(before, replace(turn, say=[]))]
         if turn.asking:
             reactions += _beside(reactions[0], turn, turn.asking)

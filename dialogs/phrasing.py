@@ -9,7 +9,7 @@ from typing import Any
 from dialogs.engine import Answered
 from dialogs.facts import campaign_facts
 from dialogs.message import Card, Link, Outbound
-from dialogs.questions import CheckAnswers, Question
+from dialogs.questions import CheckAnswers, Day, Question
 from dialogs.reaction import PRIVATE_DOORS, Reaction
 from dialogs.refund_questions import asks_for_refund
 from dialogs.rules.campaign import Campaign
@@ -22,14 +22,25 @@ def phrase(reaction: Reaction, campaign: Campaign, *, link: str = "") -> tuple[O
     """All that is to be said after a turn, in order; link is the one-time address of the private part."""
     spoken = words(reaction.state.language)
     facts = campaign_facts(campaign)
-    said = [sentence(say, spoken, facts) for say in reaction.says]
-    if reaction.asking is None:
-        return tuple(Outbound(text) for text in said)
-    asked = ask(reaction, spoken, facts, link=link)
-    if reaction.manner == "invalid" and said:
-        why = said.pop()
-        asked = replace(asked, text=f"{why}\n\n{asked.text}")
-    return (*(Outbound(text) for text in said), asked)
+    said = [Outbound(sentence(say, spoken, facts)) for say in reaction.says]
+    if reaction.asking:
+        asked = ask(reaction, spoken, facts, link=link)
+        if reaction.manner == "invalid" and said:
+            why = said.pop().text
+            asked = replace(asked, text=f"{why}\n\n{asked.text}")
+        said.append(asked)
+    heard = _day_as_heard(reaction, spoken)
+    if heard and said:
+        said[0] = replace(said[0], text=f"{heard}\n{said[0].text}")
+    return tuple(said)
+
+
+def _day_as_heard(reaction: Reaction, spoken: Words) -> str:
+    """A day that was just given, with its year and weekday: said by the way, so that nobody has to answer it."""
+    given = next((answer for answer in reaction.path if answer.question.key == reaction.answered), None)
+    if given is None or not isinstance(given.question, Day) or given.question.private:
+        return ""
+    return spoken.say("day_heard", day=given.question.value(given.stored))
 
 
 def sentence(say: Say, spoken: Words, facts: Mapping[str, Any]) -> str:

@@ -5,7 +5,18 @@ from datetime import timedelta
 import pytest
 
 from dialogs.steps import Submitted
-from tests.dialogs.player import ELIGIBLE, ONE_COUPON, PAGE, PAPER, PERSON, SUBMITTED, TO_CHECK, Talk, instant
+from tests.dialogs.player import (
+    ELIGIBLE,
+    ONE_COUPON,
+    PAGE,
+    PAPER,
+    PERSON,
+    SUBMITTED,
+    TO_ACCOUNT,
+    TO_CHECK,
+    Talk,
+    instant,
+)
 
 
 def test_anything_at_all_begins_the_conversation() -> None:
@@ -13,6 +24,21 @@ def test_anything_at_all_begins_the_conversation() -> None:
         heard = Talk().do(line)
         assert "補償窓口です" in heard
         assert "どれですか" in heard
+
+
+@pytest.mark.parametrize("door", ["line", "sms"])
+@pytest.mark.parametrize(
+    ("said", "heard"), [("2/23", "2023年2月23日(木)ですね。"), ("R5.2.20", "2023年2月20日(月)ですね。")]
+)
+def test_a_day_comes_back_with_its_year_and_weekday_beside_the_next_question(door: str, said: str, heard: str) -> None:
+    talk = Talk(door=door).play(PAPER[:3])
+    assert f"{heard}\n2023年2月24日(金)の障害のとき" in talk.do(said)
+    assert "ですね" not in talk.do("1")
+
+
+def test_a_day_of_the_private_page_is_not_told_in_the_chat() -> None:
+    stay = [*TO_ACCOUNT[: TO_ACCOUNT.index("web:2/24")], "web:2/24"]
+    assert "ですね" not in Talk().play(stay[:-1]).do(stay[-1])
 
 
 def test_a_changed_answer_comes_back_to_check_and_asks_only_what_is_new() -> None:
