@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.filing import open_claim
 from bot.letterbox import message_to
+from bot.other_way import stopped
 from bot.parts import Parts
 from bot.store import meter, submissions
 from bot.store.outgoing import NewOutgoing
@@ -45,11 +46,15 @@ def url_again(
         return {"url": "planned", "target": target}, None
     if sent.resent >= MOST_RESENDS or not meter.take(parts.redis, meter.RESENDS, person.hex()):
         return {"url": "too_often", "target": target}, None
+    stop = stopped(parts, claim)
+    to = stop.instead if stop else claim.target
+    if to is None:
+        return {"url": "stopped", "target": target}, None
     url = parts.public_url(f"/r/{parts.vault.open(sent.token, 'entitlements.token').decode()}")
-    letter = reward_url(claim.target.kind, url, claim.receipt_no, campaign, language=language)
-    message = message_to(parts.vault, claim.target.kind, claim.target.value, letter, purpose="reward_url_again")
+    letter = reward_url(to.kind, url, claim.receipt_no, campaign, language=language)
+    message = message_to(parts.vault, to.kind, to.value, letter, purpose="reward_url_again")
     message = replace(message, once_key=_once_key(sent))
-    return {"url": "undelivered" if sent.state in FAILED else "again", "target": target}, message
+    return {"url": "undelivered" if sent.state in FAILED else "again", "target": masked_target(to)}, message
 
 
 def _before_any(parts: Parts, person: bytes, campaign: Campaign, at: datetime) -> str:

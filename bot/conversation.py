@@ -17,9 +17,10 @@ import psycopg
 import structlog
 from psycopg.errors import UniqueViolation
 
+from bot.opting import Heard
 from bot.parts import Parts
 from bot.play import Play, play, quarantined
-from bot.store import conversations, inbound, links, outgoing, refunds, submissions
+from bot.store import conversations, inbound, links, outgoing, refunds, submissions, suppressions
 from bot.store.conversations import WRITE_TURN
 from bot.store.db import Connection, autocommit, transaction
 from bot.store.inbound import Event
@@ -120,8 +121,7 @@ def _write_all(connection: Connection, plays: Sequence[Play]) -> list[bool]:
     for number, p in enumerate(plays):
         if p.write is None:
             written[number] = inbound.close(connection, p.event_id, state="kept")
-            _forget(connection, p)
-        elif written[number]:
+        if written[number]:
             _write_rest(connection, p)
     return written
 
@@ -133,7 +133,10 @@ def _counted(cursor: psycopg.Cursor[Any]) -> bool:
 
 def _write_rest(connection: Connection, p: Play) -> None:
     """What only some turns bring, in the same transaction."""
-    _forget(connection, p)
+    if p.unsent_message:
+        inbound.forget_message(connection, p.channel, p.unsent_message)
+    if p.wish:
+        _obey(connection, p.channel, p.wish)
     for message in p.sends:
         outgoing.insert(connection, message)
     if not all(submissions.withdraw(connection, withdrawal) for withdrawal in p.withdrawals):
@@ -147,13 +150,15 @@ def _write_rest(connection: Connection, p: Play) -> None:
         assert asked  # noqa: S101 - its application was written a line above, so no other refund can be of it
 
 
-def _forget(connection: Connection, p: Play) -> None:
-    if p.unsent_message:
-        inbound.forget_message(connection, p.channel, p.unsent_message)
+def _obey(connection: Connection, channel: str, wish: Heard) -> None:
+    if wish.stop:
+        suppressions.add(connection, wish.stop)
+    if (back := wish.back) and suppressions.lift(connection, channel, back.person, at=back.at, source=back.source):
+        outgoing.release(connection, channel, back.person)
 
 
 def _ring(parts: Parts, plays: Sequence[Play]) -> None:
-    if any(p.sends for p in plays):
+    if any(p.sends or (p.wish and p.wish.back) for p in plays):
         parts.bell.ring("outgoing")
     if any(p.submission or p.withdrawals for p in plays):
         parts.bell.ring("submissions")

@@ -3,6 +3,7 @@
     planned ──> sending ──> sent ──> delivered | undelivered     (the last two by the provider's receipt)
        ^           │
        └── later ──┤──> refused      the provider will never take it
+                   ├──> suppressed   its person wants nothing by that way, and has no other (see other_way)
                    └──> unknown ──>  looked up at the provider; sent again only when it surely was not taken
 
 A LINE reply needs no look-up: its token works once, so the same reply again either arrives or tells that it had.
@@ -16,9 +17,13 @@ from uuid import UUID
 
 import structlog
 
+from bot.other_way import held_back
 from bot.parts import Parts
 from bot.play import Play
+from bot.store import suppressions
+from bot.store.db import autocommit
 from bot.store.outgoing import Due, Settled
+from bot.store.suppressions import Suppression
 from dialogs.message import Address, Outbound
 from integrations.channel import (
     Channel,
@@ -38,6 +43,7 @@ PUSH_LIFE = timedelta(hours=23)  # LINE forgets a retry key after a day: the sam
 FOR_EVER = 1e10  # seconds: never due again
 CLOCKS_MAY_DIFFER = timedelta(seconds=60)
 CODE_PATIENCE = 20.0  # seconds
+OPTED_OUT = "21610"  # Twilio's word for a number that has sent STOP
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +96,8 @@ def of_row(parts: Parts, due: Due) -> ToSend:
 def send_row(parts: Parts, due: Due) -> Settled:
     """One claimed message; like send() it gives an outcome whatever happens, so that none holds up another."""
     try:
+        if due.held:
+            return held_back(parts, due)
         message = of_row(parts, due)
     except Exception:
         log.exception("delivery.unopenable", outgoing=str(due.id))
@@ -154,6 +162,8 @@ def _failed(parts: Parts, message: ToSend, error: SendError) -> Settled:  # noqa
             return Settled(message.id, message.attempt, "sent", error=error.code)
         case Refused() if message.reply_token:
             return Settled(message.id, message.attempt, "planned", error=error.code, by_push=True)
+        case Refused() if error.code == OPTED_OUT:
+            return _opted_out(parts, message)
         case Refused():
             return Settled(message.id, message.attempt, "refused", error=error.code)
         case OutcomeUnknown():
@@ -164,6 +174,15 @@ def _failed(parts: Parts, message: ToSend, error: SendError) -> Settled:  # noqa
             return _later(message, error, wait=_pause(message, error))
         case _:
             return Settled(message.id, message.attempt, "refused", error=f"gave_up:{error.code}")
+
+
+def _opted_out(parts: Parts, message: ToSend) -> Settled:
+    """The provider heard a STOP that we did not: on our list too; when it is claimed next it goes another way."""
+    channel, user = message.address.channel, message.address.user
+    person, source = parts.vault.fingerprint(channel, user), f"{message.id}:{message.attempt}"
+    with autocommit(parts.db) as connection:
+        suppressions.add(connection, Suppression(channel, person, "21610", parts.clock.now(), source))
+    return Settled(message.id, message.attempt, "planned", error=OPTED_OUT, wait=FIRST_PAUSE)
 
 
 def _later(message: ToSend, error: SendError, *, wait: float) -> Settled:

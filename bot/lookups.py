@@ -15,7 +15,8 @@ from bot.asked import url_again, withdrawable
 from bot.letterbox import message_to
 from bot.parts import Parts
 from bot.photos import codes_on
-from bot.store import meter
+from bot.store import meter, suppressions
+from bot.store.db import autocommit
 from bot.store.outgoing import NewOutgoing
 from bot.store.submissions import Withdrawal
 from dialogs.letters import one_time_code
@@ -90,11 +91,19 @@ def _send_code(parts: Parts, args: Any, asker: Asker) -> Found:
     target = parts.vault.fingerprint(kind, value)
     if kind not in parts.channels:
         return Found({"sent": False, "why": "no_channel"})
+    if is_stopped(parts, kind, target):
+        return Found({"sent": False, "why": "stopped"})
     if not may_send(parts, target, origin=asker.origin):
         return Found({"sent": False, "why": "too_many"})
     ticket = f"{asker.at.isoformat()}~{secrets.token_urlsafe(12)}"
     letter = one_time_code(kind, code_for(parts, ticket, value), asker.campaign, asker.language)
     return Found({"sent": True, "ticket": ticket}, (message_to(parts.vault, kind, value, letter, purpose="code"),))
+
+
+def is_stopped(parts: Parts, kind: str, target: bytes) -> bool:
+    """Whether the owner of a target wants nothing sent to it."""
+    with autocommit(parts.db) as connection:
+        return suppressions.stands(connection, kind, target)
 
 
 def may_send(parts: Parts, target: bytes, *, origin: str) -> bool:

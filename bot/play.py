@@ -17,6 +17,7 @@ from bot.courtesies import first_language, sign_of_work
 from bot.filing import application, standings
 from bot.letterbox import seal_body, token_hash
 from bot.lookups import Asker, Planned, look_up
+from bot.opting import Heard, heard
 from bot.parts import Parts
 from bot.recalling import of_today, sealed_state, state_of, told_anew
 from bot.store.conversations import Conversation, TurnWrite
@@ -61,6 +62,7 @@ class Play:
     link: NewLink | None = None
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
+    wish: Heard | None = None
     unsent_message: str = ""
     reaction: Reaction | None = None
     address: Address | None = None
@@ -68,13 +70,12 @@ class Play:
 
 def play(parts: Parts, event: Event) -> Play:
     """Raises BrokenScript when the conversation's script cannot be walked."""
-    said = read(parts, event)
-    kept = Play(event.id, event.channel, unsent_message=said.message_id if said.kind == "unsend" else "")
-    if (
-        said.heard_only
-        or said.kind == "unknown"
-        or (event.conversation is None and said.kind in ("unfollow", "unsend"))
-    ):
+    wish = heard(parts, event, read(parts, event))
+    said = wish.said
+    unsent = said.message_id if said.kind == "unsend" else ""
+    kept = Play(event.id, event.channel, sends=wish.sends, wish=wish, unsent_message=unsent)
+    of_nobody = event.conversation is None and said.kind in ("unfollow", "unsend")
+    if wish.silent or said.heard_only or said.kind == "unknown" or of_nobody:
         return kept
     conversation = event.conversation or new_conversation(parts, event, said)
     if conversation.pending.get("outcome") == TOLD:
@@ -261,7 +262,9 @@ def quarantined(parts: Parts, event: Event) -> Play:
     conversation = event.conversation or new_conversation(parts, event, said)
     state = replace(state_of(parts, conversation), owner=QUEUE)
     reaction = Reaction(state=state, said=said, manner="quarantined", says=(Say("to_person"),))
-    return _Writing(parts, event, conversation, reaction).play(Play(event.id, event.channel), ())
+    return _Writing(parts, event, conversation, reaction).play(
+        Play(event.id, event.channel, wish=heard(parts, event, said)), ()
+    )
 
 
 def own_payload(said: Inbound) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.letterbox import message_to, token_hash
-from bot.lookups import may_send
+from bot.lookups import is_stopped, may_send
 from bot.parts import Parts
 from bot.store import conversations, links, outgoing
 from bot.store.conversations import Conversation
@@ -19,15 +19,18 @@ TOKEN_BYTES = 18  # short enough that the message stays within two parts
 
 
 def send_way_back(parts: Parts, conversation: Conversation, target: DeliveryTarget, *, once: str, origin: str) -> str:
-    """Send the link, which works as long as a draft is kept (7 days); gives why not ("no_channel", "too_many") or "".
+    """Send the link, which works as long as a draft is kept (7 days); gives "", or why not (a key of code_refused).
 
     Links of before work no more: one that went to a mistyped number leads nowhere after the next. The same `once`
     sends nothing twice; origin is the address that it is asked from. Raises psycopg.Error.
     """
     if target.kind not in parts.channels:
         return "no_channel"
+    person = parts.vault.fingerprint(target.kind, target.value)
+    if is_stopped(parts, target.kind, person):
+        return "stopped"
     # Counted together with codes: a number that does not want us gets no more of this than of those.
-    if not may_send(parts, parts.vault.fingerprint(target.kind, target.value), origin=origin):
+    if not may_send(parts, person, origin=origin):
         return "too_many"
     campaign, now = parts.campaigns.seen_by(conversation), parts.clock.now()
     until = now + timedelta(days=campaign.retention.drafts_days)

@@ -176,13 +176,16 @@ def entry_for(question: Question, stored: Any, at: datetime) -> dict[str, Any]:
 
 
 def _revise(turn: Turn, step: Revise) -> None:
-    """Take answers back; what was said after the first of them may be said again."""
+    """Take answers back, and what was looked up; what was said after the first of them may be said again."""
     known = [key for key in step.keys if key in turn.keys]
     if not known:
         # Nothing of this walk would be asked again: the next one would come by here too, for ever.
         raise BrokenScript(f"nothing to revise: {step.keys[0]}")
     for key in known:
-        turn.record[key] = {**turn.record[key], "old": True}
+        if key.startswith("?"):
+            turn.record.pop(key)
+        else:
+            turn.record[key] = {**turn.record[key], "old": True}
     for key in turn.keys[min(map(turn.keys.index, known)) :]:
         if key.startswith("!"):
             turn.record.pop(key, None)

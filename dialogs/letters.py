@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from dialogs.facts import campaign_facts
@@ -58,6 +59,24 @@ def way_back(kind: str, url: str, until: datetime, campaign: Campaign, language:
     spoken, facts = words(language), {**campaign_facts(campaign), "url": url, "until": Until(until)}
     subject = spoken.say("mail.way_back_subject", **facts) if kind == "mail" else ""
     return Outbound(spoken.say(f"{kind}.way_back", **facts), subject=subject)
+
+
+def no_more_sms(campaign: Campaign, language: str) -> Outbound:
+    """That a STOP was heard, and how to come back."""
+    return Outbound(words(language).say("sms.stopped", **campaign_facts(campaign)))
+
+
+def by_mail_instead(said: Sequence[Outbound], receipt_no: str, campaign: Campaign, language: str) -> Outbound:
+    """By mail what an SMS would have said, to somebody who wants no SMS."""
+    spoken, facts = words(language), {**campaign_facts(campaign), "last_four": last_four(receipt_no)}
+    parts = [part for each in said for part in (each.text, _in_lines(each.card)) if part]
+    text = "\n\n".join((spoken.say("mail.instead", **facts), *parts))
+    return Outbound(text, subject=spoken.say("mail.instead_subject", **facts))
+
+
+def _in_lines(card: Card | None) -> str:
+    rows = [f"{label}: {value}" for label, value in card.rows] if card else []
+    return "\n".join(filter(None, [card.title, *rows, card.note])) if card else ""
 
 
 def masked_target(target: DeliveryTarget) -> str:

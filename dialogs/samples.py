@@ -115,7 +115,7 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
     "withdraw": {"asked": {"withdrawn": "asked"}, "sent": {"withdrawn": "sent"}},
     "resend": {
         url: {"url": url, "target": "***-****-5678"}
-        for url in ("again", "undelivered", "planned", "waiting", "early", "none", "too_often", "over")
+        for url in ("again", "undelivered", "planned", "waiting", "early", "none", "too_often", "over", "stopped")
     },
 }
 
@@ -133,6 +133,7 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
             "sent": {"sent": True, "ticket": lookup.digest},
             "too many": {"sent": False, "why": "too_many"},
             "no channel": {"sent": False, "why": "no_channel"},
+            "stopped": {"sent": False, "why": "stopped"},
         }
     if lookup.name in _OWN:
         return _OWN[lookup.name]

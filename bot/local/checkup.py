@@ -45,6 +45,18 @@ SEALED: Mapping[str, LiteralString] = {
 }
 
 
+MOST_SHOWN = 10
+# A code or a link of then is of no use to anybody any more.
+HELD_BACK = """
+SELECT o.purpose, coalesce(s.receipt_no, 'without an application'), count(*) OVER () FROM outgoing o
+LEFT JOIN entitlements e ON starts_with(o.purpose, 'reward_url') AND e.id = split_part(o.once_key, ':', 2)::uuid
+LEFT JOIN submissions s ON s.id = coalesce(
+    e.submission, CASE WHEN o.purpose = 'decided' THEN split_part(o.once_key, ':', 2)::uuid END)
+WHERE o.state = 'suppressed' AND o.purpose NOT IN ('code', 'resume') AND o.body IS NOT NULL
+ORDER BY o.settled_at LIMIT %s
+"""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that was looked at; mend says what to do, and stands only where something is wrong."""
@@ -131,6 +143,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield _clocks(connection)
             if not migrated.mend:
                 yield _keys(connection, settings)
+                yield _held_back(connection)
     except psycopg.OperationalError as error:
         reason = type(error).__name__ if error.sqlstate is None else error.sqlstate
         yield Finding("Database", f"does not answer ({reason})", "Start it, or correct DATABASE_URL.")
@@ -175,6 +188,16 @@ def _keys(connection: psycopg.Connection, settings: Settings) -> Finding:
         return Finding("Keys", f"do not open what is sealed in {place}", mend)
     names = ", ".join(settings.keyring)
     return Finding("Keys", f"{names}: open what is sealed" if tried else f"{names}: nothing is sealed yet")
+
+
+def _held_back(connection: psycopg.Connection) -> Finding:
+    """What could be sent to nobody, because its person wants no SMS and named no mail address."""
+    held = connection.execute(HELD_BACK, (MOST_SHOWN,)).fetchall()
+    if not held:
+        return Finding("Stopped", "no message waits for another way to its person")
+    lines = [f"{number} ({purpose})" for purpose, number, _ in held]
+    mend = "\n".join(("Tell them by telephone; python -m bot claims show NUMBER names what is known:", *lines))
+    return Finding("Stopped", f"{held[0][-1]} messages can go to nobody: their people want no SMS", mend)
 
 
 def _redis(settings: Settings) -> Finding:

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
+from bot.store.suppressions import HOLDS_BACK
 
 INSERT = """
 INSERT INTO outgoing (id, conversation, purpose, once_key, channel, person, address, body, not_before)
@@ -51,10 +52,11 @@ UPDATE outgoing o SET
     first_attempt_at = CASE WHEN due.was = 'planned' THEN now() ELSE o.first_attempt_at END,
     -- Once its token is dead a message goes by push, and a push may be repeated where a reply may not.
     reply_token = CASE WHEN due.was = 'planned' AND o.reply_until <= now() THEN NULL ELSE o.reply_token END,
+    error = CASE WHEN due.was = 'planned' THEN NULL ELSE o.error END,
     lease_until = now() + %(lease)s * interval '1 second'
 FROM due WHERE o.id = due.id
 RETURNING o.id, o.channel, o.address, o.body, o.reply_token, o.reply_until > now(), o.attempts, o.first_attempt_at,
-          due.was, o.purpose
+          due.was, o.purpose, due.was = 'planned' AND {HOLDS_BACK}
 """  # noqa: S608 - this module's own words
 
 # Whoever had a message for longer than the lease may come with a word on an attempt that others have followed up since.
@@ -63,10 +65,12 @@ SETTLE = """
 UPDATE outgoing o SET state = n.state, provider_id = coalesce(n.provider_id, o.provider_id), error = n.error,
     lease_until = '-infinity', due_at = now() + n.wait * interval '1 second',
     reply_token = CASE WHEN n.by_push THEN NULL ELSE o.reply_token END,
-    settled_at = CASE WHEN n.state IN ('sent', 'refused') THEN now() END
+    settled_at = CASE WHEN n.state IN ('sent', 'refused', 'suppressed') THEN now() END
 FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(states)s::text[], %(provider_ids)s::text[], %(errors)s::text[],
             %(waits)s::float[], %(by_push)s::bool[]) AS n (id, attempt, state, provider_id, error, wait, by_push)
 WHERE o.id = n.id AND o.state IN ('sending', 'unknown', 'planned') AND (o.attempts = n.attempt OR n.state = 'sent')
+  -- A receipt may come before our own record of the send: what it refused does not count as sent.
+  AND NOT (n.state = 'sent' AND o.error IS NOT DISTINCT FROM '21610')
 RETURNING EXISTS (SELECT FROM inbound i WHERE i.person = o.person AND i.state = 'new')
 """
 
@@ -83,6 +87,25 @@ UPDATE outgoing SET state = %(state)s, provider_id = coalesce(provider_id, %(pro
 WHERE id = %(outgoing)s AND array_position(%(ranks)s::text[], state) < array_position(%(ranks)s::text[], %(state)s)
 """
 RANKS = ["planned", "sending", "unknown", "refused", "sent", "undelivered", "delivered"]
+
+# What the provider had taken and then did not bring, because the person wants none, is to be claimed once more: only
+# after the lease, within which its sender may still record that it was sent.
+HOLD = """
+UPDATE outgoing SET state = 'planned', error = '21610', due_at = now(), settled_at = NULL, reply_token = NULL
+WHERE id = %(id)s AND state IN ('sending', 'unknown', 'sent', 'undelivered')
+RETURNING channel, person
+"""
+REDIRECT = """
+UPDATE outgoing SET channel = %(channel)s, person = %(person)s, address = %(address)s, body = %(body)s,
+    reply_token = NULL
+WHERE id = %(id)s AND state = 'sending'
+"""
+# What does not age: a code or a question of then is of no use to who comes back.
+RELEASE = """
+UPDATE outgoing SET state = 'planned', due_at = now(), settled_at = NULL
+WHERE person = %(person)s AND channel = %(channel)s AND state = 'suppressed'
+  AND (starts_with(purpose, 'reward_url') OR purpose = 'decided')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +125,10 @@ class NewOutgoing:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A claimed message. was: planned (never tried), sending (its process died) or unknown (to be looked up)."""
+    """A claimed message. was: planned (never tried), sending (its process died) or unknown (to be looked up).
+
+    held: its person wants nothing by that channel.
+    """
 
     id: UUID
     channel: str
@@ -114,6 +140,7 @@ class Due:
     first_attempt_at: datetime
     was: str
     purpose: str
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +213,19 @@ def receive(connection: Connection, receipt: ReceiptRow, *, state: str | None) -
     if state:
         connection.execute(RAISE, {**row, "state": state, "ranks": RANKS})
     return True
+
+
+def hold(connection: Connection, message: UUID) -> tuple[str, bytes] | None:
+    """A receipt said that its person wants none: to be sent another way; channel and person, unless it was settled."""
+    row = connection.execute(HOLD, {"id": message}).fetchone()
+    return (row[0], bytes(row[1])) if row else None
+
+
+def redirect(connection: Connection, message: UUID, instead: NewOutgoing) -> None:
+    """A leased message goes to another address, by another channel, in other words."""
+    connection.execute(REDIRECT, {**{name: getattr(instead, name) for name in instead.__slots__}, "id": message})
+
+
+def release(connection: Connection, channel: str, person: bytes) -> None:
+    """Who had said stop and came back gets what was held back meanwhile and is still of use."""
+    connection.execute(RELEASE, {"channel": channel, "person": person})

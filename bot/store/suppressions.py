@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
@@ -17,6 +18,8 @@ from bot.store.db import Connection
 
 Reason = Literal["stop", "21610", "complaint", "one_click"]
 Kind = Literal["everything", "reminders"]  # what is stopped: all messages of that channel, or reminders alone
+
+CONFIRMS = "stop_confirmed"  # the purpose of the one message that a STOP lets through: that it was heard
 
 # The same event heard twice, and a second STOP beside a first, add nothing; nor does an old one that was lifted.
 ADD = """
@@ -31,11 +34,27 @@ UPDATE suppressions SET lifted_at = %(at)s, lifted_by = %(source)s
 WHERE person = %(person)s AND channel = %(channel)s AND reason IN ('stop', '21610') AND lifted_at IS NULL
 """
 
-# For a join: of a table `o` with the columns person, channel and purpose.
-HOLDS_BACK = """
-EXISTS (SELECT FROM suppressions s
+# Of a table `o` with the columns person, channel and purpose.
+HOLDS_BACK = f"""
+(o.purpose <> '{CONFIRMS}' AND EXISTS (
+    SELECT FROM suppressions s
     WHERE s.person = o.person AND s.channel = o.channel AND s.lifted_at IS NULL
-      AND (s.kind = 'everything' OR starts_with(o.purpose, 'reminder')))
+      AND (s.kind = 'everything' OR starts_with(o.purpose, 'reminder'))))
+"""
+
+# The application that a message is about: by what it says, else the newest of its person.
+ABOUT = """
+SELECT s.claim, s.campaign, s.campaign_version, e.token, coalesce(c.language, 'ja')
+FROM outgoing o
+JOIN submissions s ON s.id = CASE
+    WHEN starts_with(o.purpose, 'reward_url')
+        THEN (SELECT submission FROM entitlements WHERE id = split_part(o.once_key, ':', 2)::uuid)
+    WHEN o.purpose = 'decided' THEN split_part(o.once_key, ':', 2)::uuid
+    WHEN o.conversation IS NOT NULL
+        THEN (SELECT n.id FROM submissions n WHERE n.person = o.person ORDER BY n.acted_at DESC LIMIT 1) END
+LEFT JOIN entitlements e ON e.submission = s.id AND e.voided_at IS NULL
+LEFT JOIN conversations c ON c.id = s.conversation
+WHERE o.id = %(message)s AND s.claim IS NOT NULL
 """
 
 STANDING = """
@@ -57,6 +76,17 @@ class Suppression:
     since: datetime
     source: str
     kind: Kind = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The application that a message is about; claim and the token of its URL (None: there is none) are sealed."""
+
+    claim: bytes
+    campaign: str
+    campaign_version: int
+    token: bytes | None
+    language: str
 
 
 def add(connection: Connection, suppression: Suppression) -> bool:
@@ -83,3 +113,9 @@ def standing(
 def stands(connection: Connection, channel: str, person: bytes) -> bool:
     """Whether nothing at all may be sent to that person by that channel."""
     return person in standing(connection, channel, [person])
+
+
+def about(connection: Connection, message: UUID) -> About | None:
+    """The application that an outgoing message is about; None when it is about none, or its claim is erased."""
+    row = connection.execute(ABOUT, {"message": message}).fetchone()
+    return About(*row) if row else None

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from bot.filing import first_of, open_claim, standing_of
 from bot.letterbox import message_to, token_hash
 from bot.lookups import Asker, code_for, look_up, may_send
+from bot.other_way import stopped
 from bot.parts import Parts
 from bot.store import meter, outgoing, submissions
 from bot.store.db import transaction
@@ -30,7 +31,8 @@ from dialogs.facts import campaign_facts
 from dialogs.letters import one_time_code
 from dialogs.reading import Unreadable
 from dialogs.reading.numbers import read_code
-from dialogs.rules.claim import DeliveryTarget, read_receipt_no
+from dialogs.rules.campaign import Campaign
+from dialogs.rules.claim import Claim, read_receipt_no
 from dialogs.standing import status_rows
 from dialogs.steps import Lookup
 from dialogs.words import words
@@ -87,7 +89,7 @@ def _send_code(parts: Parts) -> Response:
     if filed is None:
         meter.take(parts.redis, meter.STATUS_MISSES, address_key(parts))
     elif filed.claim and not tapped_before:
-        _send(parts, filed, open_claim(parts, filed.claim).target, ticket)
+        _send(parts, open_claim(parts, filed.claim), parts.campaigns.seen_by(filed), ticket)
     _remember(parts, Visit(number, ticket))
     return redirect("/status", 303)
 
@@ -102,15 +104,16 @@ def _ticket(parts: Parts, number: str) -> tuple[str, bool]:
     return fresh, False
 
 
-def _send(parts: Parts, filed: Filed, target: DeliveryTarget, ticket: str) -> None:
+def _send(parts: Parts, claim: Claim, campaign: Campaign, ticket: str) -> None:
     """A code to where the URL goes; whoever may have no more codes is told nothing else than everybody."""
-    counted = parts.vault.fingerprint(target.kind, target.value)
-    if target.kind not in parts.channels or not may_send(parts, counted, origin=address_key(parts)):
+    stop = stopped(parts, claim)
+    to = stop.instead if stop else claim.target
+    counted = parts.vault.fingerprint(claim.target.kind, claim.target.value)
+    if to is None or to.kind not in parts.channels or not may_send(parts, counted, origin=address_key(parts)):
         return
-    code = code_for(parts, ticket, target.value)
-    letter = one_time_code(target.kind, code, parts.campaigns.seen_by(filed), language())
+    letter = one_time_code(to.kind, code_for(parts, ticket, claim.target.value), campaign, language())
     with transaction(parts.db) as connection:
-        outgoing.insert(connection, message_to(parts.vault, target.kind, target.value, letter, purpose="code"))
+        outgoing.insert(connection, message_to(parts.vault, to.kind, to.value, letter, purpose="code"))
     parts.bell.ring("outgoing")
 
 

@@ -8,11 +8,13 @@ import structlog
 from flask import Blueprint, Response, request
 from uuid_utils.compat import uuid7
 
+from bot.delivery import OPTED_OUT
 from bot.parts import Parts
-from bot.store import inbound, outgoing
-from bot.store.db import transaction
+from bot.store import inbound, outgoing, suppressions
+from bot.store.db import Connection, transaction
 from bot.store.inbound import Kept
 from bot.store.outgoing import ReceiptRow
+from bot.store.suppressions import Suppression
 from integrations.channel import BadSignature, RawEvent
 from integrations.sms.channel import SmsChannel
 
@@ -102,8 +104,17 @@ def _status(parts: Parts) -> Response:
             at=parts.clock.now(),
         )
         with transaction(parts.db) as connection:
-            outgoing.receive(connection, receipt, state=STATUS_STATES.get(event.status))
+            news = outgoing.receive(connection, receipt, state=STATUS_STATES.get(event.status))
+            if news and event.error_code == OPTED_OUT:
+                _opted_out(connection, receipt)
     return Response(status=204)
+
+
+def _opted_out(connection: Connection, receipt: ReceiptRow) -> None:
+    held = outgoing.hold(connection, receipt.outgoing)
+    if held:
+        channel, person = held
+        suppressions.add(connection, Suppression(channel, person, "21610", receipt.at, receipt.provider_id))
 
 
 def _headers() -> Mapping[str, str]:

@@ -54,6 +54,9 @@ def _proven(key: str, target: DeliveryTarget) -> Generator[Step, Any, bool]:
         sent = yield Lookup(f"code[{sending}]", "send_code", {"kind": target.kind, "value": target.value, "n": sending})
         if not sent["sent"]:
             yield Say(f"code[{sending}].refused", wording=f"code_refused.{sent['why']}")
+            if sent["why"] == "stopped":
+                # Found out anew each time: who sends START meanwhile may give the same number again.
+                yield Revise((key, f"?code[{sending}]"))
             return False
         if ended:
             yield Say(f"code[{sending}].again", wording=f"code_again.{ended}")

@@ -6,7 +6,7 @@ from dialogs.engine import Desk, Walk
 from dialogs.facts import call_centre_now
 from dialogs.steps import Explained, Lookup, Moment, Say
 
-MAY_CALL = ("none", "undelivered", "too_often", "over")
+MAY_CALL = ("none", "undelivered", "too_often", "over", "stopped")
 
 
 def resend(desk: Desk) -> Walk:
