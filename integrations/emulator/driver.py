@@ -172,6 +172,10 @@ class SmsDriver:
         """The owner of this number texts the account."""
         receive_text(self._world, number, text)
 
+    def forget_stop(self, number: str) -> None:
+        """The number has a new owner, who never asked for silence."""
+        self._world.sms.opt_out(number, out=False)
+
     def wait_for(self, number: str, part: str, timeout: float = PATIENCE) -> Entry:
         """The newest text to this number that holds these words; raises NotShown."""
 
