@@ -17,9 +17,10 @@ import psycopg
 import structlog
 from psycopg.errors import UniqueViolation
 
+from bot import quarantine
 from bot.opting import Heard
 from bot.parts import Parts
-from bot.play import Play, play, quarantined
+from bot.play import Play, play
 from bot.store import conversations, inbound, links, outgoing, refunds, submissions, suppressions
 from bot.store.conversations import WRITE_TURN
 from bot.store.db import Connection, autocommit, transaction
@@ -100,7 +101,19 @@ def _play(parts: Parts, event: Event) -> Play:
         return play(parts, event)
     except BrokenScript as broken:
         log.error("turn.broken_script", conversation=str(event.conversation and event.conversation.id), key=str(broken))
-        return quarantined(parts, event)
+        return quarantine.quarantined(parts, event, why=str(broken))
+
+
+def put_aside(parts: Parts, event: Event, *, why: str) -> Taken | None:
+    """Give an event up that failed again and again: its conversation goes to staff, and its person is told once.
+
+    None when another turn came first. Raises psycopg.Error, and what makes even that impossible.
+    """
+    played, leased_at = quarantine.put_aside(parts, event, why=why), time.monotonic()
+    if not _commit(parts, played):
+        return None
+    _ring(parts, [played])
+    return Taken(event, played, leased_at)
 
 
 def _commit(parts: Parts, played: Play) -> bool:

@@ -19,19 +19,19 @@ from bot.letterbox import seal_body, token_hash
 from bot.lookups import Asker, Planned, look_up
 from bot.opting import Heard, heard
 from bot.parts import Parts
-from bot.recalling import of_today, sealed_state, state_of, told_anew
+from bot.recalling import of_today, sealed_state, setting_of, state_of, told_anew
 from bot.store.conversations import Conversation, TurnWrite
 from bot.store.inbound import Event
 from bot.store.outgoing import NewOutgoing
 from bot.store.refunds import NewRefund
 from bot.store.submissions import NewSubmission, Withdrawal
 from dialogs.conversation import hear, learn, move_on
-from dialogs.engine import Desk
 from dialogs.letters import receipt
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
-from dialogs.reaction import PRIVATE_DOORS, QUEUE, TOLD, Reaction, Setting
-from dialogs.scripts import FIRST, SCRIPTS, SIDES, newest
+from dialogs.reaction import PRIVATE_DOORS, TOLD, Reaction, Setting
+from dialogs.rules.campaign import Campaign
+from dialogs.scripts import FIRST, newest
 from dialogs.standing import status
 from dialogs.steps import MovedOn, Say, Submitted
 
@@ -87,9 +87,9 @@ def play(parts: Parts, event: Event) -> Play:
         reaction, sends = _react(parts, conversation, said)
     if isinstance(reaction.outcome, MovedOn):
         conversation = of_today(parts, replace(conversation, campaign=reaction.outcome.campaign))
-        setting = _setting(parts, conversation, said)
+        setting = setting_of(parts, conversation, said.address.channel)
         reaction, sends = _found_out(parts, conversation, move_on(reaction, setting), setting)
-    return _Writing(parts, event, conversation, reaction).play(kept, sends)
+    return Writing(parts, event, conversation, parts.campaigns.seen_by(conversation), reaction).play(kept, sends)
 
 
 def read(parts: Parts, event: Event) -> Inbound:
@@ -120,17 +120,9 @@ def new_conversation(parts: Parts, event: Event, said: Inbound) -> Conversation:
     )
 
 
-def _setting(parts: Parts, conversation: Conversation, said: Inbound) -> Setting:
-    script = SCRIPTS[conversation.script][conversation.script_version]
-    campaign = parts.campaigns.seen_by(conversation)
-    beside = parts.campaigns.beside(campaign)
-    desk = Desk(campaign, said.address.channel, beside, home=parts.settings.public_base_url)
-    return Setting(script, desk, SIDES)
-
-
 def _react(parts: Parts, conversation: Conversation, said: Inbound) -> tuple[Reaction, tuple[Planned, ...]]:
     """Hear, and find out whatever the script asks for on the way."""
-    setting = _setting(parts, conversation, said)
+    setting = setting_of(parts, conversation, said.address.channel)
     return _found_out(parts, conversation, hear(state_of(parts, conversation), said, setting), setting)
 
 
@@ -149,16 +141,17 @@ def _found_out(
 
 
 @dataclass(frozen=True)
-class _Writing:
-    """From a reaction to rows."""
+class Writing:
+    """From a reaction to rows; campaign says the dates and the telephone number of whatever is told."""
 
     parts: Parts
     event: Event
     conversation: Conversation
+    campaign: Campaign
     reaction: Reaction
 
     def play(self, kept: Play, sends: tuple[Planned, ...]) -> Play:
-        said, campaign = self.reaction.said, self.parts.campaigns.seen_by(self.conversation)
+        said, campaign = self.reaction.said, self.campaign
         language = self.reaction.state.language
         letters: tuple[Outbound, ...] = ()
         submission, refund = None, None
@@ -202,9 +195,8 @@ class _Writing:
             return ()
         channel, user = self.parts.vault.open_json(self.conversation.address, "address")
         in_chat = replace(self.reaction, said=replace(self.reaction.said, address=Address(channel, user)))
-        campaign = self.parts.campaigns.seen_by(self.conversation)
         thanks = () if self._submitted() else (Say("private_done"),)
-        said = (*letters, *phrase(replace(in_chat, says=(*thanks, *in_chat.says)), campaign))
+        said = (*letters, *phrase(replace(in_chat, says=(*thanks, *in_chat.says)), self.campaign))
         return (
             NewOutgoing(
                 id=uuid7(),
@@ -230,7 +222,6 @@ class _Writing:
     def _write(self, said: tuple[Outbound, ...]) -> TurnWrite:
         reaction, event = self.reaction, self.event
         state, at = reaction.state, reaction.said.at
-        campaign = self.parts.campaigns.seen_by(self.conversation)
         return TurnWrite(
             inbound=event.id,
             conversation=replace(
@@ -242,7 +233,7 @@ class _Writing:
                 blocked=state.blocked,
             ),
             at=at,
-            erase_at=at + timedelta(days=campaign.retention.drafts_days),
+            erase_at=at + timedelta(days=self.campaign.retention.drafts_days),
             manner=reaction.manner,
             answered=reaction.answered or None,
             asked=state.pending.key or None,
@@ -254,17 +245,6 @@ class _Writing:
             reply_until=event.reply_until,
             send_lease=SEND_LEASE,
         )
-
-
-def quarantined(parts: Parts, event: Event) -> Play:
-    """The turn of a conversation whose script cannot go on: to staff as it stands, and the person is told once."""
-    said = read(parts, event)
-    conversation = event.conversation or new_conversation(parts, event, said)
-    state = replace(state_of(parts, conversation), owner=QUEUE)
-    reaction = Reaction(state=state, said=said, manner="quarantined", says=(Say("to_person"),))
-    return _Writing(parts, event, conversation, reaction).play(
-        Play(event.id, event.channel, wish=heard(parts, event, said)), ()
-    )
 
 
 def own_payload(said: Inbound) -> bytes:

@@ -9,8 +9,10 @@ from typing import Any
 
 from bot.parts import Parts
 from bot.store.conversations import Conversation
-from dialogs.reaction import Beside, Pending, State
-from dialogs.scripts import newest
+from dialogs.engine import BrokenScript, Desk
+from dialogs.reaction import Beside, Pending, Setting, State
+from dialogs.rules.campaign import Campaign
+from dialogs.scripts import SCRIPTS, SIDES, newest
 
 
 def state_of(parts: Parts, conversation: Conversation) -> State:
@@ -27,6 +29,23 @@ def state_of(parts: Parts, conversation: Conversation) -> State:
         blocked=conversation.blocked,
         beside=_beside(kept["beside"]) if kept.get("beside") else None,
     )
+
+
+def setting_of(parts: Parts, conversation: Conversation, channel: str) -> Setting:
+    """What a turn of it is played with. Raises BrokenScript when its script or its campaign is here no more."""
+    script = SCRIPTS.get(conversation.script, {}).get(conversation.script_version)
+    if script is None:
+        raise BrokenScript(f"no script {conversation.script}, version {conversation.script_version}")
+    if conversation.campaign not in parts.campaigns:
+        raise BrokenScript(f"no campaign {conversation.campaign}, version {conversation.campaign_version}")
+    campaign = parts.campaigns.seen_by(conversation)
+    beside = parts.campaigns.beside(campaign)
+    return Setting(script, Desk(campaign, channel, beside, home=parts.settings.public_base_url), SIDES)
+
+
+def campaign_of(parts: Parts, conversation: Conversation) -> Campaign:
+    """The notice that it saw; the counter's own when that one's file is gone, so that its person can still be told."""
+    return parts.campaigns.seen_by(conversation) if conversation.campaign in parts.campaigns else parts.campaign
 
 
 def _pending(plain: Mapping[str, Any]) -> Pending:
@@ -58,7 +77,8 @@ def of_today(parts: Parts, conversation: Conversation) -> Conversation:
 
 def told_anew(parts: Parts, conversation: Conversation) -> Conversation:
     """What has been told to its end is not under way any more: after a newer notice it is told by that one."""
-    if parts.campaigns[conversation.campaign].version <= conversation.campaign_version:
+    today = parts.campaigns.get(conversation.campaign)
+    if today is None or today.version <= conversation.campaign_version:
         return conversation
     state = state_of(parts, conversation)
     unsaid = replace(state, record={key: entry for key, entry in state.record.items() if not key.startswith("!")})

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.letterbox import message_to, token_hash
 from bot.lookups import is_stopped, may_send
 from bot.parts import Parts
+from bot.recalling import campaign_of
 from bot.store import conversations, links, outgoing
 from bot.store.conversations import Conversation
 from bot.store.db import transaction
@@ -32,7 +33,7 @@ def send_way_back(parts: Parts, conversation: Conversation, target: DeliveryTarg
     # Counted together with codes: a number that does not want us gets no more of this than of those.
     if not may_send(parts, person, origin=origin):
         return "too_many"
-    campaign, now = parts.campaigns.seen_by(conversation), parts.clock.now()
+    campaign, now = campaign_of(parts, conversation), parts.clock.now()
     until = now + timedelta(days=campaign.retention.drafts_days)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     letter = way_back(target.kind, parts.public_url(f"/continue/{token}"), until, campaign, conversation.language)

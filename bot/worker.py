@@ -20,7 +20,7 @@ from psycopg_pool import PoolTimeout
 
 from bot import delivery
 from bot.bell import Ear
-from bot.conversation import LostRace, Taken, take_turn, take_turns
+from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
 from bot.dispatch import SENDERS, Dispatch
 from bot.parts import Parts
 from bot.store import erasure, inbound, outgoing, submissions
@@ -131,20 +131,27 @@ def _take_singly(parts: Parts, event: Event) -> Iterator[Taken]:
     except (psycopg.OperationalError, PoolTimeout, LostRace) as error:
         log.warning("turn.later", inbound=str(event.id), error=type(error).__name__)
         return
-    except Exception:
+    except Exception as error:
         log.exception("turn.failed", inbound=str(event.id), tries=event.tries)
-        _put_aside(parts, event)
-        return
+        turn = _later_or_aside(parts, event, why=type(error).__name__)
     if turn:
         yield turn
 
 
-def _put_aside(parts: Parts, event: Event) -> None:
+def _later_or_aside(parts: Parts, event: Event, *, why: str) -> Taken | None:
     if event.tries < MOST_TRIES:
         inbound.later(parts.db, event.id, seconds=2.0**event.tries)
-        return
-    with autocommit(parts.db) as connection:
-        inbound.close(connection, event.id, state="failed")
+        return None
+    try:
+        return put_aside(parts, event, why=why)
+    except (psycopg.OperationalError, PoolTimeout):
+        raise
+    except Exception:
+        # Not even its sender can be told: what is behind it must not wait for it.
+        log.exception("turn.told_nobody", inbound=str(event.id))
+        with autocommit(parts.db) as connection:
+            inbound.close(connection, event.id, state="failed")
+        return None
 
 
 def send_outgoing(worker: Worker) -> bool:

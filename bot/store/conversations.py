@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -54,7 +54,7 @@ WITH due AS (
     WHERE c.turn = %(turn)s
     RETURNING id
 ), done AS (
-    UPDATE inbound SET state = 'done', conversation = talked.id, message_id = %(message_id)s,
+    UPDATE inbound SET state = %(closed_as)s, conversation = talked.id, message_id = %(message_id)s,
         -- Taken back before it arrived: the word of that stands here already, under the same message id.
         payload = CASE WHEN NOT EXISTS (SELECT FROM inbound t WHERE t.channel = inbound.channel
             AND t.message_id = %(message_id)s AND t.id <> inbound.id) THEN payload END
@@ -111,6 +111,7 @@ class TurnWrite:
     reply_token: str | None = None
     reply_until: datetime | None = None
     send_lease: float = 0
+    closed_as: Literal["done", "failed"] = "done"
 
     def row(self) -> dict[str, object]:
         row: dict[str, object] = {name: getattr(self.conversation, name) for name in COLUMNS}

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.parts import Parts
-from bot.recalling import state_of
+from bot.recalling import campaign_of, setting_of, state_of
 from bot.store.conversations import Conversation
-from dialogs.engine import Answered, BrokenScript, Desk, Turn, replay
+from dialogs.engine import Answered, BrokenScript, Turn, replay
 from dialogs.personal import Code
 from dialogs.questions import CheckAnswers, Question
 from dialogs.reaction import BOT, PRIVATE_DOORS, TOLD, Setting, State
 from dialogs.refund_questions import asks_for_refund
 from dialogs.rules.campaign import Campaign
-from dialogs.scripts import SCRIPTS
 from dialogs.steps import Say
 from dialogs.walking import changeable, menu_of
 from dialogs.words import Words, languages, words
@@ -23,12 +22,12 @@ from dialogs.words import Words, languages, words
 
 @dataclass(frozen=True)
 class Place:
-    """A conversation as its page sees it; turn None: its script cannot be walked."""
+    """A conversation as its page sees it; setting and turn None: its script cannot be walked."""
 
     conversation: Conversation
     state: State
     campaign: Campaign
-    setting: Setting
+    setting: Setting | None
     turn: Turn | None
     at: datetime
 
@@ -114,17 +113,18 @@ class Place:
         return self._replayed("!@", old=False)
 
     def _replayed(self, without: str, **anew: bool) -> Turn:
+        assert self.setting  # noqa: S101 - it is walked again only after it has been walked
         record = {key: {**entry, **anew} for key, entry in self.state.record.items() if key[0] not in without}
         return replay(self.setting.script, self.setting.desk, record, self.at)
 
 
 def place_of(parts: Parts, conversation: Conversation) -> Place:
     """Walk the script to where the conversation stands."""
-    campaign = parts.campaigns.seen_by(conversation)
+    campaign = campaign_of(parts, conversation)
     state, at = state_of(parts, conversation), parts.clock.now()
-    setting = Setting(SCRIPTS[conversation.script][conversation.script_version], Desk(campaign, "web"))
     try:
+        setting = setting_of(parts, conversation, "web")
         turn = None if state.outcome == "submitted" else replay(setting.script, setting.desk, state.record, at)
     except BrokenScript:
-        turn = None
+        setting, turn = None, None
     return Place(conversation, state, campaign, setting, turn, at)

@@ -26,7 +26,6 @@ from bot.web.place import Place, place_of
 from bot.web.screens import Screen
 from bot.web.visitor import CHANNEL, bind, bound_conversation, expired, take
 from dialogs.message import Address, Inbound, InboundKind
-from dialogs.reaction import PRIVATE_DOORS
 from dialogs.reading.commands import read_command
 from dialogs.standing import status
 
@@ -91,9 +90,9 @@ def _begin(parts: Parts, token: str) -> Response:
     if conversation is None or conversation.answers is None:
         return _used_up(parts, who)
     g.language = request.args.get("lang") or conversation.language
-    campaign, began_here = parts.campaigns.seen_by(conversation), conversation.channel in PRIVATE_DOORS
-    for_refund = place_of(parts, conversation).for_refund
-    return make_response(page(parts, "begin.html", campaign=campaign, began_here=began_here, for_refund=for_refund))
+    place = place_of(parts, conversation)
+    begin = page(parts, "begin.html", campaign=place.campaign, began_here=place.began_here, for_refund=place.for_refund)
+    return make_response(begin)
 
 
 def _enter(parts: Parts, token: str) -> Response:

@@ -144,16 +144,16 @@ class Person:
         conversation = self.conversation
         if conversation is None:
             self.line.follow()
-            self._in_chat(now, 1)
+            self.in_chat(now, 1)
         elif conversation.pending["aside"]:
             self.line.says("2")
-            self._in_chat(now, 1)
+            self.in_chat(now, 1)
         elif conversation.pending["key"] in ON_THE_PAGE or conversation.pending["key"].startswith("code["):
             self._on_the_page(now, conversation.pending["key"])
         else:
             for said in filter(None, (now.aside, self._answer(conversation.pending["key"]))):
                 self.line.says(said)
-            self._in_chat(now, 2 if now.aside else 1)
+            self.in_chat(now, 2 if now.aside else 1)
         self.counter.gremlin.waits_at = ""
         if until_quiet:
             recover(self.counter.work)
@@ -161,7 +161,8 @@ class Person:
     def _answer(self, key: str) -> str:
         return self.coupon if key == "coupon[1].number" else IN_CHAT[key]
 
-    def _in_chat(self, now: Round, events: int) -> None:
+    def in_chat(self, now: Round, events: int) -> None:
+        """What was said on LINE arrives, in that order and with these deaths."""
         letters = self.counter.postbox.take(events)
         deaths = iter(now.deaths)
         for index in now.order:

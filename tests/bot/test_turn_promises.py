@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.local.engines import Engines
+from bot.lookups import LOOKUPS
 from bot.parts import Parts
 from bot.play import own_inbound, state_of
 from bot.store.conversations import Conversation
@@ -22,7 +23,7 @@ from dialogs.engine import Desk
 from dialogs.message import Inbound
 from dialogs.reaction import Pending, Setting, State
 from dialogs.scripts import SCRIPTS
-from tests.bot.chaos import JOBS, PLACES
+from tests.bot.chaos import JOBS, PLACES, recover
 from tests.bot.stubborn import Counter, Person, Round, open_counter
 
 ASIDE = ("たすけて", "状況", "よくわかりません")
@@ -122,7 +123,7 @@ def test_a_death_at_this_very_place_loses_and_doubles_nothing(counter: Counter, 
     )
 
 
-def test_an_event_that_cannot_be_read_is_put_aside_and_holds_up_nobody(counter: Counter) -> None:
+def test_an_event_that_cannot_be_read_is_told_once_to_its_sender_and_holds_up_nobody_else(counter: Counter) -> None:
     person, other = Person(counter), Person(counter)
     for each in (person, other):
         each.acts(NOTHING)
@@ -131,9 +132,45 @@ def test_an_event_that_cannot_be_read_is_put_aside_and_holds_up_nobody(counter: 
     other.acts(NOTHING)
     person.acts(NOTHING)
     assert [("failed",)] == counter.rows("SELECT state FROM inbound WHERE event_id = 'unreadable'")
-    for each in (person, other):
-        assert each.conversation
-        assert "prefecture" == each.conversation.pending["key"]
+    assert [("prefecture", "bot"), ("kind", "queue")] == [stands(other), stands(person)]
+    assert 1 == len([text for text in person.line.texts if NOT_PROCESSED in text])
+
+
+def test_an_event_that_fails_five_times_is_told_once_and_its_conversation_waits_for_staff(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person(counter)
+    while person.conversation is None or person.conversation.pending["key"] != "coupon[1].trip_date":
+        person.acts(NOTHING)
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("a fault of our own")
+
+    monkeypatch.setitem(LOOKUPS, "coupon", fails)
+    for _ in range(2):
+        person.acts(NOTHING)
+    assert ("coupon[1].trip_date", "queue") == stands(person)
+    assert 1 == len([text for text in person.line.texts if NOT_PROCESSED in text])
+    assert [("failed", "failed: RuntimeError"), ("done", None)] == counter.rows(
+        "SELECT i.state, t.outcome FROM turns t JOIN inbound i ON i.id = t.inbound WHERE i.person = %s"
+        " ORDER BY t.turn DESC LIMIT 2 OFFSET 1",
+        person.person,
+    )
+    monkeypatch.undo()
+    person.line.says("ボットに戻る")
+    person.in_chat(NOTHING, 1)
+    recover(counter.work)
+    assert ("coupon[1].trip_date", "bot") == stands(person)
+
+
+def stands(person: Person) -> tuple[str, str]:
+    """What waits for somebody, and whose the conversation is."""
+    conversation = person.conversation
+    assert conversation
+    return conversation.pending["key"], conversation.owner
+
+
+NOT_PROCESSED = "こちらで処理できませんでした"
 
 
 def test_a_message_or_an_application_that_cannot_be_opened_holds_up_nobody(counter: Counter) -> None:
