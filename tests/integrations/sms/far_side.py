@@ -54,6 +54,10 @@ class Handler(BaseHTTPRequestHandler):
         return
 
     def do_GET(self) -> None:
+        if "?" not in self.path:
+            sid = self.path.rpartition("/")[2].removesuffix(".json")
+            self.answer_unless_trouble(200, next(each for each in self.far.messages if each["sid"] == sid))
+            return
         to = parse_qs(urlsplit(self.path).query)["To"][0]
         found = [message for message in reversed(self.far.messages) if message["to"] == to]
         self.answer_unless_trouble(200, {"messages": found, "page": 0, "page_size": 1000, "next_page_uri": None})
