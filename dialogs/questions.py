@@ -18,6 +18,7 @@ from dialogs.reading.choices import read_choice, read_yes_no
 from dialogs.reading.dates import read_date
 from dialogs.reading.numbers import read_inquiry_number, read_yen
 from dialogs.reading.prefectures import BY_CODE, prefecture_name, read_prefecture
+from dialogs.reading.synonyms import spoken_for
 from dialogs.reading.text import bare, listed, tidy, without_politeness
 from dialogs.rules.claim import show_receipt_no
 from dialogs.words import Words, Yen
@@ -94,7 +95,8 @@ class PickOne(Question):
     options: tuple[str, ...]
 
     def read(self, said: str, *, today: date, words: Words) -> str:
-        return read_choice(said, [(choice.value, choice.label) for choice in self.choices(words)])
+        meant = spoken_for(self.wording, said, self.options)
+        return meant or read_choice(said, [(choice.value, choice.label) for choice in self.choices(words)])
 
     def value(self, stored: Any) -> str:
         return _one_of(stored, self.options)
