@@ -11,9 +11,11 @@ import structlog
 
 from bot.bell import Bell
 from bot.claims import BuiltinClaims
+from bot.pacing import turn_at
 from bot.settings import Settings
 from bot.store.clock import Clock, DemoClock, RealClock
 from bot.store.db import Pool, open_pool
+from bot.store.pace import Pace
 from bot.store.vault import Vault
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.campaign_versions import Campaigns, load_campaigns
@@ -42,6 +44,7 @@ class Parts:
     channels: Mapping[str, Channel]
     claims: ClaimsBackend
     campaigns: Campaigns
+    paces: Mapping[str, Pace]
 
     @property
     def campaign(self) -> Campaign:
@@ -68,6 +71,7 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
         stack.callback(meter.close)
         vault = Vault(settings.keyring)
         campaigns = load_campaigns(dict.fromkeys((settings.campaign, *settings.campaigns)))
+        paces = _paces(settings, meter)
         bell = stack.enter_context(Bell(settings.database_url.get_secret_value()))
         yield Parts(
             settings=settings,
@@ -76,23 +80,35 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
             clock=DemoClock(db, start=settings.demo_clock_start) if settings.clock == "demo" else RealClock(),
             vault=vault,
             bell=bell,
-            channels=_channels(settings, campaigns[settings.campaign]),
+            channels=_channels(settings, campaigns[settings.campaign], paces),
             claims=_claims(settings, db, vault, campaigns),
             campaigns=campaigns,
+            paces=paces,
         )
 
 
-def _channels(settings: Settings, campaign: Campaign) -> dict[str, Channel]:
+def _paces(settings: Settings, store: redis.Redis) -> dict[str, Pace]:
+    """By channel, how fast our sender there may send."""
+    senders = {"sms": (settings.twilio_from, settings.sms_rate), "mail": (settings.mail_from, settings.mail_rate)}
+    return {channel: Pace(store, f"{channel}:{sender}", per_second=rate) for channel, (sender, rate) in senders.items()}
+
+
+def _channels(settings: Settings, campaign: Campaign, paces: Mapping[str, Pace]) -> dict[str, Channel]:
     """The channels that are configured; a counter without LINE still answers on the web."""
     channels: dict[str, Channel] = {}
     if settings.line_channel_id:
         channels["line"] = LineChannel(line_config(settings))
     if settings.twilio_account_sid:
-        channels["sms"] = SmsChannel(_sms(settings))
+        channels["sms"] = SmsChannel(_sms(settings, paces["sms"]))
     if settings.smtp_url:
         sender_name = campaign.sending.senders.get("mail", campaign.office)
         channels["mail"] = MailChannel(
-            MailConfig(settings.smtp_url.get_secret_value(), mail_from=settings.mail_from, sender_name=sender_name)
+            MailConfig(
+                settings.smtp_url.get_secret_value(),
+                mail_from=settings.mail_from,
+                sender_name=sender_name,
+                wait_turn=turn_at(paces["mail"]),
+            )
         )
     return channels
 
@@ -108,7 +124,7 @@ def line_config(settings: Settings) -> LineConfig:
     )
 
 
-def _sms(settings: Settings) -> SmsConfig:
+def _sms(settings: Settings, pace: Pace) -> SmsConfig:
     token = settings.twilio_auth_token
     return SmsConfig(
         account_sid=settings.twilio_account_sid,
@@ -116,6 +132,7 @@ def _sms(settings: Settings) -> SmsConfig:
         sender=settings.twilio_from,
         api_base=settings.twilio_api_base,
         status_callback_url=f"{settings.public_base_url}/webhooks/twilio/status",
+        wait_turn=turn_at(pace),
     )
 
 

@@ -75,7 +75,8 @@ class Application(Protocol):
 def apply(
     parts: Parts, connection: Connection, details: RefundDetails, *, application: Application, at: datetime
 ) -> bool:
-    """Ask for the money in place of points, in the transaction of the turn; False if a live refund is there already.
+    """Ask for the money in place of points, in the transaction of the turn; False if it was asked for already, or a
+    reward is chosen.
 
     The application's row is in the database by then, and its URL is void from then on. `at` is the person's own act.
     Raises Unwritable for what no transfer can carry.

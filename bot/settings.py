@@ -73,8 +73,10 @@ class Settings(BaseSettings):
     )
     twilio_api_base: str = Field(default="", examples=["http://127.0.0.1:9000"])
 
+    sms_rate: float = Field(default=10, gt=0, le=10_000, examples=["10"])
     smtp_url: SecretStr | None = Field(default=None, examples=["smtp://user:password@host:587?starttls=1"])
     mail_from: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$", examples=["office@counter.example.jp"])
+    mail_rate: float = Field(default=20, gt=0, le=10_000, examples=["20"])
 
     claims_backend: Literal["builtin", "http"] = Field(default="builtin", examples=["builtin"])
     claims_url: str = Field(default="", examples=["https://claims.example.jp/v1"])

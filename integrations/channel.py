@@ -51,6 +51,10 @@ class Misconfigured(SendError):
     pass
 
 
+def unpaced(units: int) -> None:
+    """Whoever has no rate to keep sends at once."""
+
+
 class NoContent(Exception):
     """The picture of a message cannot be had; why is "gone", "too_big" or "later"."""
 

@@ -127,9 +127,9 @@ def _person(claim: Claim | None) -> Mapping[str, str]:
 def _reward(right: Right | None) -> Mapping[str, str]:
     if right is None:
         return {"Reward": "no right to points yet"}
-    opened = f"opened {_time(right.opened_at)}" if right.opened_at else "not opened yet"
+    given = f"right given {_time(right.created_at)}, {_standing(right)}"
     if right.message is None:
-        return {"Reward": f"right given {_time(right.created_at)}, {opened}; its message was not planned"}
+        return {"Reward": f"{given}; its message was not planned"}
     message = f"{right.state} by {right.channel}, attempts: {right.attempts}"
     if right.not_before and right.state == "planned":
         message += f", not before {_time(right.not_before)}"
@@ -137,7 +137,14 @@ def _reward(right: Right | None) -> Mapping[str, str]:
         message += f", since {_time(right.settled_at)} by the server's clock"
     if right.error:
         message += f", last error {right.error}"
-    return {"Reward": f"right given {_time(right.created_at)}, {opened}", "Message with the URL": message}
+    return {"Reward": given, "Message with the URL": message}
+
+
+def _standing(right: Right) -> str:
+    """What has become of it: the reward that was chosen, or whether its page was opened."""
+    if right.brand:
+        return f"{right.standing}: {right.brand}"
+    return f"{right.standing}, opened {_time(right.opened_at)}" if right.opened_at else f"{right.standing}, not opened"
 
 
 def _print_rows(screen: Console, rows: Mapping[str, str]) -> None:

@@ -32,6 +32,7 @@ def try_settings(data_dir: Path, *, port: int = 8000, emulator_port: int = 9000)
         "LINE_ADD_FRIEND_URL": emulator,
         "TWILIO_FROM": "+15005550006",
         "TWILIO_API_BASE": emulator,
+        "SMS_RATE": "100",
         "SMTP_URL": f"smtp://127.0.0.1:{emulator_port + SMTP_PORT_ABOVE_EMULATOR}",
         "MAIL_FROM": "madoguchi@office.example.jp",
         "CLAIMS_BACKEND": "builtin",

@@ -27,7 +27,8 @@ FROM submissions WHERE receipt_no = %(receipt_no)s
 """
 
 RIGHT = """
-SELECT e.created_at, e.opened_at, o.id AS message, o.channel, o.state, o.not_before, o.attempts, o.error, o.settled_at
+SELECT e.created_at, e.state AS standing, e.brand, e.opened_at, o.id AS message, o.channel, o.state, o.not_before,
+       o.attempts, o.error, o.settled_at
 FROM entitlements e LEFT JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
 WHERE e.submission = %(submission)s
 """
@@ -83,10 +84,13 @@ class Application:
 class Right:
     """The right to points and the message with its URL; settled_at by PostgreSQL's clock, the others by the campaign's.
 
-    The fields from message on are None if the message was never planned.
+    standing is the state of the right, state that of the message. The fields from message on are None if the message
+    was never planned.
     """
 
     created_at: datetime
+    standing: str
+    brand: str | None
     opened_at: datetime | None
     message: UUID | None
     channel: str | None

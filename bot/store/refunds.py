@@ -1,4 +1,4 @@
-"""Refunds to bank accounts: one live refund an application, and never beside a right to points."""
+"""Refunds to bank accounts: one live refund an application, and never beside a right to points, or a chosen reward."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ HOLD = "SELECT FROM submissions WHERE id = %(submission)s AND receipt_no = %(rec
 
 APPLY = """
 INSERT INTO refunds (id, submission, receipt_no, campaign, campaign_version, acted_at, details, erase_at)
-VALUES (%(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(campaign_version)s, %(acted_at)s, %(details)s,
-    %(erase_at)s)
+SELECT %(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(campaign_version)s, %(acted_at)s, %(details)s,
+    %(erase_at)s
+WHERE NOT EXISTS (SELECT FROM entitlements WHERE submission = %(submission)s AND brand IS NOT NULL)
 ON CONFLICT DO NOTHING
 """
 
+# Until a reward is chosen (rules.md §1.4(4)). Who chooses one at this moment holds the right's row: this waits.
 VOID = """
 WITH voided AS (
-    UPDATE entitlements SET voided_at = %(at)s WHERE submission = %(submission)s AND voided_at IS NULL RETURNING id
+    UPDATE entitlements SET voided_at = %(at)s, state = 'cancelled'
+    WHERE submission = %(submission)s AND voided_at IS NULL AND brand IS NULL AND state <> 'expired' RETURNING id
 )
 UPDATE outgoing o SET state = 'cancelled', error = 'refund_chosen', settled_at = now()
 FROM voided WHERE o.once_key = 'reward_url:' || voided.id AND o.state = 'planned'
@@ -28,7 +31,9 @@ FROM voided WHERE o.once_key = 'reward_url:' || voided.id AND o.state = 'planned
 
 RESTORE = """
 WITH restored AS (
-    UPDATE entitlements SET voided_at = NULL WHERE submission = %(submission)s AND voided_at IS NOT NULL RETURNING id
+    UPDATE entitlements SET voided_at = NULL, state = CASE
+        WHEN opened_at IS NOT NULL THEN 'opened' WHEN notified_at IS NOT NULL THEN 'notified' ELSE 'planned' END
+    WHERE submission = %(submission)s AND voided_at IS NOT NULL RETURNING id
 )
 UPDATE outgoing o SET state = 'planned', error = NULL, settled_at = NULL
 FROM restored WHERE o.once_key = 'reward_url:' || restored.id AND o.state = 'cancelled' AND o.error = 'refund_chosen'
@@ -129,13 +134,15 @@ class StateCount:
 
 
 def apply(connection: Connection, refund: NewRefund) -> bool:
-    """Ask for a refund in place of points, whose URL is void from now on; False if there is no such application, or a
-    live refund of it."""
+    """Ask for a refund in place of points, whose URL is void from now on.
+
+    False if there is no such application, or a live refund of it, or its reward is chosen.
+    """
     row = {name: getattr(refund, name) for name in refund.__slots__}
-    if not connection.execute(HOLD, row).rowcount or not connection.execute(APPLY, row).rowcount:
+    if not connection.execute(HOLD, row).rowcount:
         return False
     connection.execute(VOID, {"submission": refund.submission, "at": refund.acted_at})
-    return True
+    return connection.execute(APPLY, row).rowcount == 1
 
 
 def live(connection: Connection, receipt_no: str) -> Refund | None:

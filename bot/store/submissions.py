@@ -58,7 +58,8 @@ FOR UPDATE
 """
 CALL_BACK = """
 WITH voided AS (
-    UPDATE entitlements SET voided_at = %(at)s WHERE submission = %(id)s AND voided_at IS NULL RETURNING id
+    UPDATE entitlements SET voided_at = %(at)s, state = 'cancelled'
+    WHERE submission = %(id)s AND voided_at IS NULL AND brand IS NULL RETURNING id
 )
 UPDATE outgoing o SET state = 'cancelled', error = 'withdrawn', settled_at = now()
 FROM voided WHERE o.once_key = 'reward_url:' || voided.id AND o.state = 'planned'
@@ -98,20 +99,6 @@ LEFT JOIN refunds r ON r.submission = s.id AND r.state <> 'cancelled'
 """  # noqa: S608 - as above
 OF_PERSON = f"{FILED} WHERE s.person = %(person)s ORDER BY s.acted_at DESC LIMIT 10"
 BY_RECEIPT_NO = f"{FILED} WHERE s.receipt_no = %(receipt_no)s"
-
-# Money back or points, never both. Whoever asks for the money holds the application's row, as the settling does.
-ENTITLE = """
-INSERT INTO entitlements (id, submission, receipt_no, campaign, amount, token_hash, token, created_at)
-SELECT %(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(amount)s, %(token_hash)s, %(token)s, %(at)s
-WHERE NOT EXISTS (SELECT FROM refunds WHERE submission = %(submission)s AND state <> 'cancelled')
-ON CONFLICT (submission) DO NOTHING
-"""
-
-ENTITLEMENT = """
-SELECT e.receipt_no, e.campaign, s.campaign_version, e.amount
-FROM entitlements e JOIN submissions s ON s.id = e.submission
-WHERE e.token_hash = %(token_hash)s AND e.voided_at IS NULL
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,20 +164,6 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
-class NewEntitlement:
-    """A right to points; the token is kept as a hash to find it by and sealed to send it again."""
-
-    id: UUID
-    submission: UUID
-    receipt_no: str
-    campaign: str
-    amount: int
-    token_hash: bytes
-    token: bytes
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """Somebody takes their own application back, at that time by the campaign's clock."""
 
@@ -208,16 +181,6 @@ class SentUrl:
     claim: bytes
     state: str
     resent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entitlement:
-    """What the reward page shows; amount in yen."""
-
-    receipt_no: str
-    campaign: str
-    campaign_version: int
-    amount: int
 
 
 def insert(connection: Connection, submission: NewSubmission) -> None:
@@ -278,16 +241,3 @@ def by_receipt_no(pool: Pool, receipt_no: str) -> Filed | None:
     with autocommit(pool) as connection:
         row = connection.execute(BY_RECEIPT_NO, {"receipt_no": receipt_no}).fetchone()
     return Filed(*row) if row else None
-
-
-def entitle(connection: Connection, entitlement: NewEntitlement) -> bool:
-    """Give the right to points; False when the application has one, or a refund instead."""
-    row = {name: getattr(entitlement, name) for name in entitlement.__slots__}
-    return connection.execute(ENTITLE, row).rowcount == 1
-
-
-def entitlement(pool: Pool, token_hash: bytes) -> Entitlement | None:
-    """The right that a URL's token stands for."""
-    with autocommit(pool) as connection:
-        row = connection.execute(ENTITLEMENT, {"token_hash": token_hash}).fetchone()
-    return Entitlement(*row) if row else None

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, make_response
 from bot import rewards
 from bot.parts import Parts
 from bot.store import meter
-from bot.store.submissions import Entitlement
+from bot.store.entitlements import Right
 from bot.web.drawing import page
 from bot.web.guard import address_key, unseen
 from dialogs.rules.campaign import Campaign
@@ -42,7 +42,7 @@ def _reward(parts: Parts, token: str) -> Response:
     return make_response(page(parts, "reward.html", campaign=campaign, **_shown(right, campaign)))
 
 
-def _shown(right: Entitlement, campaign: Campaign) -> dict[str, object]:
+def _shown(right: Right, campaign: Campaign) -> dict[str, object]:
     return {
         "amount": Yen(right.amount),
         "receive_by": Until(campaign.dates.receive_end),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address as Mailbox
 
 from dialogs.message import Address, Inbound
-from integrations.channel import BadSignature, Envelope, OutcomeUnknown, RawEvent, Receipt
+from integrations.channel import BadSignature, Envelope, OutcomeUnknown, RawEvent, Receipt, unpaced
 from integrations.mail.compose import compose, message_id, sendable
 from integrations.mail.relay import Relay, RelayAddress
 
@@ -19,6 +19,7 @@ class MailConfig:
 
     smtp_url is smtp://user:pass@host:port, smtps://… or smtp://…?starttls=1; mail_from is a plain address, sender_name
     what people see beside it; host_name greets the relay ("" takes the domain of mail_from); timeout is in seconds.
+    wait_turn gets the number of mails before they go out; it returns when their moment has come, or raises SendLater.
     """
 
     smtp_url: str = field(repr=False)
@@ -27,6 +28,7 @@ class MailConfig:
     host_name: str = ""
     timeout: float = 10
     reply_to: str = ""
+    wait_turn: Callable[[int], None] = unpaced
 
 
 class MailChannel:
@@ -49,6 +51,7 @@ class MailChannel:
 
     def send(self, envelope: Envelope) -> Receipt:
         message = compose(envelope, self._sender, reply_to=self._config.reply_to, date=datetime.now(UTC))
+        self._config.wait_turn(1)
         queue_id = self._relay.deliver(self._config.mail_from, sendable(envelope.address.user), message)
         return Receipt(message_id(envelope.outgoing_id, self._config.mail_from), queue_id)
 

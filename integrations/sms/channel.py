@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +15,10 @@ from twilio.base.exceptions import TwilioException  # type: ignore[import-untype
 from twilio.rest import Client  # type: ignore[import-untyped]  # twilio ships no types
 
 from dialogs.message import Inbound
-from integrations.channel import Envelope, OutcomeUnknown, RawEvent, Receipt
+from integrations.channel import Envelope, OutcomeUnknown, RawEvent, Receipt, unpaced
 from integrations.sms import webhook
 from integrations.sms.drawing import draw
+from integrations.sms.segments import segments
 from integrations.sms.wire import Wire, send_error
 
 # Twilio asks once more only when it could not connect; with this (which it reads and does not sign) five times, after
@@ -36,7 +37,8 @@ class SmsConfig:
     """sender is a number, a name, or a Messaging Service (MG…); api_base "" is the real Twilio; times are seconds.
 
     status_callback_url is the public address of our receipts. A message still queued after validity_period is dropped:
-    nothing is to ring at night that was sent by day.
+    nothing is to ring at night that was sent by day. wait_turn gets the segments of each message before it goes out; it
+    returns when its moment has come, or raises SendLater.
     """
 
     account_sid: str
@@ -47,6 +49,7 @@ class SmsConfig:
     connect_timeout: float = 2
     read_timeout: float = 10
     validity_period: int = 3600
+    wait_turn: Callable[[int], None] = unpaced
 
 
 class SmsChannel:
@@ -79,10 +82,12 @@ class SmsChannel:
 
     def send(self, envelope: Envelope) -> Receipt:
         client, wire = self._client()
+        body = draw(envelope.messages)
+        self._config.wait_turn(segments(body))
         try:
             message = client.messages.create(
                 to=envelope.address.user,
-                body=draw(envelope.messages),
+                body=body,
                 status_callback=self._status_callback(envelope),
                 validity_period=self._config.validity_period,
                 **self._sender(),

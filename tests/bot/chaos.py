@@ -13,7 +13,7 @@ import pytest
 
 from bot import conversation, submission, worker
 from bot.parts import Parts
-from bot.store import inbound, outgoing, submissions
+from bot.store import entitlements, inbound, outgoing, submissions
 from bot.store.db import autocommit
 
 
@@ -56,7 +56,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "settling of messages": (outgoing, "settle"),
     "claim of applications": (submissions, "claim"),
     "settling of an application": (submissions, "settle"),
-    "entitlement": (submissions, "entitle"),
+    "entitlement": (entitlements, "give"),
     "message about a decision": (submission.rewards, "entitle"),
 }
 WIRES = ("send by line", "send by sms", "submit")

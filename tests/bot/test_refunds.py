@@ -14,7 +14,7 @@ from bot import refunds
 from bot.parts import Parts
 from bot.refund_details import PLACE, open_details
 from bot.refunds import NoName, NoSuchRefund, NotAccepted, NotNow
-from bot.store import erasure, submissions
+from bot.store import entitlements, erasure
 from bot.store.db import transaction
 from dialogs.rules.claim import make_receipt_no
 from integrations.zengin import Unwritable
@@ -103,9 +103,9 @@ def test_the_url_of_who_asks_for_the_money_is_void_and_its_message_is_not_sent(p
     row = application(parts, 1)
     settle(parts, due(parts, row))
     [(token_hash,)] = rows(parts, "SELECT token_hash FROM entitlements")
-    assert submissions.entitlement(parts.db, token_hash)
+    assert entitlements.find(parts.db, token_hash)
     assert ask(parts, row)
-    assert submissions.entitlement(parts.db, token_hash) is None
+    assert entitlements.find(parts.db, token_hash) is None
     assert [("cancelled",)] == rows(parts, "SELECT state FROM outgoing")
 
 
@@ -115,7 +115,7 @@ def test_who_gives_the_refund_up_has_the_same_url_again(parts: Parts) -> None:
     [(token_hash,)] = rows(parts, "SELECT token_hash FROM entitlements")
     assert ask(parts, row)
     cancel(parts, row.receipt_no)
-    assert submissions.entitlement(parts.db, token_hash)
+    assert entitlements.find(parts.db, token_hash)
     assert [("planned",)] == rows(parts, "SELECT state FROM outgoing")
     assert ask(parts, row)
 

@@ -1,0 +1,126 @@
+"""Rights to points: each from the decision to the code that is shown, and never beside a refund.
+
+One choice a right, for good: `brand` is written once, by one statement, which the first of two wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bot.store.db import Connection, Pool, autocommit
+
+# From each state to those that may follow it; docs/state-machines.md is drawn from this.
+MOVES: Mapping[str, Sequence[str]] = {
+    "planned": ("notified", "opened", "expired", "cancelled"),
+    "notified": ("opened", "expired", "cancelled"),
+    "opened": ("choosing", "chosen", "expired", "cancelled"),
+    "choosing": ("chosen", "expired", "cancelled"),
+    "chosen": ("issuing", "issued"),
+    "issuing": ("chosen", "issued", "failed"),
+    "issued": ("code_shown",),
+    "code_shown": (),
+    "failed": ("chosen", "opened"),
+    "cancelled": ("planned", "notified", "opened"),
+    "expired": (),
+}
+
+# Money back or points, never both. Whoever asks for the money holds the application's row, as the settling does.
+GIVE = """
+INSERT INTO entitlements (id, submission, receipt_no, campaign, campaign_version, language, target, amount, token_hash,
+    token, created_at)
+SELECT %(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(campaign_version)s, %(language)s, %(target)s,
+    %(amount)s, %(token_hash)s, %(token)s, %(at)s
+WHERE NOT EXISTS (SELECT FROM refunds WHERE submission = %(submission)s AND state <> 'cancelled')
+ON CONFLICT (submission) DO NOTHING
+"""
+
+FIND = """
+SELECT e.id, e.receipt_no, e.campaign, e.campaign_version, e.amount, e.language, e.state, e.brand, e.code, e.target,
+    s.claim
+FROM entitlements e LEFT JOIN submissions s ON s.id = e.submission
+WHERE e.token_hash = %(token_hash)s AND e.voided_at IS NULL
+"""
+
+MOVE = """
+UPDATE entitlements SET state = %(to)s,
+    notified_at = CASE WHEN %(to)s = 'notified' THEN %(at)s ELSE notified_at END,
+    opened_at = CASE WHEN %(to)s = 'opened' THEN %(at)s ELSE opened_at END,
+    shown_at = CASE WHEN %(to)s = 'code_shown' THEN %(at)s ELSE shown_at END
+WHERE id = %(id)s AND state = ANY(%(was)s)
+"""
+
+# A refund that is asked for at this moment holds the right's row too: whoever comes second finds it void, or chosen.
+CHOOSE = """
+UPDATE entitlements e SET state = 'chosen', brand = %(brand)s, chosen_at = %(at)s
+WHERE e.id = %(id)s AND e.brand IS NULL AND e.voided_at IS NULL AND e.state = ANY(%(was)s)
+  AND NOT EXISTS (SELECT FROM refunds r WHERE r.submission = e.submission AND r.state <> 'cancelled')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRight:
+    """A right to points; the token is kept as a hash to find it by and sealed to send it again.
+
+    target (sealed) is for who never applied here; an applicant's stands in the application.
+    """
+
+    id: UUID
+    submission: UUID | None
+    receipt_no: str
+    campaign: str
+    campaign_version: int
+    language: str
+    amount: int
+    token_hash: bytes
+    token: bytes
+    at: datetime
+    target: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right as it stands; amount in yen; code, target and claim (the application's) are sealed."""
+
+    id: UUID
+    receipt_no: str
+    campaign: str
+    campaign_version: int
+    amount: int
+    language: str
+    state: str
+    brand: str | None
+    code: bytes | None
+    target: bytes | None
+    claim: bytes | None
+
+
+def give(connection: Connection, right: NewRight) -> bool:
+    """Give the right to points; False when the application has one, or a refund instead."""
+    row = {name: getattr(right, name) for name in right.__slots__}
+    return connection.execute(GIVE, row).rowcount == 1
+
+
+def find(pool: Pool, token_hash: bytes) -> Right | None:
+    """The right that a URL's token stands for, unless it is void."""
+    with autocommit(pool) as connection:
+        row = connection.execute(FIND, {"token_hash": token_hash}).fetchone()
+    return Right(*row) if row else None
+
+
+def move(connection: Connection, right: UUID, to: str, *, at: datetime) -> bool:
+    """On to the next state, if that may follow the one it is in; False changes nothing."""
+    return connection.execute(MOVE, {"id": right, "to": to, "at": at, "was": before(to)}).rowcount == 1
+
+
+def choose(connection: Connection, right: UUID, brand: str, *, at: datetime) -> bool:
+    """Take this reward for good; False if one was taken before, the right is void or over, or money was asked for."""
+    row = {"id": right, "brand": brand, "at": at, "was": before("chosen")}
+    return connection.execute(CHOOSE, row).rowcount == 1
+
+
+def before(state: str) -> list[str]:
+    """The states that this one may follow."""
+    return [earlier for earlier, later in MOVES.items() if state in later]
