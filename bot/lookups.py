@@ -8,9 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 
+from bot import reminders
 from bot.asked import url_again, withdrawable
 from bot.letterbox import message_to
 from bot.parts import Parts
@@ -18,6 +20,7 @@ from bot.photos import codes_on
 from bot.store import meter, suppressions
 from bot.store.db import autocommit
 from bot.store.outgoing import NewOutgoing
+from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import Withdrawal
 from dialogs.letters import one_time_code
 from dialogs.reading import Unreadable
@@ -40,6 +43,7 @@ class Asker:
     """For whom something is looked up: the person's fingerprint, their campaign and language, when they acted.
 
     origin is where somebody came from whom no channel knows: on the web anybody may be a new person at any time.
+    conversation and channel are where they talk with us, if they do.
     """
 
     person: bytes
@@ -47,9 +51,11 @@ class Asker:
     language: str
     at: datetime
     origin: str = ""
+    conversation: UUID | None = None
+    channel: str = ""
 
 
-Planned = NewOutgoing | Withdrawal
+Planned = NewOutgoing | Withdrawal | NewReminder | CallOff
 
 
 @dataclass(frozen=True)
@@ -168,6 +174,23 @@ def _resend(parts: Parts, _: Any, asker: Asker) -> Found:
     return Found(result, (message,) if message else ())
 
 
+def _may_remind(parts: Parts, _: Any, asker: Asker) -> Found:
+    """Whether the counter can write first: where somebody chats, and not on a page."""
+    return Found({"may": asker.channel in parts.channels})
+
+
+def _remind(parts: Parts, args: Any, asker: Asker) -> Found:
+    """Plan what is still ahead of a kind; what was planned, or why nothing is."""
+    if asker.conversation is None or asker.channel not in parts.channels:
+        return Found({"reminder": "no_way"})
+    planned = reminders.planned(asker.conversation, asker.person, asker.campaign, args["kind"], at=asker.at)
+    return Found({"reminder": args["kind"] if planned else "too_late"}, tuple(planned))
+
+
+def _forget_reminders(parts: Parts, _: Any, asker: Asker) -> Found:
+    return Found({}, (CallOff(asker.conversation, "declined", asker.at),) if asker.conversation else ())
+
+
 LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "coupon": _coupon,
     "send_code": _send_code,
@@ -178,6 +201,9 @@ LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "banks": _banks,
     "branches": _branches,
     "photo": _photo,
+    "may_remind": _may_remind,
+    "remind": _remind,
+    "forget_reminders": _forget_reminders,
 }
 
 

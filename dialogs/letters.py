@@ -79,6 +79,13 @@ def _in_lines(card: Card | None) -> str:
     return "\n".join(filter(None, [card.title, *rows, card.note])) if card else ""
 
 
+def reminder(about: str, channel: str, campaign: Campaign, language: str, *, home: str) -> Outbound:
+    """What was to be told on its day (opening, apply_end, number); home is the page on which it can be done as well."""
+    spoken, facts = words(language), {**campaign_facts(campaign), "url": home}
+    own = f"{channel}.remind_{about}"
+    return Outbound(spoken.say(own if spoken.has(own) else f"push.remind_{about}", **facts))
+
+
 def masked_target(target: DeliveryTarget) -> str:
     """Where the URL goes, as it may stand in a chat."""
     return mask_mail(target.value) if target.kind == "mail" else mask_phone(in_japan(target.value))

@@ -113,6 +113,8 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
         "sent": {"receipt_nos": [], "why": "sent"},
     },
     "withdraw": {"asked": {"withdrawn": "asked"}, "sent": {"withdrawn": "sent"}},
+    "may_remind": {"chat": {"may": True}, "page": {"may": False}},
+    "forget_reminders": {"forgotten": {}},
     "resend": {
         url: {"url": url, "target": "***-****-5678"}
         for url in ("again", "undelivered", "planned", "waiting", "early", "none", "too_often", "over", "stopped")
@@ -135,6 +137,9 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
             "no channel": {"sent": False, "why": "no_channel"},
             "stopped": {"sent": False, "why": "stopped"},
         }
+    if lookup.name == "remind":
+        kind = lookup.args["kind"]
+        return {"planned": {"reminder": kind}, **{why: {"reminder": why} for why in ("too_late", "no_way")}}
     if lookup.name in _OWN:
         return _OWN[lookup.name]
     if lookup.name in _PLACES:

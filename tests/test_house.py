@@ -41,6 +41,7 @@ HASHED = {
     "links": {"token_hash", "used_by"},
     "entitlements": {"token_hash"},
     "claims": {"applicant", "request_digest"},
+    "reminders": {"person"},
     "suppressions": {"person"},
 }
 # Every column that could hold words and holds none of anybody's. A new one is listed only after that thought.
@@ -57,6 +58,7 @@ PLAIN = {
     "claim_coupons": {"prefecture", "number"},
     "disputes": {"prefecture", "number"},
     "audit": {"actor", "action", "subject", "details"},
+    "reminders": {"campaign", "kind", "state", "reason"},
     "refunds": {"receipt_no", "campaign", "state", "reason", "checked_by"},
     "refund_files": {"campaign", "state", "sha256", "made_by", "released_by"},
     "suppressions": {"channel", "reason", "kind", "source", "lifted_by"},

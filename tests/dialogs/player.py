@@ -146,6 +146,8 @@ class Talk:
                 return {"code": {RIGHT_CODE: "right", OLD_CODE: "expired"}.get(args["said"], "wrong")}
             case "banks":
                 return {"found": [place for place in BANKS if place["code"] in FOUND.get(args["said"], ())]}
+            case "remind":
+                return {"reminder": args["kind"]}
             case "branches":
                 return {"found": [place for place in BRANCHES if args["said"] in place.values()]}
         return self._whatever()[lookup.name]
@@ -156,6 +158,8 @@ class Talk:
             "photo": {"number": "", "why": "unread"},
             "withdrawable": {"receipt_nos": self.own, "why": "" if self.own else "none"},
             "withdraw": {"withdrawn": "asked"},
+            "may_remind": {"may": self.door != "web"},
+            "forget_reminders": {},
             "resend": {"url": self.url, "target": "090-****-5678"},
         }
 
