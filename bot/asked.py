@@ -6,14 +6,15 @@ What is to be written comes back with the answer, and is written with the turn o
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.filing import open_claim
 from bot.letterbox import message_to
 from bot.other_way import stopped
 from bot.parts import Parts
-from bot.store import meter, submissions
+from bot.store import contact_changes, meter, submissions
+from bot.store.contact_changes import Movable
 from bot.store.outgoing import NewOutgoing
 from bot.store.submissions import SentUrl
 from dialogs.letters import masked_target, reward_url
@@ -29,6 +30,27 @@ def withdrawable(parts: Parts, person: bytes) -> dict[str, Any]:
     """The receipt numbers that can still be taken back; why, where there are none: "none" ever, or "sent" by now."""
     mine = submissions.withdrawable(parts.db, person)
     return {"receipt_nos": [number for number, open_ in mine if open_], "why": "sent" if mine else "none"}
+
+
+def movable(parts: Parts, person: bytes, campaign: Campaign, at: datetime) -> dict[str, Any]:
+    """The receipt numbers whose URL may still go elsewhere, those for which that was asked already; else why not."""
+    if at >= campaign.dates.receive_end:
+        return {"receipt_nos": [], "asked": [], "why": "over"}
+    mine = contact_changes.movable(parts.db, person)
+    asked = [each.receipt_no for each in mine if each.asked]
+    return {"receipt_nos": [each.receipt_no for each in mine], "asked": asked, "why": "none"}
+
+
+def movable_one(parts: Parts, person: bytes, receipt_no: str) -> Movable | None:
+    """One of the person's own, by its receipt number."""
+    return next((each for each in contact_changes.movable(parts.db, person) if each.receipt_no == receipt_no), None)
+
+
+def is_in_claim(parts: Parts, person: bytes, receipt_no: str, number: str, trip_date: date) -> bool:
+    """Whether an application of that person has this coupon, by number and day."""
+    mine = movable_one(parts, person, receipt_no)
+    coupons = open_claim(parts, mine.claim).coupons if mine else ()
+    return (number, trip_date) in [(coupon.number, coupon.trip_date) for coupon in coupons]
 
 
 def url_again(

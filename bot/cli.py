@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from bot.local.contact_commands import COMMANDS as CONTACT_COMMANDS
 from bot.local.refund_commands import COMMANDS as REFUND_COMMANDS
 
 if TYPE_CHECKING:
@@ -244,6 +245,13 @@ def claims_show(receipt_no: str) -> None:
 @click.pass_context
 def refunds(context: click.Context) -> None:
     """Refunds to bank accounts, and the files that the bank gets."""
+    context.obj = _settings_at_hand
+
+
+@cli.group(commands=CONTACT_COMMANDS)
+@click.pass_context
+def contacts(context: click.Context) -> None:
+    """Changes of where a URL goes, which wait for staff."""
     context.obj = _settings_at_hand
 
 

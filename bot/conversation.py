@@ -21,7 +21,16 @@ from bot import quarantine
 from bot.opting import Heard
 from bot.parts import Parts
 from bot.play import Play, play
-from bot.store import conversations, inbound, links, outgoing, refunds, reminders, submissions, suppressions
+from bot.store import (
+    contact_changes,
+    conversations,
+    inbound,
+    links,
+    outgoing,
+    refunds,
+    submissions,
+    suppressions,
+)
 from bot.store.conversations import WRITE_TURN
 from bot.store.db import Connection, autocommit, transaction
 from bot.store.inbound import Event
@@ -154,8 +163,8 @@ def _write_rest(connection: Connection, p: Play) -> None:
         outgoing.insert(connection, message)
     if not all(submissions.withdraw(connection, withdrawal) for withdrawal in p.withdrawals):
         raise Overtaken
-    for reminder in p.reminders:
-        reminders.write(connection, reminder)
+    if not all(contact_changes.write(connection, change) for change in p.changes):
+        raise Overtaken
     if p.link:
         links.insert(connection, p.link.token_hash, p.link.conversation, at=p.link.at, until=p.link.until)
     if p.submission:

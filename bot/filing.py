@@ -52,10 +52,16 @@ def application(
         campaign=campaign.id,
         campaign_version=campaign.version,
         acted_at=said.at,
-        claim=parts.vault.seal(claim_to_wire(claim), PLACE),
+        claim=seal_claim(parts, claim),
+        target=parts.vault.fingerprint(claim.target.kind, claim.target.value),
         erase_at=said.at + timedelta(days=DAYS_A_YEAR * campaign.retention.claims_years),
     )
     return claim, row
+
+
+def seal_claim(parts: Parts, claim: Claim) -> bytes:
+    """A claim as a submission's row keeps it."""
+    return parts.vault.seal(claim_to_wire(claim), PLACE)
 
 
 def open_claim(parts: Parts, sealed: bytes) -> Claim:

@@ -5,29 +5,29 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 
-from bot import reminders
-from bot.asked import url_again, withdrawable
+from bot import contacts
+from bot.asked import is_in_claim, movable, movable_one, url_again, withdrawable
 from bot.letterbox import message_to
 from bot.parts import Parts
 from bot.photos import codes_on
 from bot.store import meter, suppressions
+from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.db import autocommit
 from bot.store.outgoing import NewOutgoing
-from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import Withdrawal
 from dialogs.letters import one_time_code
 from dialogs.reading import Unreadable
 from dialogs.reading.bank import read_bank_code, read_branch_code
 from dialogs.reading.coded import numbers_in_codes
 from dialogs.rules.campaign import Campaign
-from dialogs.rules.claim import CouponFact, CouponRef, NoMatch, Unavailable
+from dialogs.rules.claim import CouponFact, CouponRef, DeliveryTarget, NoMatch, Unavailable
 from dialogs.rules.eligibility import Case, Path, decide
 from dialogs.steps import Lookup
 from integrations import banks
@@ -43,7 +43,7 @@ class Asker:
     """For whom something is looked up: the person's fingerprint, their campaign and language, when they acted.
 
     origin is where somebody came from whom no channel knows: on the web anybody may be a new person at any time.
-    conversation and channel are where they talk with us, if they do.
+    conversation is where they talk with us, if they do.
     """
 
     person: bytes
@@ -52,10 +52,17 @@ class Asker:
     at: datetime
     origin: str = ""
     conversation: UUID | None = None
-    channel: str = ""
+
+    @property
+    def counted(self) -> tuple[tuple[meter.Meter, str], ...]:
+        """By what their wrong guesses are counted."""
+        return (
+            (meter.MISSES, self.person.hex()),
+            *(((meter.MISSES_FROM, self.origin),) if self.origin else ()),
+        )
 
 
-Planned = NewOutgoing | Withdrawal | NewReminder | CallOff
+Planned = NewOutgoing | Withdrawal | NewChange | ChangeCalledOff
 
 
 @dataclass(frozen=True)
@@ -73,15 +80,13 @@ def look_up(parts: Parts, lookup: Lookup, asker: Asker) -> Found:
 
 def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
     """One identical answer for unknown, other date and taken; nobody may try for ever (rules.md §6)."""
-    misses = [(meter.MISSES, asker.person.hex()), *([(meter.MISSES_FROM, asker.origin)] if asker.origin else [])]
-    if not all(meter.left(parts.redis, each, who) for each, who in misses):
+    if not _may_guess(parts, asker):
         return Found({"found": "unavailable"})
     ref = CouponRef(args["prefecture"], args["number"], date.fromisoformat(args["trip_date"]))
     fact = parts.claims.find_coupon(ref)
     match fact:
         case NoMatch():
-            for each, who in misses:
-                meter.take(parts.redis, each, who)
+            _count_miss(parts, asker)
             return Found({"found": "no_match"})
         case Unavailable():
             log.warning("lookup.unavailable", reason=fact.reason)
@@ -89,6 +94,15 @@ def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
         case CouponFact():
             case = Case(at=asker.at, prefecture=ref.prefecture, in_scope=True, coupon=fact)
             return Found({"found": "match", "path": decide(case, asker.campaign).path or Path.A_APPLY})
+
+
+def _may_guess(parts: Parts, asker: Asker) -> bool:
+    return all(meter.left(parts.redis, each, who) for each, who in asker.counted)
+
+
+def _count_miss(parts: Parts, asker: Asker) -> None:
+    for each, who in asker.counted:
+        meter.take(parts.redis, each, who)
 
 
 def _send_code(parts: Parts, args: Any, asker: Asker) -> Found:
@@ -174,21 +188,38 @@ def _resend(parts: Parts, _: Any, asker: Asker) -> Found:
     return Found(result, (message,) if message else ())
 
 
-def _may_remind(parts: Parts, _: Any, asker: Asker) -> Found:
-    """Whether the counter can write first: where somebody chats, and not on a page."""
-    return Found({"may": asker.channel in parts.channels})
+def _movable(parts: Parts, _: Any, asker: Asker) -> Found:
+    return Found(movable(parts, asker.person, asker.campaign, asker.at))
 
 
-def _remind(parts: Parts, args: Any, asker: Asker) -> Found:
-    """Plan what is still ahead of a kind; what was planned, or why nothing is."""
-    if asker.conversation is None or asker.channel not in parts.channels:
-        return Found({"reminder": "no_way"})
-    planned = reminders.planned(asker.conversation, asker.person, asker.campaign, args["kind"], at=asker.at)
-    return Found({"reminder": args["kind"] if planned else "too_late"}, tuple(planned))
+def _own_coupon(parts: Parts, args: Any, asker: Asker) -> Found:
+    """Whether somebody knows a coupon of their own application; nobody may guess for ever."""
+    if not _may_guess(parts, asker):
+        return Found({"coupon": "too_often"})
+    if is_in_claim(parts, asker.person, args["receipt_no"], args["number"], date.fromisoformat(args["trip_date"])):
+        return Found({"coupon": "right"})
+    _count_miss(parts, asker)
+    return Found({"coupon": "wrong"})
 
 
-def _forget_reminders(parts: Parts, _: Any, asker: Asker) -> Found:
-    return Found({}, (CallOff(asker.conversation, "declined", asker.at),) if asker.conversation else ())
+def _change_contact(parts: Parts, args: Any, asker: Asker) -> Found:
+    """Asked for with the turn; when staff, or another turn, came first, it is played again and says so."""
+    target, number = DeliveryTarget(args["kind"], args["value"]), args["receipt_no"]
+    mine = movable_one(parts, asker.person, number)
+    if mine is None or mine.asked:
+        return Found({"change": "waits"})
+    change, message = contacts.asked_for(parts, mine, target, asker.campaign, at=asker.at, language=asker.language)
+    if message is None:
+        return Found({"change": "same"})
+    return Found({"change": "asked"}, (replace(change, conversation=asker.conversation), message))
+
+
+def _call_off_change(parts: Parts, args: Any, asker: Asker) -> Found:
+    number = args["receipt_no"]
+    mine = movable_one(parts, asker.person, number)
+    if mine is None or not mine.asked:
+        return Found({"change": "decided"})
+    return Found({"change": "called_off"}, (ChangeCalledOff(number, asker.person, asker.at),))
 
 
 LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
@@ -198,12 +229,13 @@ LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "withdrawable": _withdrawable,
     "withdraw": _withdraw,
     "resend": _resend,
+    "movable": _movable,
+    "own_coupon": _own_coupon,
+    "change_contact": _change_contact,
+    "call_off_change": _call_off_change,
     "banks": _banks,
     "branches": _branches,
     "photo": _photo,
-    "may_remind": _may_remind,
-    "remind": _remind,
-    "forget_reminders": _forget_reminders,
 }
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -15,14 +18,13 @@ from bot.filing import application, standings
 from bot.letterbox import seal_body, token_hash
 from bot.lookups import Asker, Planned, look_up
 from bot.opting import Heard, heard
-from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.recalling import of_today, sealed_state, setting_of, state_of, told_anew
+from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.conversations import Conversation, TurnWrite
 from bot.store.inbound import Event
 from bot.store.outgoing import NewOutgoing
 from bot.store.refunds import NewRefund
-from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import NewSubmission, Withdrawal
 from dialogs.conversation import hear, learn, move_on
 from dialogs.letters import receipt
@@ -33,7 +35,6 @@ from dialogs.rules.campaign import Campaign
 from dialogs.scripts import FIRST, newest
 from dialogs.standing import status
 from dialogs.steps import MovedOn, Say, Submitted
-from dialogs.waiting import kept_until
 
 LINK_LIFE = timedelta(days=1)
 SEND_LEASE = 20.0  # longer than a send can take, and short enough to try a reply token again while it lives
@@ -59,7 +60,7 @@ class Play:
     said: tuple[Outbound, ...] = ()
     sends: tuple[NewOutgoing, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
-    reminders: tuple[NewReminder | CallOff, ...] = ()
+    changes: tuple[NewChange | ChangeCalledOff, ...] = ()
     link: NewLink | None = None
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
@@ -140,7 +141,6 @@ def _found_out(
             said.at,
             said.extra.get("from", ""),
             conversation.id,
-            conversation.channel,
         )
         with sign_of_work(parts, reaction.said.address):
             found = look_up(parts, reaction.lookup, asker)
@@ -182,7 +182,7 @@ class Writing:
             said=spoken,
             sends=(*(each for each in sends if isinstance(each, NewOutgoing)), *pushed),
             withdrawals=tuple(each for each in sends if isinstance(each, Withdrawal)),
-            reminders=(*self._call_off(), *(each for each in sends if isinstance(each, NewReminder | CallOff))),
+            changes=tuple(each for each in sends if isinstance(each, NewChange | ChangeCalledOff)),
             link=link,
             submission=submission,
             refund=refund,
@@ -200,13 +200,15 @@ class Writing:
         )
 
     def _push(self, letters: tuple[Outbound, ...]) -> tuple[NewOutgoing, ...]:
-        """What the chat hears of a page: that the private part is done, and the receipt."""
-        if self.conversation.channel in PRIVATE_DOORS or not (self._private_part_done() or self._submitted()):
+        """What the chat hears of a page: that the private part is done, the receipt, how a small script has ended."""
+        done, ended = self._private_part_done(), self._beside_ended()
+        if self.conversation.channel in PRIVATE_DOORS or not (done or ended or self._submitted()):
             return ()
         channel, user = self.parts.vault.open_json(self.conversation.address, "address")
         in_chat = replace(self.reaction, said=replace(self.reaction.said, address=Address(channel, user)))
-        thanks = () if self._submitted() else (Say("private_done"),)
-        said = (*letters, *phrase(replace(in_chat, says=(*thanks, *in_chat.says)), self.campaign))
+        thanks = (Say("private_done"),) if done and not self._submitted() else ()
+        asking = in_chat.asking if in_chat.asking and not in_chat.asking.private else None
+        said = (*letters, *phrase(replace(in_chat, says=(*thanks, *in_chat.says), asking=asking), self.campaign))
         return (
             NewOutgoing(
                 id=uuid7(),
@@ -226,13 +228,14 @@ class Writing:
         private = state.record.get(self.reaction.answered, {}).get("p", False)
         return went_on and private and (asking is None or not asking.private)
 
+    def _beside_ended(self) -> bool:
+        """A small script that was begun in the chat came to its end on the page."""
+        before = state_of(self.parts, self.conversation).beside
+        begun_in_chat = before is not None and before.channel not in PRIVATE_DOORS
+        return begun_in_chat and self.reaction.manner == "came_home" and bool(self.reaction.says)
+
     def _submitted(self) -> bool:
         return isinstance(self.reaction.outcome, Submitted)
-
-    def _call_off(self) -> tuple[CallOff, ...]:
-        """Who has sent off, or stopped, is reminded of nothing any more."""
-        done = "applied" if self._submitted() else "stopped" if self.reaction.manner == "stopped" else ""
-        return (CallOff(self.conversation.id, done, self.reaction.said.at),) if done else ()
 
     def _write(self, said: tuple[Outbound, ...]) -> TurnWrite:
         reaction, event = self.reaction, self.event
@@ -248,7 +251,7 @@ class Writing:
                 blocked=state.blocked,
             ),
             at=at,
-            erase_at=kept_until(state, self.campaign, at),
+            erase_at=at + timedelta(days=self.campaign.retention.drafts_days),
             manner=reaction.manner,
             answered=reaction.answered or None,
             asked=state.pending.key or None,
@@ -260,3 +263,34 @@ class Writing:
             reply_until=event.reply_until,
             send_lease=SEND_LEASE,
         )
+
+
+def own_payload(said: Inbound) -> bytes:
+    """What somebody did on a page of our own, as it is kept until its turn is written."""
+    plain = {
+        "event_id": said.event_id,
+        "address": [said.address.channel, said.address.user],
+        "at": said.at.isoformat(),
+        "kind": said.kind,
+        "text": said.text,
+        "ask_id": said.ask_id,
+        "language": said.language,
+        "from": said.extra.get("from", ""),
+    }
+    return json.dumps(plain, ensure_ascii=False).encode()
+
+
+def own_inbound(payload: bytes) -> Inbound:
+    """What own_payload() wrote."""
+    plain: Mapping[str, Any] = json.loads(payload)
+    channel, user = plain["address"]
+    return Inbound(
+        event_id=plain["event_id"],
+        address=Address(channel, user),
+        at=datetime.fromisoformat(plain["at"]),
+        kind=plain["kind"],
+        text=plain["text"],
+        ask_id=plain["ask_id"],
+        language=plain.get("language", ""),
+        extra={"from": plain.get("from", "")},
+    )

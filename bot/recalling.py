@@ -54,7 +54,7 @@ def _pending(plain: Mapping[str, Any]) -> Pending:
 
 
 def _beside(plain: Mapping[str, Any]) -> Beside:
-    return Beside(plain["name"], _pending(plain["pending"]), plain["outcome"])
+    return Beside(plain["name"], _pending(plain["pending"]), plain["outcome"], plain.get("channel", ""))
 
 
 def sealed_state(parts: Parts, state: State) -> bytes:

@@ -10,6 +10,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
@@ -26,6 +27,7 @@ from dialogs.rules.claim import Claim
 # Crockford's digits: none that is read as another. Twelve of them are 60 bits, kept as a hash and limited by address.
 TOKEN_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # noqa: S105 - an alphabet
 TOKEN_LENGTH = 12
+TOKEN = "entitlements.token"  # noqa: S105 - the column
 MISREAD = str.maketrans("OIL", "011")
 
 Chosen = Literal["chosen", "taken", "over", "cannot_issue"]
@@ -35,27 +37,37 @@ def entitle(
     parts: Parts, connection: Connection, submission: DueSubmission, claim: Claim, *, amount: int, language: str
 ) -> None:
     """Give the right and plan its message, in the transaction that records the decision; a second time does nothing."""
-    campaign, now = parts.campaigns.seen_by(submission), parts.clock.now()
-    token = "".join(secrets.choice(TOKEN_DIGITS) for _ in range(TOKEN_LENGTH))
+    token = new_token()
     right = NewRight(
         id=uuid7(),
         submission=submission.id,
         receipt_no=claim.receipt_no,
-        campaign=campaign.id,
+        campaign=submission.campaign,
         campaign_version=submission.campaign_version,
         language=language,
         amount=amount,
         token_hash=token_hash(token),
-        token=parts.vault.seal(token.encode(), "entitlements.token"),
-        at=now,
+        token=parts.vault.seal(token.encode(), TOKEN),
+        at=parts.clock.now(),
     )
     if not entitlements.give(connection, right):
         return
+    plan_url(parts, connection, right.id, token, claim=claim, language=language)
+
+
+def plan_url(parts: Parts, connection: Connection, right: UUID, token: str, *, claim: Claim, language: str) -> None:
+    """The message that brings the URL, on its day and within the hours of sending."""
+    campaign, now = parts.campaigns.seen_by(claim), parts.clock.now()
     kind, value = claim.target.kind, claim.target.value
     letter = reward_url(kind, parts.public_url(f"/r/{token}"), claim.receipt_no, campaign, language=language)
     message = message_to(parts.vault, kind, value, letter, purpose="reward_url")
     due = sending_time(campaign, max(now, campaign.dates.app_send_from))
-    outgoing.insert(connection, replace(message, once_key=f"reward_url:{right.id}", not_before=due))
+    outgoing.insert(connection, replace(message, once_key=f"reward_url:{right}", not_before=due))
+
+
+def new_token() -> str:
+    """The secret of a URL, short enough to be typed from a telephone."""
+    return "".join(secrets.choice(TOKEN_DIGITS) for _ in range(TOKEN_LENGTH))
 
 
 def find(parts: Parts, token: str) -> Right | None:

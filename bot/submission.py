@@ -37,7 +37,7 @@ def hand_in(parts: Parts, due: DueSubmission) -> None:
     """One try of one claimed application. Raises psycopg.Error; the lease then brings it back."""
     claim = open_claim(parts, due.claim)
     try:
-        decision = _decision(parts, due, claim)
+        decision = _decision(parts, due)
     except BackendUnavailable as away:
         log.warning("submission.no_answer", submission=str(due.id), reason=away.reason, tries=due.tries)
         put_off(parts, due, reason=away.reason)
@@ -56,7 +56,7 @@ def put_off(parts: Parts, due: DueSubmission, *, reason: str) -> None:
     submissions.later(parts.db, due.id, seconds=_pause(due), state=due.state, reason=reason)
 
 
-def _decision(parts: Parts, due: DueSubmission, claim: Claim) -> Decision:
+def _decision(parts: Parts, due: DueSubmission) -> Decision:
     """Asked after once it was taken; one that the backend does not know after all is handed in again."""
     if due.state == "withdrawing":
         return _let_go(parts, due)
@@ -64,7 +64,7 @@ def _decision(parts: Parts, due: DueSubmission, claim: Claim) -> Decision:
         decision = parts.claims.status(due.receipt_no)
         if not isinstance(decision, NoMatch):
             return decision
-    return parts.claims.submit(claim, idempotency_key=idempotency_key(due.id))
+    return parts.claims.submit(open_claim(parts, due.as_filed), idempotency_key=idempotency_key(due.id))
 
 
 def _let_go(parts: Parts, due: DueSubmission) -> Decision:

@@ -145,7 +145,7 @@ def _answers_alike(key: str, asking: Question) -> bool:
     Not when the question is about something else by now, and never on *check your answers*.
     """
     if isinstance(asking, Code):
-        return key.startswith("code[")
+        return key.rpartition("/")[2].startswith("code[")
     return key == asking.key and not asking.about and not isinstance(asking, CheckAnswers)
 
 

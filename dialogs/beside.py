@@ -2,7 +2,8 @@
 
 A side script's keys are prefixed with its name, so that its answers never meet the main script's; they are forgotten
 when it ends, and it asks everything anew each time. Then what waited before is shown once more. Whoever goes back,
-stops, or presses a button of anything else has left it.
+stops, or presses a button of anything else has left it. What it asks in private is asked by a link to our own page,
+as the main script's is: there it goes on, and its end is told in the chat that it began in.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialogs.engine import Desk, Record, Script, Step, Turn, Walk
-from dialogs.reaction import BOT, PRIVATE_DOORS, Beside, Pending, Reaction, Setting, State
+from dialogs.reaction import BOT, Beside, Pending, Reaction, Setting, State
 from dialogs.steps import Revise, Say
 from dialogs.walking import advance, show
 
@@ -31,7 +32,7 @@ def begin(reaction: Reaction, name: str, setting: Setting) -> Reaction:
     """Run a side script from its first question."""
     state = out_of_it(reaction.state)
     waits = Pending() if state.pending.aside else state.pending
-    beside = Beside(name, waits, state.outcome)
+    beside = Beside(name, waits, state.outcome, reaction.said.address.channel)
     state = replace(state, beside=beside, pending=Pending(), outcome="")
     return advance(replace(reaction, state=state, manner=f"beside:{name}"), playing(setting, state))
 
@@ -41,7 +42,7 @@ def goes_elsewhere(reaction: Reaction, command: str | None, setting: Setting) ->
     said, state = reaction.said, reaction.state
     if state.beside is None:
         return False
-    if state.beside.name not in setting.sides or said.address.channel in PRIVATE_DOORS:
+    if state.beside.name not in setting.sides:
         return True
     if command:
         return command not in STAYING

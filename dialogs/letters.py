@@ -79,11 +79,12 @@ def _in_lines(card: Card | None) -> str:
     return "\n".join(filter(None, [card.title, *rows, card.note])) if card else ""
 
 
-def reminder(about: str, channel: str, campaign: Campaign, language: str, *, home: str) -> Outbound:
-    """What was to be told on its day (opening, apply_end, number); home is the page on which it can be done as well."""
-    spoken, facts = words(language), {**campaign_facts(campaign), "url": home}
-    own = f"{channel}.remind_{about}"
-    return Outbound(spoken.say(own if spoken.has(own) else f"push.remind_{about}", **facts))
+def contact_news(news: str, kind: str, receipt_no: str, campaign: Campaign, language: str) -> Outbound:
+    """What became of a wish to have the URL sent elsewhere: asked, changed, refused; kind: sms, mail, push (a chat)."""
+    spoken = words(language)
+    facts = {**campaign_facts(campaign), "receipt_no": show_receipt_no(receipt_no), "last_four": last_four(receipt_no)}
+    subject = spoken.say("mail.contact_subject", **facts) if kind == "mail" else ""
+    return Outbound(spoken.say(f"{kind}.contact_{news}", **facts), subject=subject)
 
 
 def masked_target(target: DeliveryTarget) -> str:

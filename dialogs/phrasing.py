@@ -65,6 +65,8 @@ def ask(reaction: Reaction, spoken: Words, facts: Mapping[str, Any], *, link: st
 
 def _private_part(reaction: Reaction) -> str:
     """The sentence that leads to the page, by what is asked there."""
+    if reaction.state.beside:
+        return "private_part_beside"
     if isinstance(reaction.asking, CheckAnswers):
         return "private_check"
     keys = [answer.question.key for answer in reaction.path] + [reaction.asking.key if reaction.asking else ""]

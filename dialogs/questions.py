@@ -44,7 +44,6 @@ class Question:
 
     revision and about: an answer given under others does not count any more. private: never asked in a chat that
     others keep. shown: stands on *check your answers* and may be changed there. facts fill the question's sentence.
-    fleeting: whether it is still to be asked is decided by the time at which the person comes back.
     """
 
     key: str
@@ -52,7 +51,6 @@ class Question:
     about: str = ""
     private: bool = False
     shown: bool = True
-    fleeting: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property

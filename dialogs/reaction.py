@@ -37,11 +37,12 @@ class Pending:
 
 @dataclass(frozen=True)
 class Beside:
-    """A small script that runs beside the main one; what waits meanwhile, and how the main one had ended."""
+    """A small script that runs beside the main one; what waits meanwhile, how that had ended, where this one began."""
 
     name: str
     pending: Pending
     outcome: str
+    channel: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def samples(question: Question, campaign: Campaign) -> Iterator[Sample]:
         case Prefecture():
             yield from _prefectures(question, campaign)
         case InquiryNumber():
-            yield from _numbers(int(question.facts["n"]), campaign.words.number_example["ja"])
+            yield from _numbers(int(question.facts.get("n", 1)), campaign.words.number_example["ja"])
         case Written() | JapanPostNumber():
             yield from (Sample(name, said) for name, said in _WRITTEN[question.key].items())
         case _:
@@ -112,9 +112,16 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
         "none": {"receipt_nos": [], "why": "none"},
         "sent": {"receipt_nos": [], "why": "sent"},
     },
+    "movable": {
+        "one": {"receipt_nos": ["1234567897"], "asked": [], "why": ""},
+        "several, one asked for": {"receipt_nos": ["2345678908", "1234567897"], "asked": ["2345678908"], "why": ""},
+        "none": {"receipt_nos": [], "asked": [], "why": "none"},
+        "over": {"receipt_nos": [], "asked": [], "why": "over"},
+    },
+    "own_coupon": {coupon: {"coupon": coupon} for coupon in ("right", "wrong", "too_often")},
+    "change_contact": {change: {"change": change} for change in ("asked", "same", "waits")},
+    "call_off_change": {change: {"change": change} for change in ("called_off", "decided")},
     "withdraw": {"asked": {"withdrawn": "asked"}, "sent": {"withdrawn": "sent"}},
-    "may_remind": {"chat": {"may": True}, "page": {"may": False}},
-    "forget_reminders": {"forgotten": {}},
     "resend": {
         url: {"url": url, "target": "***-****-5678"}
         for url in ("again", "undelivered", "planned", "waiting", "early", "none", "too_often", "over", "stopped")
@@ -137,9 +144,6 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
             "no channel": {"sent": False, "why": "no_channel"},
             "stopped": {"sent": False, "why": "stopped"},
         }
-    if lookup.name == "remind":
-        kind = lookup.args["kind"]
-        return {"planned": {"reminder": kind}, **{why: {"reminder": why} for why in ("too_late", "no_way")}}
     if lookup.name in _OWN:
         return _OWN[lookup.name]
     if lookup.name in _PLACES:

@@ -8,7 +8,7 @@ from datetime import datetime
 from dialogs.beside import begin
 from dialogs.engine import Turn
 from dialogs.facts import call_centre_now
-from dialogs.reaction import PRIVATE_DOORS, Reaction, Setting
+from dialogs.reaction import Reaction, Setting
 from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
 from dialogs.steps import Say
@@ -17,7 +17,7 @@ from dialogs.walking import show
 
 def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction:
     """Say what is known about a topic, or begin its side script. Nothing is answered by it."""
-    if TOPICS[name].side in setting.sides and reaction.said.address.channel not in PRIVATE_DOORS:
+    if TOPICS[name].side in setting.sides:
         return begin(reaction, TOPICS[name].side, setting)
     campaign, at, topic = setting.desk.campaign, reaction.said.at, TOPICS[name]
     key = f"faq.{name}.{phase(campaign, at)}" if topic.by_phase else f"faq.{name}"

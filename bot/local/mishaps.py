@@ -6,6 +6,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import OperationalError
 
+from bot.contacts import ContactError
 from bot.local.at_hand import NotAtHand
 from bot.local.engines import EnginesError
 from bot.local.try_out import CannotTry
@@ -21,7 +22,7 @@ from integrations.zengin import ZenginError
 def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table of what may go wrong
     """The sentence for what a person can mend; None for a fault of ours, whose traceback is wanted."""
     match error:
-        case NotAtHand() | CannotTry() | EnginesError() | RefundError() | ZenginError() | NoFont():
+        case NotAtHand() | CannotTry() | EnginesError() | RefundError() | ContactError() | ZenginError() | NoFont():
             return str(error)
         case BadSettings():
             return f"The settings cannot be used:\n{error}\nEvery setting is explained in .env.example."

@@ -26,7 +26,10 @@ STATEMENTS = {
         UPDATE outgoing SET body = NULL, address = '', reply_token = NULL
         WHERE body IS NOT NULL AND (settled_at IS NOT NULL OR state = 'unknown') AND created_at <= %(messages_before)s
     """,
-    "submissions": "UPDATE submissions SET claim = NULL WHERE claim IS NOT NULL AND erase_at <= %(now)s",
+    "submissions": """
+        UPDATE submissions SET claim = NULL, as_filed = NULL WHERE claim IS NOT NULL AND erase_at <= %(now)s
+    """,
+    "contact_changes": "UPDATE contact_changes SET target = NULL WHERE target IS NOT NULL AND erase_at <= %(now)s",
     "claims": "UPDATE claims SET body = NULL WHERE body IS NOT NULL AND erase_at <= %(now)s",
     "refunds": "UPDATE refunds SET details = NULL WHERE details IS NOT NULL AND erase_at <= %(now)s",
     "refund_files": """

@@ -10,9 +10,9 @@ from bot.store.db import Connection, Pool, autocommit
 
 INSERT = """
 INSERT INTO submissions (id, receipt_no, conversation, channel, person, campaign, campaign_version, acted_at, claim,
-    erase_at)
+    target, erase_at)
 VALUES (%(id)s, %(receipt_no)s, %(conversation)s, %(channel)s, %(person)s, %(campaign)s, %(campaign_version)s,
-    %(acted_at)s, %(claim)s, %(erase_at)s)
+    %(acted_at)s, %(claim)s, %(target)s, %(erase_at)s)
 """
 
 CLAIM = """
@@ -24,7 +24,7 @@ WITH due AS (
 UPDATE submissions s SET lease_until = now() + interval '60 seconds', tries = tries + 1
 FROM due WHERE s.id = due.id
 RETURNING s.id, s.receipt_no, s.conversation, s.channel, s.person, s.campaign, s.campaign_version, s.claim, s.state,
-    s.tries
+    s.tries, coalesce(s.as_filed, s.claim)
 """
 
 # What was withdrawn while the backend was asked stays withdrawn: an answer to the earlier question changes nothing.
@@ -103,7 +103,7 @@ BY_RECEIPT_NO = f"{FILED} WHERE s.receipt_no = %(receipt_no)s"
 
 @dataclass(frozen=True, slots=True)
 class NewSubmission:
-    """An application to be handed in; claim is sealed."""
+    """An application to be handed in; claim is sealed, target the fingerprint of where its URL goes."""
 
     id: UUID
     receipt_no: str
@@ -115,11 +115,15 @@ class NewSubmission:
     acted_at: datetime
     claim: bytes
     erase_at: datetime
+    target: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DueSubmission:
-    """A claimed application; state filed: to be handed in, pending: to be asked after."""
+    """A claimed application; state filed: to be handed in, pending: to be asked after.
+
+    claim is the application as it stands, as_filed as the backend may have read it already; both are sealed.
+    """
 
     id: UUID
     receipt_no: str
@@ -131,6 +135,7 @@ class DueSubmission:
     claim: bytes
     state: str
     tries: int
+    as_filed: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ JOIN submissions s ON s.id = CASE
     WHEN starts_with(o.purpose, 'reward_url')
         THEN (SELECT submission FROM entitlements WHERE id = split_part(o.once_key, ':', 2)::uuid)
     WHEN o.purpose = 'decided' THEN split_part(o.once_key, ':', 2)::uuid
+    WHEN o.purpose = 'contact_change'
+        THEN (SELECT submission FROM contact_changes WHERE id = split_part(o.once_key, ':', 2)::uuid)
     WHEN o.conversation IS NOT NULL
         THEN (SELECT n.id FROM submissions n WHERE n.person = o.person ORDER BY n.acted_at DESC LIMIT 1) END
 LEFT JOIN entitlements e ON e.submission = s.id AND e.voided_at IS NULL

@@ -9,12 +9,14 @@ from datetime import datetime
 from bot.parts import Parts
 from bot.recalling import campaign_of, setting_of, state_of
 from bot.store.conversations import Conversation
+from dialogs.beside import out_of_it, playing
 from dialogs.engine import Answered, BrokenScript, Turn, replay
 from dialogs.personal import Code
 from dialogs.questions import CheckAnswers, Question
 from dialogs.reaction import BOT, PRIVATE_DOORS, TOLD, Setting, State
 from dialogs.refund_questions import asks_for_refund
 from dialogs.rules.campaign import Campaign
+from dialogs.scripts import SIDES
 from dialogs.steps import Say
 from dialogs.walking import changeable, menu_of
 from dialogs.words import Words, languages, words
@@ -22,7 +24,10 @@ from dialogs.words import Words, languages, words
 
 @dataclass(frozen=True)
 class Place:
-    """A conversation as its page sees it; setting and turn None: its script cannot be walked."""
+    """A conversation as its page sees it: the small script beside the main one if that is on pages, else the main one.
+
+    setting and turn None: its script cannot be walked.
+    """
 
     conversation: Conversation
     state: State
@@ -48,6 +53,17 @@ class Place:
         return self.conversation.channel in PRIVATE_DOORS
 
     @property
+    def is_beside(self) -> bool:
+        """Whether what is asked here belongs to a small script beside the main one."""
+        return self.state.beside is not None
+
+    @property
+    def belongs_here(self) -> bool:
+        """Whether what waits was asked on a page, or may be asked on a page alone."""
+        private = self.turn is not None and self.turn.asking is not None and self.turn.asking.private
+        return self.began_here or self.state.pending.channel in PRIVATE_DOORS or private
+
+    @property
     def can_go_back(self) -> bool:
         return self.turn is not None and not self.state.pending.aside and bool(changeable(self.turn))
 
@@ -61,7 +77,12 @@ class Place:
         """Whether the way back to a half-filled application may be sent: when it is open, so that somebody may be asked
         where to (before, nothing personal is taken, rules.md §1.3), and only where no chat has it already."""
         under_way = self.conversation.channel == "web" and self.state.owner == BOT and not self.state.outcome
-        return under_way and self.campaign.site_is_open(self.at) and not self.campaign.apply_is_over(self.at)
+        return (
+            under_way
+            and not self.is_beside
+            and self.campaign.site_is_open(self.at)
+            and not self.campaign.apply_is_over(self.at)
+        )
 
     def in_language(self, language: str) -> Place:
         """The same place to be read in another language; the conversation keeps its own."""
@@ -82,7 +103,7 @@ class Place:
             return "resume" if self.began_here and self._has_news() else "ended"
         if self.asking is None or self.turn is None or self.turn.asking is None:
             return "resume"
-        if not (self.turn.asking.private or here or self.began_here):
+        if not (self.turn.asking.private or here or self.began_here or self.is_beside):
             return "back_to_chat"
         return "check" if isinstance(self.asking, CheckAnswers) else "question"
 
@@ -123,8 +144,20 @@ def place_of(parts: Parts, conversation: Conversation) -> Place:
     campaign = campaign_of(parts, conversation)
     state, at = state_of(parts, conversation), parts.clock.now()
     try:
-        setting = setting_of(parts, conversation, "web")
-        turn = None if state.outcome == "submitted" else replay(setting.script, setting.desk, state.record, at)
+        main = setting_of(parts, conversation, "web")
     except BrokenScript:
-        setting, turn = None, None
-    return Place(conversation, state, campaign, setting, turn, at)
+        return Place(conversation, state, campaign, None, None, at)
+    if state.beside and state.beside.name in SIDES:
+        setting = playing(main, state)
+        beside = Place(conversation, state, campaign, setting, _walked(setting, state, at), at)
+        if beside.belongs_here:
+            return beside
+    state = out_of_it(state)
+    return Place(conversation, state, campaign, main, _walked(main, state, at), at)
+
+
+def _walked(setting: Setting, state: State, at: datetime) -> Turn | None:
+    try:
+        return None if state.outcome == "submitted" else replay(setting.script, setting.desk, state.record, at)
+    except BrokenScript:
+        return None

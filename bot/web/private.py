@@ -33,6 +33,7 @@ BACK, LANGUAGES = "もどる", {"ja": "日本語", "ja-easy": "やさしい日�
 BUTTONS: Mapping[str, tuple[InboundKind, str]] = {
     "back": ("text", BACK),
     "bot": ("text", "ボットに戻る"),
+    "leave": ("text", "やめる"),
     "resume": ("follow", ""),
 }
 SPOKEN_OUT = ("receipt", "ended", "with_staff")  # nothing waits there: they may be read in any language
@@ -91,7 +92,7 @@ def _begin(parts: Parts, token: str) -> Response:
         return _used_up(parts, who)
     g.language = request.args.get("lang") or conversation.language
     place = place_of(parts, conversation)
-    begin = page(parts, "begin.html", campaign=place.campaign, began_here=place.began_here, for_refund=place.for_refund)
+    begin = page(parts, "begin.html", campaign=place.campaign, began_here=place.began_here, place=place)
     return make_response(begin)
 
 
@@ -196,6 +197,8 @@ def _show(parts: Parts, before: Conversation, taken: Taken) -> Response:
     asked = reaction.asking
     if reaction.manner == "invalid" and asked and said.ask_id.split(".", 2)[-1] == asked.key:
         return make_response(screen.refused(asked, said.ask_id, reaction.says[-1], request.form))
+    if reaction.manner == "came_home":
+        return make_response(screen.came_home(reaction.says))
     standing = place.standing()
     tell = reaction.tell_status and place.state.outcome != "submitted"
     known = SAID_BY_THE_PAGE if place.began_here else ()

@@ -87,6 +87,10 @@ class Screen:
         """The page with sentences on top."""
         return self._draw([*(self._note(say) for say in says), *more])
 
+    def came_home(self, says: Sequence[Say]) -> str:
+        """The end of a small script: what it has said, and the way on."""
+        return self._page("beside_done.html", notes=[self._note(say) for say in says])
+
     def refused(self, question: Question, ask_id: str, why: Say, typed: Mapping[str, str]) -> str:
         """The same question once more, with the reason at its field and what was typed still in it."""
         empty = why.key == "why.empty" and _kind(question) == "choices"

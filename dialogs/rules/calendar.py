@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import jpholiday
 
-from dialogs.rules.campaign import JST, CallCentre, Campaign, told_end
+from dialogs.rules.campaign import JST, CallCentre, Campaign
 
 FURTHEST_OPENING = timedelta(days=60)  # longer than any run of holidays; past it the service has no next opening
 
@@ -53,12 +53,6 @@ def sending_time(campaign: Campaign, at: datetime) -> datetime:
     if local.time() < campaign.sending.closes:
         return at
     return datetime.combine(local.date() + timedelta(days=1), campaign.sending.opens, JST)
-
-
-def days_before(campaign: Campaign, end: datetime, days: int) -> datetime:
-    """When the counter writes so many days before the last day of something, in the morning."""
-    last = told_end(end).date()
-    return datetime.combine(last - timedelta(days=days), campaign.sending.opens, JST)
 
 
 def third_is_over(first: datetime, at: datetime) -> bool:

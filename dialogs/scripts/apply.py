@@ -16,7 +16,6 @@ from dialogs.rules.eligibility import Path
 from dialogs.scripts.eligibility import LONGEST_STAY, eligibility, too_late
 from dialogs.scripts.proof import not_proven, proven_target
 from dialogs.scripts.refund import refund
-from dialogs.scripts.reminding import opening_reminder
 from dialogs.steps import Explained, Lookup, Moment, MovedOn, Outcome, Revise, Say, Submitted, digest_of
 
 NOTHING_TO_APPLY_FOR = (Path.A_APP, Path.NOT_A, Path.NO_BALANCE)
@@ -38,8 +37,6 @@ def apply(desk: Desk) -> Walk:
     if isinstance(verdict, MovedOn):
         return verdict
     if verdict.path is not Path.A_APPLY or not verdict.can_apply_now:
-        if verdict.path is Path.A_APPLY and not verdict.reason:
-            yield from opening_reminder()
         return Explained(f"{verdict.path}")
     wish = yield PickOne(key="wish", options=("apply", "refund", "later"), shown=False)
     if wish != "apply":

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from dialogs.beside import out_of_it, playing
 from dialogs.conversation import hear, learn
 from dialogs.engine import Desk, Script, replay
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
 from dialogs.reaction import Reaction, Setting, State
+from dialogs.reading.commands import read_command
 from dialogs.rules.campaign import JST, Campaign, load_campaign
 from dialogs.scripts import SCRIPTS, SIDES
 from dialogs.steps import Lookup, Outcome
@@ -79,6 +81,8 @@ class Talk:
     can_send_codes: bool = True
     campaign: Campaign = CAMPAIGN
     own: list[str] = field(default_factory=list)
+    asked_before: list[str] = field(default_factory=list)
+    coupon: str = "right"
     url: str = "again"
     state: State = field(default_factory=lambda: State("abc123", 0, "ja", {}))
     said: list[Outbound] = field(default_factory=list)
@@ -112,7 +116,9 @@ class Talk:
             return self.happen("date", day[1], ask_id=self.ask_id, channel=channel)
         if other := re.fullmatch(r"{(.+)}", act):
             return self.happen(other[1], "", channel=channel)
-        return self.happen("text", act, channel=channel)
+        # A page's form names its question, but for a word that always works: so it is told whose answer it is.
+        asked = self.page.ask_id if channel == "web" and self.state.beside and not read_command(act) else ""
+        return self.happen("text", act, ask_id=asked, channel=channel)
 
     def tap(self, label: str, *, of: Outbound | None = None, channel: str = "") -> str:
         """A choice of the last question, or of an earlier one, by its label."""
@@ -146,8 +152,6 @@ class Talk:
                 return {"code": {RIGHT_CODE: "right", OLD_CODE: "expired"}.get(args["said"], "wrong")}
             case "banks":
                 return {"found": [place for place in BANKS if place["code"] in FOUND.get(args["said"], ())]}
-            case "remind":
-                return {"reminder": args["kind"]}
             case "branches":
                 return {"found": [place for place in BRANCHES if args["said"] in place.values()]}
         return self._whatever()[lookup.name]
@@ -158,8 +162,10 @@ class Talk:
             "photo": {"number": "", "why": "unread"},
             "withdrawable": {"receipt_nos": self.own, "why": "" if self.own else "none"},
             "withdraw": {"withdrawn": "asked"},
-            "may_remind": {"may": self.door != "web"},
-            "forget_reminders": {},
+            "movable": {"receipt_nos": self.own, "asked": self.asked_before, "why": "none"},
+            "own_coupon": {"coupon": self.coupon},
+            "change_contact": {"change": "asked"},
+            "call_off_change": {"change": "called_off"},
             "resend": {"url": self.url, "target": "090-****-5678"},
         }
 
@@ -176,8 +182,13 @@ class Talk:
     def page(self) -> Outbound:
         """The private page as it stands when it is opened."""
         opened = Inbound("e", Address("web", "U1"), self.clock, "unknown")
-        now = replay(self.script, Desk(self.campaign, "web"), self.state.record, self.clock)
-        return phrase(show(Reaction(state=self.state, said=opened), now), self.campaign)[-1]
+        main = Setting(self.script, Desk(self.campaign, "web"), SIDES)
+        beside, state = playing(main, self.state), self.state
+        now = replay(beside.script, beside.desk, state.record, self.clock)
+        if not (now.asking and now.asking.private) and state.pending.channel != "web":
+            state = out_of_it(state)
+            now = replay(main.script, main.desk, state.record, self.clock)
+        return phrase(show(Reaction(state=state, said=opened), now), self.campaign)[-1]
 
     @property
     def manner(self) -> str:

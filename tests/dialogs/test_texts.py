@@ -34,7 +34,7 @@ PUT_TOGETHER = (
         "sms.",
         "mail.",
     ),
-    *("page.", "reward_page.", "faq.", "withdraw_told.", "resend_told.", "remind_told."),
+    *("page.", "reward_page.", "faq.", "withdraw_told.", "resend_told.", "contact_told."),
 )
 
 # What the campaign calls its things: a language names them where its sentence needs them.

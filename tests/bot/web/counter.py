@@ -67,6 +67,7 @@ class Counter:
         """What the person writes arrives signed, and its turns are taken, as a worker takes them."""
         taken: list[Taken] = []
         for text in words:
+            self._sent()  # what a page has had told in the chat meanwhile
             self._arrive(text)
             with autocommit(self.parts.db) as connection:
                 events = inbound.claim(connection, most=1)
@@ -130,7 +131,7 @@ class Counter:
 
     def _sent(self) -> None:
         with autocommit(self.parts.db) as connection:
-            connection.execute("UPDATE outgoing SET state = 'sent' WHERE state = 'sending'")
+            connection.execute("UPDATE outgoing SET state = 'sent' WHERE state = 'sending' OR purpose = 'turn'")
 
 
 class Browser:

@@ -1,0 +1,67 @@
+"""What the commands of `bot contacts` do and print; personal data is masked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.table import Table
+
+from bot import contacts
+from bot.contacts import ContactError
+from bot.parts import Parts, open_parts
+from bot.settings import Settings
+from dialogs.rules.campaign import JST
+from dialogs.rules.claim import read_receipt_no, show_receipt_no
+
+WIDTH_OF_A_FILE = 120  # where the output is no terminal
+
+
+class NoReceiptNo(ContactError):
+    """It has ten digits, the last of which follows from the others."""
+
+
+def list_changes(settings: Settings) -> None:
+    """Print what waits for staff; raises psycopg.Error, Unopenable."""
+    with _opened(settings) as (parts, screen):
+        waiting = contacts.waiting(parts)
+        if not waiting:
+            screen.print("No change of contact waits.")
+            return
+        table = Table("Receipt number", "Asked", "From", "To", box=None)
+        for change in waiting:
+            asked = f"{change.requested_at.astimezone(JST):%Y-%m-%d %H:%M}"
+            table.add_row(show_receipt_no(change.receipt_no), asked, change.old or "(erased)", change.new)
+        screen.print(table)
+
+
+def approve_change(settings: Settings, receipt_no: str, *, by: str) -> None:
+    """Raises NoReceiptNo, and what bot.contacts.approve raises."""
+    number = _receipt_no(receipt_no)
+    with _opened(settings) as (parts, screen):
+        contacts.approve(parts, number, by=by)
+        screen.print(f"The URL of {show_receipt_no(number)} goes to the new contact. Both contacts are told.")
+
+
+def refuse_change(settings: Settings, receipt_no: str, *, reason: str, by: str) -> None:
+    """Raises NoReceiptNo, and what bot.contacts.refuse raises."""
+    number = _receipt_no(receipt_no)
+    with _opened(settings) as (parts, screen):
+        contacts.refuse(parts, number, reason=reason, by=by)
+        screen.print(f"Nothing of {show_receipt_no(number)} changes. Its person is asked to call.")
+
+
+def _receipt_no(typed: str) -> str:
+    number = read_receipt_no(typed)
+    if number is None:
+        raise NoReceiptNo("That is no receipt number: it has ten digits, for example 1234-5678-97.")
+    return number
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[tuple[Parts, Console]]:
+    screen = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
+    with open_parts(settings, threads=1) as parts:
+        yield parts, screen

@@ -1,0 +1,134 @@
+"""Changes of where a URL goes: asked for by the person, decided by staff, one open at a time for an application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bot.store.db import Connection, Pool, autocommit
+from bot.store.known_claims import MINE
+
+# Whose state can still bring a URL; a refund brings none.
+_LIVES = """
+s.state IN ('filed', 'pending', 'accepted', 'disputed') AND s.claim IS NOT NULL
+    AND NOT EXISTS (SELECT FROM refunds r WHERE r.submission = s.id AND r.state <> 'cancelled')
+"""
+
+MOVABLE = f"""
+SELECT s.id, s.receipt_no, s.claim, EXISTS (
+    SELECT FROM contact_changes c WHERE c.submission = s.id AND c.state = 'requested')
+FROM submissions s WHERE {MINE} AND {_LIVES}
+ORDER BY s.acted_at DESC LIMIT 5
+"""  # noqa: S608 - this house's own words
+
+ASK = """
+INSERT INTO contact_changes (id, submission, receipt_no, conversation, target, requested_at, erase_at)
+VALUES (%(id)s, %(submission)s, %(receipt_no)s, %(conversation)s, %(target)s, %(at)s, %(erase_at)s)
+ON CONFLICT (submission) WHERE state = 'requested' DO NOTHING
+"""
+
+CALL_OFF = f"""
+UPDATE contact_changes c SET state = 'withdrawn', decided_at = %(at)s FROM submissions s
+WHERE c.receipt_no = %(receipt_no)s AND c.state = 'requested' AND s.id = c.submission AND {MINE}
+"""  # noqa: S608 - as above
+
+OPEN = """
+SELECT c.id, c.submission, c.receipt_no, c.conversation, c.target, c.requested_at, s.claim, s.campaign,
+    s.campaign_version, coalesce(v.language, 'ja')
+FROM contact_changes c JOIN submissions s ON s.id = c.submission LEFT JOIN conversations v ON v.id = c.conversation
+WHERE c.state = 'requested'
+"""
+LISTED = f"{OPEN} ORDER BY c.requested_at LIMIT %(most)s"
+HELD = f"{OPEN} AND c.receipt_no = %(receipt_no)s FOR UPDATE OF c, s"
+
+DECIDE = """
+UPDATE contact_changes SET state = %(state)s, decided_at = %(at)s, decided_by = %(by)s, reason = %(reason)s
+WHERE id = %(id)s AND state = 'requested'
+"""
+
+# What is told of a decision is kept with the conversation's own words; the claim itself is the record.
+MOVE = """
+UPDATE submissions SET as_filed = coalesce(as_filed, claim), claim = %(claim)s, target = %(target)s WHERE id = %(id)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Movable:
+    """An application whose URL may still be sent elsewhere; asked: a change waits for staff. claim is sealed."""
+
+    id: UUID
+    receipt_no: str
+    claim: bytes
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """What somebody asks for; target is sealed ([kind, value])."""
+
+    id: UUID
+    submission: UUID
+    receipt_no: str
+    conversation: UUID | None
+    target: bytes
+    at: datetime
+    erase_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCalledOff:
+    """Somebody thinks better of the change that they had asked for."""
+
+    receipt_no: str
+    person: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change that waits for staff; target and claim are sealed."""
+
+    id: UUID
+    submission: UUID
+    receipt_no: str
+    conversation: UUID | None
+    target: bytes
+    requested_at: datetime
+    claim: bytes | None
+    campaign: str
+    campaign_version: int
+    language: str
+
+
+def movable(pool: Pool, person: bytes) -> list[Movable]:
+    """The person's applications whose URL may still be sent elsewhere, newest first."""
+    with autocommit(pool) as connection:
+        return [Movable(*row) for row in connection.execute(MOVABLE, {"person": person}).fetchall()]
+
+
+def write(connection: Connection, wish: NewChange | ChangeCalledOff) -> bool:
+    """Open a change, or end it on its person's word; False when it stands otherwise by now: commit nothing then."""
+    row = {name: getattr(wish, name) for name in wish.__slots__}
+    return connection.execute(ASK if isinstance(wish, NewChange) else CALL_OFF, row).rowcount == 1
+
+
+def waiting(connection: Connection, *, most: int) -> list[Change]:
+    """The changes that wait for staff, the oldest first."""
+    return [Change(*row) for row in connection.execute(LISTED, {"most": most}).fetchall()]
+
+
+def hold(connection: Connection, receipt_no: str) -> Change | None:
+    """The open change of an application, locked with it until the transaction ends."""
+    row = connection.execute(HELD, {"receipt_no": receipt_no}).fetchone()
+    return Change(*row) if row else None
+
+
+def decide(connection: Connection, change: UUID, state: str, *, by: str, at: datetime, reason: str = "") -> None:
+    """approved or refused, by a person of the staff; the change is held by then."""
+    connection.execute(DECIDE, {"id": change, "state": state, "by": by, "at": at, "reason": reason})
+
+
+def move(connection: Connection, submission: UUID, *, claim: bytes, target: bytes) -> None:
+    """The application with its new target (sealed), and the hash that it is found by from there."""
+    connection.execute(MOVE, {"id": submission, "claim": claim, "target": target})
