@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from flask import Flask
 
+from bot.console.rooms import open_console
 from bot.lifeline import die_with_parent
 from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
@@ -28,6 +29,7 @@ def create_app(parts: Parts) -> Flask:
     guard(app, parts)
     for blueprint in (webhooks, health, apply_pages, private_pages, status_pages, reward_pages, front_pages):
         app.register_blueprint(blueprint(parts))
+    open_console(app, parts)
     if isinstance(parts.clock, DemoClock):
         app.register_blueprint(demo_clock(parts, parts.clock))
     if parts.settings.claims_serve_key:

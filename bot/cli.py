@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import logging
 import sys
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from bot.local.contact_commands import COMMANDS as CONTACT_COMMANDS
+from bot.local.moments import Moment
 from bot.local.refund_commands import COMMANDS as REFUND_COMMANDS
+from bot.local.staff_commands import COMMANDS as STAFF_COMMANDS
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 STATES = ("filed", "pending", "accepted", "rejected", "disputed", "duplicate", "withdrawing", "cancelled")
-JAPAN = timezone(timedelta(hours=9))
-MORNING = time(10, tzinfo=JAPAN)
 
 
 def main() -> None:
@@ -74,21 +74,6 @@ def _campaign() -> str:
     from bot.settings import Settings, process_environment
 
     return process_environment().get("CAMPAIGN") or str(Settings.model_fields["campaign"].default)
-
-
-class _Moment(click.ParamType[datetime]):
-    """A time as ISO 8601; Japan's where no zone is named, ten in the morning where no time is."""
-
-    name = "date or time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            if len(value) == len("2023-04-05"):
-                return datetime.combine(date.fromisoformat(value), MORNING)
-            at = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail("expected is for example 2023-04-05 or 2023-04-05T10:00", param, ctx)
-        return at if at.tzinfo else at.replace(tzinfo=JAPAN)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -163,7 +148,7 @@ def decide() -> None:
 @cli.command()
 @click.option(
     "--at",
-    type=_Moment(),
+    type=Moment(),
     default="2023-04-05",
     show_default=True,
     help="When it is; Japan's time if no zone is named.",
@@ -252,6 +237,13 @@ def refunds(context: click.Context) -> None:
 @click.pass_context
 def contacts(context: click.Context) -> None:
     """Changes of where a URL goes, which wait for staff."""
+    context.obj = _settings_at_hand
+
+
+@cli.group(commands=STAFF_COMMANDS)
+@click.pass_context
+def staff(context: click.Context) -> None:
+    """Who may work behind the counter, at /console."""
     context.obj = _settings_at_hand
 
 

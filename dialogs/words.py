@@ -125,7 +125,12 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def _load(language: str) -> Mapping[str, str]:
-    return dict(_flat("", tomllib.loads((TEXTS / f"{language}.toml").read_text("utf-8"))))
+    return sentences(TEXTS / f"{language}.toml")
+
+
+def sentences(path: Path) -> dict[str, str]:
+    """The sentences of a file, by their keys."""
+    return dict(_flat("", tomllib.loads(path.read_text("utf-8"))))
 
 
 def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ SEALED = {
     "claims": {"body"},
     "refunds": {"details"},
     "refund_files": {"content"},
+    "staff": {"password", "totp"},
 }
 # Keyed hashes: they find a person or a token again and tell nobody who or what it is.
 HASHED = {
@@ -43,6 +44,9 @@ HASHED = {
     "links": {"token_hash", "used_by"},
     "entitlements": {"token_hash"},
     "claims": {"applicant", "request_digest"},
+    "staff": {"set_up_hash"},
+    "staff_recovery_codes": {"code_hash"},
+    "staff_sessions": {"token_hash"},
     "suppressions": {"person"},
 }
 # Every column that could hold words and holds none of anybody's. A new one is listed only after that thought.
@@ -63,12 +67,15 @@ PLAIN = {
     "refunds": {"receipt_no", "campaign", "state", "reason", "checked_by"},
     "refund_files": {"campaign", "state", "sha256", "made_by", "released_by"},
     "suppressions": {"channel", "reason", "kind", "source", "lifted_by"},
+    "staff": {"login", "name", "role", "language", "created_by"},
+    "staff_sessions": {"state", "ended_by"},
     "alembic_version": {"version_num"},
 }
 
 # Every route with what guards it. "open": tells nobody's business; "link", "url": a secret in the address; "session":
 # the signed cookie that binds a browser to a conversation, and on POST its token; "form": only that token;
-# "signature": the provider's; "key": the claims API's.
+# "signature": the provider's; "key": the claims API's. "staff:…": an open session of that role or an admin's ("any": of
+# every role), and on POST its token; "staff half": one that still lacks the second factor.
 ROUTES = {
     "GET /": "open",
     "GET /verify": "open",
@@ -96,6 +103,18 @@ ROUTES = {
     "GET /api/claims/v1/claims/<receipt_no>": "key",
     "POST /api/claims/v1/claims/<receipt_no>/cancellation": "key",
     "POST /api/claims/v1/token": "key",
+    "GET /console/static/<path:filename>": "open",
+    "GET /console/sign-in": "open",
+    "POST /console/sign-in": "form",
+    "GET /console/set-up/<token>": "link",
+    "POST /console/set-up/<token>": "link",
+    "GET /console/code": "staff half",
+    "POST /console/code": "staff half",
+    "GET /console/enrol": "staff half",
+    "POST /console/enrol": "staff half",
+    "POST /console/sign-out": "staff:any",
+    "GET /console": "staff:any",
+    "POST /console/language": "staff:any",
 }
 REFUSALS = {
     "link": (400, 410),

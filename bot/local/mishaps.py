@@ -12,6 +12,7 @@ from bot.local.engines import EnginesError
 from bot.local.try_out import CannotTry
 from bot.refunds import RefundError
 from bot.settings import BadSettings
+from bot.staff import StaffError
 from bot.store.vault import Unopenable
 from dialogs.rules.campaign import CampaignError
 from integrations.channel import Misconfigured, SendError
@@ -22,7 +23,16 @@ from integrations.zengin import ZenginError
 def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table of what may go wrong
     """The sentence for what a person can mend; None for a fault of ours, whose traceback is wanted."""
     match error:
-        case NotAtHand() | CannotTry() | EnginesError() | RefundError() | ContactError() | ZenginError() | NoFont():
+        case (
+            NotAtHand()
+            | CannotTry()
+            | EnginesError()
+            | RefundError()
+            | ContactError()
+            | StaffError()
+            | ZenginError()
+            | NoFont()
+        ):
             return str(error)
         case BadSettings():
             return f"The settings cannot be used:\n{error}\nEvery setting is explained in .env.example."

@@ -27,6 +27,7 @@ from bot.local.try_settings import (
     SMTP_PORT_ABOVE_EMULATOR,
     try_settings,
 )
+from bot.local.try_staff import STAFF, bring_staff
 from bot.settings import PROJECT, Settings, settings_from
 from bot.store.db import open_pool
 from bot.store.migrate import upgrade
@@ -68,8 +69,10 @@ def try_out(environment: Mapping[str, str]) -> None:
         check_ports(settings)
         upgrade(engines.database_url)
         bring_samples(engines.database_url, settings, terminal)
+        servers = {"DATABASE_URL": engines.database_url, "REDIS_URL": engines.redis_url}
+        password = bring_staff(settings_from({**values, **servers}))
         family = Family(_children(values, engines, environment), lambda name, line: _say(terminal, name, line))
-        welcome = _Welcome(terminal, settings)
+        welcome = _Welcome(terminal, settings, staff_password=password)
 
         def look() -> None:
             _check_engines(engines, settings)
@@ -169,8 +172,8 @@ def _check_engines(engines: Engines, settings: Settings) -> None:
 class _Welcome:
     """Says once that all is ready, or that it takes long."""
 
-    def __init__(self, terminal: Console, settings: Settings) -> None:
-        self._terminal, self._settings = terminal, settings
+    def __init__(self, terminal: Console, settings: Settings, *, staff_password: str) -> None:
+        self._terminal, self._settings, self._staff_password = terminal, settings, staff_password
         self._since, self._ready, self._slow = time.monotonic(), False, False
 
     def look(self) -> None:
@@ -180,7 +183,7 @@ class _Welcome:
             self._settings.emulator_port
         )
         if self._ready:
-            self._terminal.print(_addresses(self._settings))
+            self._terminal.print(_addresses(self._settings, self._staff_password))
         elif not self._slow and time.monotonic() - self._since > SLOW_START_SECONDS:
             self._slow = True
             self._terminal.print(
@@ -188,12 +191,15 @@ class _Welcome:
             )
 
 
-def _addresses(settings: Settings) -> Panel:
+def _addresses(settings: Settings, staff_password: str) -> Panel:
     lines = (
         ("Talk with the counter on a phone: ", f"http://127.0.0.1:{settings.emulator_port}\n"),
         ("The counter itself:               ", f"{settings.public_base_url}\n"),
+        ("The staff's side of it:           ", f"{settings.public_base_url}/console\n"),
     )
     text = Text.assemble(*(part for label, address in lines for part in (label, (address, "bold underline"))))
+    logins = ", ".join(wanted.login for wanted in STAFF)
+    text.append(f"Sign in there as {logins}; password {staff_password}; the code is shown on the page.\n")
     text.append(f"It is {settings.demo_clock_start:%Y-%m-%d} there; the page moves the date. Ctrl-C stops everything.")
     return Panel(text, title="Madoguchi is open", expand=False)
 

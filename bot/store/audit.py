@@ -8,11 +8,16 @@ from datetime import datetime
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
-from bot.store.db import Connection
+from bot.store.db import Connection, Pool, autocommit
 
 ADD = """
 INSERT INTO audit (id, at, actor, action, subject, details)
 VALUES (%(id)s, %(at)s, %(actor)s, %(action)s, %(subject)s, %(details)s)
+"""
+
+COUNT_REFUSED = """
+SELECT count(*) FILTER (WHERE subject = %(subject)s), count(*) FILTER (WHERE details ->> 'origin' = %(origin)s)
+FROM audit WHERE action = 'staff.refused' AND at > %(since)s
 """
 
 
@@ -28,3 +33,10 @@ def add(
     """Note an act in the transaction that does it; `subject` and `details` are never personal."""
     values = {"actor": actor, "action": action, "subject": subject, "at": at, "details": Jsonb(dict(details or {}))}
     connection.execute(ADD, {"id": uuid7(), **values})
+
+
+def count_refused(pool: Pool, subject: str, *, origin: str, since: datetime) -> tuple[int, int]:
+    """How many tries to sign in were refused since then: of that subject, and from that address."""
+    with autocommit(pool) as connection:
+        row = connection.execute(COUNT_REFUSED, {"subject": subject, "origin": origin, "since": since}).fetchone()
+    return (row[0], row[1]) if row else (0, 0)

@@ -39,6 +39,7 @@ STATEMENTS = {
             WHERE l.file = f.number AND r.details IS NOT NULL)
     """,
     "links": "DELETE FROM links WHERE expires_at <= %(now)s",
+    "staff_sessions": "DELETE FROM staff_sessions WHERE last_seen_at <= %(messages_before)s",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import redis
@@ -30,6 +32,8 @@ STATUS_CHECKS = Meter("status_check", ((3600, 5),), while_away=False)
 STATUS_MISSES = Meter("status", ((60, 30), (3600, 200)), while_away=True)
 BEGINNINGS = Meter("begin", ((60, 120),), while_away=True)
 LINKS = Meter("link", ((60, 30), (3600, 200)), while_away=True)
+SIGN_INS = Meter("sign_in", ((900, 5), (86400, 50)), while_away=False)
+SIGN_INS_FROM = Meter("sign_in_from", ((900, 30), (86400, 300)), while_away=False)
 
 
 def left(store: redis.Redis, meter: Meter, who: str) -> bool:
@@ -41,8 +45,8 @@ def left(store: redis.Redis, meter: Meter, who: str) -> bool:
     return all(int(times or 0) < most for times, (_, most) in zip(seen, meter.limits, strict=True))
 
 
-def take(store: redis.Redis, meter: Meter, who: str) -> bool:
-    """Count this time; whether it was still allowed."""
+def take(store: redis.Redis, meter: Meter, who: str, *, instead: Callable[[], bool] | None = None) -> bool:
+    """Count this time; whether it was still allowed. instead: how else to know that, asked while Redis is away."""
     pipe = store.pipeline()
     for seconds, _ in meter.limits:
         pipe.incr(_key(meter, seconds, who))
@@ -50,8 +54,19 @@ def take(store: redis.Redis, meter: Meter, who: str) -> bool:
     try:
         seen = pipe.execute()[::2]
     except redis.RedisError as error:
-        return _away(meter, error)
+        allowed = _away(meter, error)
+        return instead() if instead else allowed
     return all(times <= most for times, (_, most) in zip(seen, meter.limits, strict=True))
+
+
+def give_back(store: redis.Redis, meter: Meter, who: str) -> None:
+    """Count a time no longer that was taken and turned out well."""
+    pipe = store.pipeline()
+    for seconds, _ in meter.limits:
+        pipe.decr(_key(meter, seconds, who))
+    # Lost, it counts one too many until its time is over.
+    with suppress(redis.RedisError):
+        pipe.execute()
 
 
 def _key(meter: Meter, seconds: int, who: str) -> str:

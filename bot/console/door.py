@@ -1,0 +1,78 @@
+"""Who may see which page: said at each page, checked here for all of them, and nothing is open that does not say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, request, url_for
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.console.visiting import check_form, member, visit
+from bot.parts import Parts
+from bot.store.staff import ROLES
+from bot.web.guard import HEADERS, POLICY, check_csrf, limit_form, unseen
+
+ANYBODY, HALF_WAY = ("anybody",), ("half way",)  # before the password, and between it and the code
+STATIC = "console.static"
+# Live parts are small scripts of our own; none may stand within a page.
+WITH_SCRIPTS = POLICY.replace("script-src 'none'", "script-src 'self'")
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def for_roles(*roles: str) -> Callable[[View], View]:
+    """Who may see a page; an admin may see every one. Without this nobody may."""
+    assert set(roles) <= {*ROLES, *ANYBODY, *HALF_WAY}, roles  # noqa: S101 - a slip of the pen, found at the start
+    entry = roles in (ANYBODY, HALF_WAY)
+
+    def mark(view: View) -> View:
+        view.roles = roles if entry else (*roles, "admin")  # type: ignore[attr-defined]  # functions carry attributes
+        return view
+
+    return mark
+
+
+def roles_of(endpoint: str) -> tuple[str, ...]:
+    """The roles that may see an endpoint's page; none where its view does not say."""
+    return getattr(current_app.view_functions.get(endpoint), "roles", ())
+
+
+def watch(console: Blueprint, parts: Parts) -> None:
+    """Check every request of the console, and keep its pages from caches and searches."""
+
+    @console.before_request
+    def admit() -> AnyResponse | None:
+        if request.endpoint == STATIC:
+            return None
+        limit_form()
+        return _admit(parts, roles_of(request.endpoint or ""))
+
+    @console.after_request
+    def cover(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = WITH_SCRIPTS
+        response.headers["Referrer-Policy"] = HEADERS["Referrer-Policy"]
+        return response if request.endpoint == STATIC else unseen(response)
+
+
+def _admit(parts: Parts, roles: tuple[str, ...]) -> AnyResponse | None:
+    if roles == ANYBODY:
+        if request.method == "POST":
+            check_csrf()
+        return None
+    who, found = member(), visit(parts)
+    if not (found and found.half if roles == HALF_WAY else who):
+        return _to_sign_in()
+    if roles != HALF_WAY and who and who.role not in roles:
+        raise Forbidden
+    if request.method == "POST":
+        check_form(parts)
+    return None
+
+
+def _to_sign_in() -> AnyResponse:
+    """A look is led to the sign-in and back; what somebody wanted done is refused, for it must not be done later."""
+    if request.method != "GET":
+        abort(401)
+    return make_response(redirect(url_for("console.sign_in.ask", to=request.full_path.rstrip("?")), 303))

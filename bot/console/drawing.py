@@ -1,0 +1,49 @@
+"""What every page of the console needs to be drawn: its words, who is signed in, and where they may go."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import render_template, request, session
+
+from bot.console.navigation import entries
+from bot.console.visiting import form_token, member, visit
+from bot.parts import Parts
+from bot.web.guard import csrf_token
+from dialogs.words import FALLBACK, Words, sentences
+
+TEXTS = Path(__file__).parent / "texts"
+LANGUAGES = {"ja": "日本語", "en": "English"}
+
+
+def page(parts: Parts, name: str, /, **values: Any) -> str:
+    """The page of that template, in the language of whoever looks at it."""
+    spoken, who = staff_words(language()), member()
+    return render_template(
+        f"console/{name}",
+        say=spoken.say,
+        has=spoken.has,
+        write=spoken.write,
+        lang=spoken.language,
+        languages=LANGUAGES,
+        who=who,
+        navigation=entries(who.role) if who else (),
+        csrf=lambda: form_token(parts) if visit(parts) else csrf_token(),
+        **values,
+    )
+
+
+def language() -> str:
+    """The member's; before anybody is signed in the one that was asked for (?lang=en), else Japanese."""
+    who = member()
+    chosen = who.language if who else request.args.get("lang") or session.get("language", "")
+    return chosen if chosen in LANGUAGES else FALLBACK
+
+
+@cache
+def staff_words(language: str) -> Words:
+    """What the console says in a language."""
+    spare = sentences(TEXTS / f"{FALLBACK}.toml")
+    return Words(language, spare if language == FALLBACK else sentences(TEXTS / f"{language}.toml"), spare)

@@ -1,0 +1,23 @@
+"""The way through the console: one entry a page, shown to those who may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.console.door import roles_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the navigation; its words are nav.<key>, its picture the symbol of that name in console/symbols.svg."""
+
+    key: str
+    endpoint: str
+
+
+ENTRIES = (Entry("home", "console.home.look"),)
+
+
+def entries(role: str) -> tuple[Entry, ...]:
+    """What somebody of that role finds on the left."""
+    return tuple(entry for entry in ENTRIES if role in roles_of(entry.endpoint))

@@ -1,0 +1,45 @@
+"""The console as a whole: its pages under one blueprint, behind one door. A new page is a line of PAGES."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, Response, make_response
+from werkzeug.exceptions import HTTPException
+
+from bot.console.door import watch
+from bot.console.drawing import page
+from bot.console.enrolment import enrolment_pages
+from bot.console.home import home_pages
+from bot.console.sign_in import sign_in_pages
+from bot.console.visiting import know_visitors
+from bot.parts import Parts
+
+PAGES: tuple[Callable[[Parts], Blueprint], ...] = (sign_in_pages, enrolment_pages, home_pages)
+TOLD = (400, 401, 403, 404, 409, 413, 429)
+
+
+def open_console(app: Flask, parts: Parts) -> None:
+    """Put the staff's side under /console."""
+    console = Blueprint(
+        "console",
+        __name__,
+        url_prefix="/console",
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    know_visitors(app, parts)
+    watch(console, parts)
+    for pages in PAGES:
+        console.register_blueprint(pages(parts))
+
+    @console.errorhandler(HTTPException)
+    def told(error: HTTPException) -> Response:
+        """In the console's own frame; what is no error of 4xx goes on to the pages of the whole counter."""
+        code = error.code or 500
+        if error.response is not None or not 400 <= code < 500:
+            return make_response(error.get_response())
+        return make_response(page(parts, "error.html", status=code if code in TOLD else 400), code)
+
+    app.register_blueprint(console)

@@ -1,0 +1,81 @@
+"""The staff's console in a real browser: coming in for the first time, and the frame around every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bot.store.staff import ROLES
+from tests.bot.console.desk import PASSWORD, code_of, hire, set_up_token
+from tests.bot.web.counter import Counter, opened_counter, served
+from tests.browser.staff_screen import JA, heading, looks_right, seat
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
+    with opened_counter(database_url, redis_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def address(counter: Counter) -> Iterator[str]:
+    with served(counter) as url:
+        yield url
+
+
+def press(page: Page, key: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=JA.say(key), exact=True).click()
+
+
+def test_a_new_member_comes_in_by_the_link_and_later_by_password_and_code(
+    desktop_page: Page, counter: Counter, address: str
+) -> None:
+    page = desktop_page
+    page.goto(f"{address}/console/set-up/{set_up_token(counter.parts, 'hanako', name='佐藤 花子')}")
+    looks_right(page, "c1-set-up")
+    page.locator("#password").fill("short")
+    press(page, "set_up.save")
+    looks_right(page, "c2-set-up-fault")
+    for field in ("#password", "#again"):
+        page.locator(field).fill(PASSWORD)
+    press(page, "set_up.save")
+    heading(page, JA.say("enrol.title"))
+    looks_right(page, "c3-enrol")
+    page.locator("#code").fill(code_of(counter.parts, "hanako"))
+    press(page, "enrol.save")
+    expect(page.locator(".codes li")).to_have_count(10)
+    looks_right(page, "c4-recovery")
+    page.get_by_role("link", name=JA.say("recovery.go_on")).click()
+    heading(page, JA.say("home.title", name="佐藤 花子"))
+    press(page, "frame.sign_out")
+    looks_right(page, "c5-sign-in")
+    page.locator("#login").fill("hanako")
+    page.locator("#password").fill("wrong")
+    press(page, "sign_in.go_on")
+    looks_right(page, "c6-sign-in-wrong")
+    page.locator("#password").fill(PASSWORD)
+    press(page, "sign_in.go_on")
+    looks_right(page, "c7-code")
+    page.locator("#code").fill(code_of(counter.parts, "hanako", steps=1))
+    press(page, "sign_in.title")
+    heading(page, JA.say("home.title", name="佐藤 花子"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role_looks_right_in_both_languages(
+    browser: Browser, counter: Counter, address: str, role: str
+) -> None:
+    page = seat(browser, counter, address, hire(counter.parts, role, role))
+    page.goto(f"{address}/console")
+    for language in ("日本語", "English"):
+        page.get_by_role("button", name=language).click()
+        links = page.locator(".rail nav a")
+        for number in range(links.count()):
+            links.nth(number).click()
+            looks_right(page, f"c-{role}-{number}-{language}")
+    page.context.close()
