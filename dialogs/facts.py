@@ -85,6 +85,15 @@ def call_centre_now(campaign: Campaign, at: datetime) -> tuple[str, dict[str, An
     return ("call_centre.closed", {"next_open": opening}) if opening else ("call_centre.ended", {})
 
 
+def url_phase(campaign: Campaign, at: datetime) -> str:
+    """How it stands with the URLs of people of the app: before any, sending, receiving (all are out), over."""
+    if at < campaign.dates.app_send_from:
+        return "before"
+    if at >= campaign.dates.receive_end:
+        return "over"
+    return "receiving" if campaign.apply_is_over(at) else "sending"
+
+
 def _open_days(campaign: Campaign) -> dict[str, str]:
     """The call centre's usual days; months with other days have their own sentence at the time."""
     days = sorted(campaign.call_centre.weekdays)

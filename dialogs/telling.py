@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dialogs.beside import begin
 from dialogs.engine import Turn
-from dialogs.facts import call_centre_now
+from dialogs.facts import call_centre_now, url_phase
 from dialogs.reaction import Reaction, Setting
 from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
@@ -20,7 +20,7 @@ def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction
     if TOPICS[name].side in setting.sides:
         return begin(reaction, TOPICS[name].side, setting)
     campaign, at, topic = setting.desk.campaign, reaction.said.at, TOPICS[name]
-    key = f"faq.{name}.{phase(campaign, at)}" if topic.by_phase else f"faq.{name}"
+    key = f"faq.{name}.{PHASES[topic.by](campaign, at)}" if topic.by else f"faq.{name}"
     told = replace(reaction, manner="asked").then(Say(key, {"verify": f"{setting.desk.home}/verify"}))
     if topic.call_centre:
         sentence, facts = call_centre_now(campaign, at)
@@ -28,8 +28,18 @@ def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction
     return told if now.asking is None else show(told, now)
 
 
-def phase(campaign: Campaign, at: datetime) -> str:
+def site_phase(campaign: Campaign, at: datetime) -> str:
     """Whether one can apply: before, open, over."""
     if campaign.apply_is_over(at):
         return "over"
     return "open" if campaign.site_is_open(at) else "before"
+
+
+def use_phase(campaign: Campaign, at: datetime) -> str:
+    """What a coupon is good for: usable in a shop, or points, or nothing any more."""
+    if at < campaign.dates.usable_end:
+        return "usable"
+    return "over" if campaign.apply_is_over(at) else "points"
+
+
+PHASES = {"site": site_phase, "url": url_phase, "use": use_phase}

@@ -23,6 +23,7 @@ from bot.parts import Parts
 from bot.web.drawing import page
 from bot.web.guard import unseen
 from bot.web.visitor import bound_conversation
+from dialogs.facts import url_phase
 from dialogs.rules.campaign import Campaign
 
 TOLD = (400, 404, 405, 413, 429, 500, 503)
@@ -43,6 +44,7 @@ def front_pages(parts: Parts) -> Blueprint:
                 parts,
                 "front.html",
                 phase=phase(parts, parts.campaign),
+                url_phase=url_phase(parts.campaign, parts.clock.now()),
                 line_url=parts.settings.line_add_friend_url,
                 brands=[brand.name for brand in parts.campaign.brands],
                 begun=bound_conversation(parts),

@@ -19,12 +19,12 @@ LONGEST_QUESTION = 60  # characters; what is longer tells a story, which no shor
 class Topic:
     """Words by language; "+" joins parts that must all be there.
 
-    What follows is the sentence `faq.<name>`; by_phase: one for each state of the site (before, open, over);
+    What follows is the sentence `faq.<name>`, or one for each phase of what it hangs on (`by`: "site", "url", "use");
     call_centre: whether it answers just now is said too. In a chat a side script goes before the sentence.
     """
 
     words: Mapping[str, str]
-    by_phase: bool = False
+    by: str = ""
     call_centre: bool = False
     side: str = ""
 
@@ -51,7 +51,17 @@ TOPICS: dict[str, Topic] = {
             "ja": """
                 いつ+届/いつ+とど/いつ+来る/いつ+来ます/いつ+くる/いつ+きます/いつ+もらえ/いつ+送/いつ+振/いつ頃/いつごろ/いつになっ/送付時期""",
             "en": "when will/when do i get/when do i receive/when does it come/when is it sent",
-        }
+        },
+        by="url",
+    ),
+    "usable": Topic(
+        {
+            "ja": """
+                まだ使え/もう使え/いつまで使え/クーポン+使えますか
+                まだつかえ/もうつかえ/いつまでつかえ/クーポン+つかえますか""",
+            "en": "still use/still valid/can i use/use my coupon/use the coupon/use my voucher",
+        },
+        by="use",
     ),
     "deadline": Topic(
         {
@@ -68,7 +78,7 @@ TOPICS: dict[str, Topic] = {
                 where do i apply/where can i apply/where to apply
                 how do i apply/how to apply/how can i apply/website""",
         },
-        by_phase=True,
+        by="site",
     ),
     "fee": Topic(
         {

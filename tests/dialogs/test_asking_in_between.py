@@ -13,6 +13,7 @@ ASKED = {
     "what": ["これは何ですか", "ここでは何ができますか？", "What is this?"],
     "covered": ["対象のクーポンはどれですか", "私は対象ですか", "Am I eligible?", "which coupons are covered"],
     "when": ["いつ届きますか", "いつごろもらえますか", "When will I get it?"],
+    "usable": ["まだ使えますか", "クーポンはもう使えないんですか", "Can I still use it?"],
     "deadline": ["いつまでに申請すればいいですか", "締め切りは？", "what is the deadline"],
     "where": ["どこで申請するんですか", "申請方法を教えてください", "How do I apply?"],
     "fee": ["手数料はかかりますか", "無料ですか", "Is there a fee?"],
@@ -52,6 +53,27 @@ def test_what_asks_nothing_is_no_topic(said: str) -> None:
 
 def test_every_topic_is_tried_here() -> None:
     assert set(TOPICS) == set(ASKED)
+
+
+@pytest.mark.parametrize("door", ["line", "sms", "web"])
+@pytest.mark.parametrize(
+    ("at", "asked", "said", "unsaid"),
+    [
+        ("03-31 23:59", "まだ使えますか", "2023年3月31日(金) 23:59 まで使えます", "でした"),
+        ("04-01 00:00", "まだ使えますか", "2023年4月30日(日) 23:59 までに申請", "まで使えます"),
+        ("05-01 00:00", "まだ使えますか", "2023年4月30日(日) 23:59 で終わりました", "申請してください"),
+        ("04-02 12:00", "いつ届きますか", "次のようにお送りします", "順にお送りしています"),
+        ("04-03 10:00", "いつ届きますか", "4月上旬以降", "次のようにお送りします"),
+        ("05-01 00:00", "いつ届きますか", "2023年5月31日(水) 23:59 までにお受け取りください", "4月上旬以降"),
+        ("06-01 00:00", "いつ届きますか", "2023年5月31日(水) 23:59 で終わりました", "お送りして"),
+    ],
+)
+def test_what_depends_on_the_day_is_told_as_it_is_that_day(
+    door: str, at: str, asked: str, said: str, unsaid: str
+) -> None:
+    heard = Talk(at=at, door=door).play(PAPER[:1]).do(asked)
+    assert said in heard
+    assert unsaid not in heard
 
 
 def test_the_answer_leaves_the_question_waiting_and_counts_no_try() -> None:
@@ -117,7 +139,12 @@ def test_beside_a_menu_a_question_is_answered_and_the_menu_is_left() -> None:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_topic_has_its_answer_in_every_language(topic: str, language: str) -> None:
     spoken, facts = words(language), {**campaign_facts(CAMPAIGN), "verify": "https://r.example.jp/verify"}
-    phases = [f".{phase}" for phase in ("before", "open", "over")] if TOPICS[topic].by_phase else [""]
-    for each in phases:
+    phases = {
+        "site": (".before", ".open", ".over"),
+        "url": (".before", ".sending", ".receiving", ".over"),
+        "use": (".usable", ".points", ".over"),
+        "": ("",),
+    }
+    for each in phases[TOPICS[topic].by]:
         assert f"faq.{topic}{each}" in spoken.sentences
         assert "" != sentence(Say(f"faq.{topic}{each}"), spoken, facts)

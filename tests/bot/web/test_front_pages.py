@@ -36,6 +36,22 @@ def test_the_front_page_follows_the_dates_of_the_notice(
     assert (phase in ("before", "open")) == ("https://line.me/R/ti/p/@madoguchi" in browser.text)
 
 
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2023-04-03T09:59:00+09:00", "4月上旬以降に、アプリに登録した"),
+        ("2023-04-03T10:00:00+09:00", "順にお送りしています"),
+        ("2023-05-02T12:00:00+09:00", "アドレスへ、ポイント受取のURLをお送りしています"),
+        ("2023-06-01T00:00:00+09:00", "アプリにチャージしていた方へのご案内は終わりました"),
+    ],
+)
+def test_the_front_page_tells_people_of_the_app_how_it_stands_with_their_url(
+    counter: Counter, browser: Browser, at: str, said: str
+) -> None:
+    counter.move(at)
+    assert said in browser.get("/").text
+
+
 def test_the_front_page_says_what_until_when_and_whom_to_call(browser: Browser) -> None:
     browser.get("/")
     for shown in ("2023年4月30日(日) 23:59", "2023年5月31日(水) 23:59", "栃木県", "0120-479-249", "ただいま受付中"):
