@@ -123,6 +123,8 @@ class Studio:
             connection.execute("SET LOCAL session_replication_role = replica")
             connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE".encode())
         house.parts.redis.flushdb()
+        for pace in house.parts.paces.values():
+            pace.hold(0)  # an emptied queue of moments would stand still for two seconds
         self.postbox.letters.clear()
 
 
@@ -152,6 +154,8 @@ def open_studio(database_url: str, redis_url: str) -> Iterator[Studio]:
             "TWILIO_AUTH_TOKEN": config.twilio_auth_token,
             "TWILIO_FROM": config.twilio_from,
             "TWILIO_API_BASE": emulator.url,
+            "SMS_RATE": "10000",
+            "MAIL_RATE": "10000",
             "SMTP_URL": emulator.smtp_url,
             "MAIL_FROM": "office@counter.example.jp",
         }
