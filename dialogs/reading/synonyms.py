@@ -42,14 +42,20 @@ _ONE_MORE = """
 _APPLY = (
     "申請/申請する/申請します/申請したい/申し込む/申し込みます/ポイント/ポイントがいい/apply/i want to apply/points"
 )
+_MONEY = """
+    返金/返金がいい/返金してほしい/返金して/返金希望/返金を希望/お金がいい/現金がいい/お金で/現金で/振込/振り込み/振込がいい
+    refund/money/cash/money back/i want my money back/bank transfer
+"""
+_PAPER = "紙/かみ/カミ/紙のやつ/紙の券/紙券/paper/paper one/the paper one"
 _LATER = "あとで/後で/あとでします/また今度/今度/いまはしない/今はしない/later/not now"
 
 SYNONYMS: Mapping[str, Mapping[str, str]] = {
+    "kind": {"paper": _PAPER},
     "event": {"nothing": _NOTHING_WRONG},
     "charged": {"no": _NOT_CHARGED, "yes": _CHARGED},
     "account": {"active": _STILL_SIGNED_UP, "withdrawn": _SIGNED_OFF},
     "coupon.more": {"no": _NO_MORE, "yes": _ONE_MORE},
-    "wish": {"apply": _APPLY, "later": _LATER},
+    "wish": {"apply": _APPLY, "refund": _MONEY, "later": _LATER},
 }
 
 

@@ -27,6 +27,7 @@ _POLITE_ENDING = re.compile(
     r"(?:を|で|に|が)?(?:お願い|おねがい)(?:(?:いた|致)?します|したいです|です)?"
     r"|を?(?:ください|下さい)"
     r"|にします|がいいです|がよいです|を選びます|になります|でございます|のです|んです|でした|です|どす|やで|だよ|だ"
+    r"|(?:だった|だ)?と(?:思|おも)(?:います|う)|かも(?:しれません|しれない)?|かな"
     r"|please"
     r")(?:が|ね|よ|よね|けど|な|わ|か)*$"
 )
@@ -74,7 +75,7 @@ def bare(text: str) -> str:
 
 
 def without_politeness(word: str) -> str:
-    """A bare text without a polite ending (です, でお願いします, please); the text itself when nothing else is left."""
+    """A bare text without a polite or doubtful ending (です, だと思います, please); the text itself when nothing else is left."""
     return _POLITE_ENDING.sub("", word).rstrip(" 、。,.") or word
 
 

@@ -69,7 +69,7 @@ class Somebody:
             special[act.what]()
         elif tapped := re.fullmatch(r"\[(.+)]", act.what):
             self.line.taps(tapped[1])
-        elif picked := re.fullmatch(r"<(.+)>", act.what):
+        elif picked := re.fullmatch(r"<(\d{4}-\d\d-\d\d)>", act.what):
             self.line.picks(picked[1])
         elif area := re.fullmatch(r"\((.+)\)", act.what):
             self.line.taps_menu(area[1])

@@ -14,6 +14,7 @@ from tests.dialogs.player import CAMPAIGN
 
 TODAY = date(2023, 4, 5)
 QUESTIONS = {
+    "kind": PickOne(key="kind", options=("paper", "other", "not_issued"), facts=campaign_terms(CAMPAIGN)),
     "event": PickOne(key="event", options=("nothing", *Event), facts=campaign_terms(CAMPAIGN)),
     "charged": PickOne(key="charged", options=("no", "failed", "yes"), facts=campaign_terms(CAMPAIGN)),
     "account": PickOne(key="account", options=("active", "withdrawn")),
@@ -31,6 +32,7 @@ QUESTIONS = {
         ("event", "No problem!", "nothing"),
         ("charged", "してないです", "no"),
         ("charged", "紙のままです", "no"),
+        ("charged", "紙だったと思います", "no"),
         ("charged", "はい", "yes"),
         ("charged", "チャージしました！", "yes"),
         ("account", "いまも登録しています", "active"),
@@ -39,7 +41,9 @@ QUESTIONS = {
         ("coupon.more", "That's all", "no"),
         ("coupon.more", "もう一枚", "yes"),
         ("wish", "申請したいです", "apply"),
+        ("wish", "返金がいい", "refund"),
         ("wish", "あとで", "later"),
+        ("kind", "かみです", "paper"),
     ],
 )
 @pytest.mark.parametrize("language", languages())
