@@ -75,7 +75,7 @@ def bare(text: str) -> str:
 
 
 def without_politeness(word: str) -> str:
-    """A bare text without a polite or doubtful ending (です, だと思います, please); the text itself when nothing else is left."""
+    """A bare text without a polite or doubtful ending (です, かも); the text itself when nothing else is left."""
     return _POLITE_ENDING.sub("", word).rstrip(" 、。,.") or word
 
 
