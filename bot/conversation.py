@@ -22,6 +22,7 @@ from bot.opting import Heard
 from bot.parts import Parts
 from bot.play import Play, play
 from bot.store import (
+    cases,
     contact_changes,
     conversations,
     inbound,
@@ -164,6 +165,8 @@ def _write_rest(connection: Connection, p: Play) -> None:
     if not all(submissions.withdraw(connection, withdrawal) for withdrawal in p.withdrawals):
         raise Overtaken
     if not all(contact_changes.write(connection, change) for change in p.changes):
+        raise Overtaken
+    if not all(cases.write(connection, case) for case in p.cases):
         raise Overtaken
     if p.link:
         links.insert(connection, p.link.token_hash, p.link.conversation, at=p.link.at, until=p.link.until)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 
-from bot import contacts
+from bot import cases, contacts
 from bot.asked import is_in_claim, movable, movable_one, url_again, withdrawable
 from bot.letterbox import message_to
 from bot.parts import Parts
 from bot.photos import codes_on
 from bot.store import meter, suppressions
+from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.db import autocommit
 from bot.store.outgoing import NewOutgoing
@@ -43,7 +44,8 @@ class Asker:
     """For whom something is looked up: the person's fingerprint, their campaign and language, when they acted.
 
     origin is where somebody came from whom no channel knows: on the web anybody may be a new person at any time.
-    conversation is where they talk with us, if they do.
+    conversation is where they talk with us, if they do, and channel its door; before is what the same lookup gave there
+    when it was asked otherwise.
     """
 
     person: bytes
@@ -52,6 +54,8 @@ class Asker:
     at: datetime
     origin: str = ""
     conversation: UUID | None = None
+    channel: str = ""
+    before: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def counted(self) -> tuple[tuple[meter.Meter, str], ...]:
@@ -62,7 +66,7 @@ class Asker:
         )
 
 
-Planned = NewOutgoing | Withdrawal | NewChange | ChangeCalledOff
+Planned = NewOutgoing | Withdrawal | NewChange | ChangeCalledOff | NewCase | MendedCase
 
 
 @dataclass(frozen=True)
@@ -222,6 +226,16 @@ def _call_off_change(parts: Parts, args: Any, asker: Asker) -> Found:
     return Found({"change": "called_off"}, (ChangeCalledOff(number, asker.person, asker.at),))
 
 
+def _case_standing(parts: Parts, args: Any, asker: Asker) -> Found:
+    return Found(cases.standing(parts, asker.person, args))
+
+
+def _open_case(parts: Parts, args: Any, asker: Asker) -> Found:
+    """Opened, or mended, with the turn; when another turn or staff came first, it is played again and says so."""
+    result, case = cases.take(parts, asker, args, before=asker.before)
+    return Found(result, (case,) if case else ())
+
+
 LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "coupon": _coupon,
     "send_code": _send_code,
@@ -233,6 +247,8 @@ LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "own_coupon": _own_coupon,
     "change_contact": _change_contact,
     "call_off_change": _call_off_change,
+    "case_standing": _case_standing,
+    "open_case": _open_case,
     "banks": _banks,
     "branches": _branches,
     "photo": _photo,

@@ -20,6 +20,7 @@ from bot.lookups import Asker, Planned, look_up
 from bot.opting import Heard, heard
 from bot.parts import Parts
 from bot.recalling import of_today, sealed_state, setting_of, state_of, told_anew
+from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.conversations import Conversation, TurnWrite
 from bot.store.inbound import Event
@@ -61,6 +62,7 @@ class Play:
     sends: tuple[NewOutgoing, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     changes: tuple[NewChange | ChangeCalledOff, ...] = ()
+    cases: tuple[NewCase | MendedCase, ...] = ()
     link: NewLink | None = None
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
@@ -134,14 +136,10 @@ def _found_out(
     sends: tuple[Planned, ...] = ()
     while reaction.lookup:
         said, language = reaction.said, reaction.state.language
-        asker = Asker(
-            conversation.person,
-            setting.desk.campaign,
-            language,
-            said.at,
-            said.extra.get("from", ""),
-            conversation.id,
-        )
+        before = reaction.state.record.get(reaction.lookup.record_key, {}).get("v", {})
+        who, origin, where = conversation.person, said.extra.get("from", ""), conversation.id
+        campaign, door = setting.desk.campaign, conversation.channel
+        asker = Asker(who, campaign, language, said.at, origin=origin, conversation=where, channel=door, before=before)
         with sign_of_work(parts, reaction.said.address):
             found = look_up(parts, reaction.lookup, asker)
         sends += found.sends
@@ -183,6 +181,7 @@ class Writing:
             sends=(*(each for each in sends if isinstance(each, NewOutgoing)), *pushed),
             withdrawals=tuple(each for each in sends if isinstance(each, Withdrawal)),
             changes=tuple(each for each in sends if isinstance(each, NewChange | ChangeCalledOff)),
+            cases=tuple(each for each in sends if isinstance(each, NewCase | MendedCase)),
             link=link,
             submission=submission,
             refund=refund,

@@ -31,6 +31,7 @@ SEALED = {
     "entitlements": {"token", "target", "code"},
     "claims": {"body"},
     "refunds": {"details"},
+    "cases": {"details"},
     "refund_files": {"content"},
     "staff": {"password", "totp"},
 }
@@ -44,6 +45,7 @@ HASHED = {
     "links": {"token_hash", "used_by"},
     "entitlements": {"token_hash"},
     "claims": {"applicant", "request_digest"},
+    "cases": {"person", "subject"},
     "staff": {"set_up_hash"},
     "staff_recovery_codes": {"code_hash"},
     "staff_sessions": {"token_hash"},
@@ -64,6 +66,7 @@ PLAIN = {
     "claim_coupons": {"prefecture", "number"},
     "disputes": {"prefecture", "number"},
     "audit": {"actor", "action", "subject", "details"},
+    "cases": {"case_no", "kind", "campaign", "channel", "state"},
     "refunds": {"receipt_no", "campaign", "state", "reason", "checked_by"},
     "refund_files": {"campaign", "state", "sha256", "made_by", "released_by"},
     "suppressions": {"channel", "reason", "kind", "source", "lifted_by"},
