@@ -72,6 +72,7 @@ PLAIN = {
     "suppressions": {"channel", "reason", "kind", "source", "lifted_by"},
     "staff": {"login", "name", "role", "language", "created_by"},
     "staff_sessions": {"state", "ended_by"},
+    "staff_unmasked": {"subject", "field"},
     "alembic_version": {"version_num"},
 }
 
@@ -118,6 +119,7 @@ ROUTES = {
     "POST /console/sign-out": "staff:any",
     "GET /console": "staff:any",
     "POST /console/language": "staff:any",
+    "POST /console/unmask": "staff:any",
 }
 REFUSALS = {
     "link": (400, 410),

@@ -20,19 +20,29 @@ LANGUAGES = {"ja": "日本語", "en": "English"}
 
 def page(parts: Parts, name: str, /, **values: Any) -> str:
     """The page of that template, in the language of whoever looks at it."""
-    spoken, who = staff_words(language()), member()
+    spoken = staff_words(language())
     return render_template(
         f"console/{name}",
         say=spoken.say,
         has=spoken.has,
         write=spoken.write,
         lang=spoken.language,
-        languages=LANGUAGES,
-        who=who,
-        navigation=entries(who.role) if who else (),
-        csrf=lambda: form_token(parts) if visit(parts) else csrf_token(),
+        **frame_values(parts),
         **values,
     )
+
+
+def frame_values(parts: Parts) -> dict[str, Any]:
+    """What the frame around a page is drawn from, whatever language and names the page itself uses."""
+    spoken, who = staff_words(language()), member()
+    return {
+        "staff_say": spoken.say,
+        "staff_lang": spoken.language,
+        "staff_languages": LANGUAGES,
+        "who": who,
+        "navigation": entries(who.role) if who else (),
+        "csrf": lambda: form_token(parts) if visit(parts) else csrf_token(),
+    }
 
 
 def language() -> str:

@@ -199,7 +199,7 @@ def _addresses(settings: Settings, staff_password: str) -> Panel:
     )
     text = Text.assemble(*(part for label, address in lines for part in (label, (address, "bold underline"))))
     logins = ", ".join(wanted.login for wanted in STAFF)
-    text.append(f"Sign in there as {logins}; password {staff_password}; the code is shown on the page.\n")
+    text.append(f"  as {logins};\n  password {staff_password}; the page shows the code.\n")
     text.append(f"It is {settings.demo_clock_start:%Y-%m-%d} there; the page moves the date. Ctrl-C stops everything.")
     return Panel(text, title="Madoguchi is open", expand=False)
 
