@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import g, render_template, request, session
@@ -15,7 +17,26 @@ from dialogs.words import FALLBACK, Words, languages, words
 NATIVE_NAMES = {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
 
 
-def page(parts: Parts, name: str, *, campaign: Campaign | None = None, **values: Any) -> str:
+@dataclass(frozen=True)
+class Door:
+    """Where a conversation's pages stand, and in which frame; values are what that frame is drawn from.
+
+    here: the person goes on on this page when the private part is done. first: where else one may go from its end.
+    for_caller: somebody types for a person on the telephone, so no browser is to fill in its owner's own data.
+    """
+
+    path: str = "/form"
+    frame: str = "layout.html"
+    first: str = "/"
+    here: bool = False
+    for_caller: bool = False
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+TRAVELLERS = Door()
+
+
+def page(parts: Parts, name: str, *, campaign: Campaign | None = None, door: Door = TRAVELLERS, **values: Any) -> str:
     """The page of that template, in the language of the request."""
     campaign = campaign or parts.campaign
     spoken, facts = words(language()), campaign_facts(campaign)
@@ -25,17 +46,21 @@ def page(parts: Parts, name: str, *, campaign: Campaign | None = None, **values:
 
     return render_template(
         name,
-        say=say,
-        has=spoken.has,
-        write=spoken.write,
-        fact=lambda key: spoken.write(facts[key]),
-        lang=spoken.language.partition("-")[0],
-        languages=other_languages(spoken),
-        phone=campaign.call_centre.number,
-        # Called only where it is shown: it reads the clock, which may be away when an error is told.
-        call_centre=lambda: call_centre(parts, campaign, spoken),
-        csrf=csrf_token,
-        **values,
+        **{
+            "say": say,
+            "has": spoken.has,
+            "write": spoken.write,
+            "fact": lambda key: spoken.write(facts[key]),
+            "lang": spoken.language.partition("-")[0],
+            "languages": other_languages(spoken),
+            "phone": campaign.call_centre.number,
+            # Called only where it is shown: it reads the clock, which may be away when an error is told.
+            "call_centre": lambda: call_centre(parts, campaign, spoken),
+            "csrf": csrf_token,
+            "door": door,
+            **door.values,
+            **values,
+        },
     )
 
 

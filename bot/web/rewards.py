@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, make_response
 
 from bot import rewards
@@ -42,7 +44,7 @@ def _reward(parts: Parts, token: str) -> Response:
     return make_response(page(parts, "reward.html", campaign=campaign, **_shown(right, campaign)))
 
 
-def _shown(right: Right, campaign: Campaign) -> dict[str, object]:
+def _shown(right: Right, campaign: Campaign) -> dict[str, Any]:
     return {
         "amount": Yen(right.amount),
         "receive_by": Until(campaign.dates.receive_end),

@@ -13,7 +13,7 @@ from bot.filing import open_claim, standing_of
 from bot.parts import Parts
 from bot.store import submissions
 from bot.store.submissions import Filed
-from bot.web.drawing import page
+from bot.web.drawing import Door, page
 from bot.web.place import Place
 from dialogs.engine import Answered
 from dialogs.facts import campaign_facts
@@ -60,12 +60,12 @@ class Asked:
 
 
 class Screen:
-    """One drawing of a conversation's place; here: the person goes on on this page when the private part is done."""
+    """One drawing of a conversation's place."""
 
-    def __init__(self, parts: Parts, place: Place, *, here: bool) -> None:
+    def __init__(self, parts: Parts, place: Place, door: Door) -> None:
         self.parts = parts
         self.place = place
-        self.here = here
+        self.door = door
         self.facts = campaign_facts(place.campaign)
         g.language = place.state.language
 
@@ -98,7 +98,7 @@ class Screen:
         return self._question(Asked(question, ask_id, typed, error, self.place.can_go_back))
 
     def _draw(self, notes: Sequence[Outbound], *, error: str = "") -> str:
-        screen, place = self.place.screen(here=self.here), self.place
+        screen, place = self.place.screen(here=self.door.here), self.place
         if screen == "receipt":
             return self._receipt(notes)
         if screen == "check":
@@ -113,18 +113,20 @@ class Screen:
         question = asked.question
         spoken, kind = self.place.spoken, _kind(question)
         autocomplete, keyboard = FIELDS.get(type(question)) or FIELDS.get(question.key, PLAIN_FIELD)
-        hint = f"hint.{question.wording}"
+        wording = question.wording
+        hint = f"hint.{wording}"
         return self._page(
             "question.html",
             kind=kind,
+            wording=wording,
             heading=self._heading(question),
-            text=spoken.say(f"ask.{question.wording}", **{**self.facts, **question.facts}),
+            text=spoken.say(f"ask.{wording}", **{**self.facts, **question.facts}),
             hint=spoken.say(hint, **{**self.facts, **question.facts}) if spoken.has(hint) else "",
             choices=question.choices(spoken),
             error=asked.error,
             typed=asked.typed,
             ask_id=asked.ask_id,
-            autocomplete=autocomplete,
+            autocomplete="off" if self.door.for_caller else autocomplete,
             keyboard=keyboard,
             width=6 if isinstance(question, Code) else "ide",
             sent_to=self._sent_to() if isinstance(question, Code) else "",
@@ -183,9 +185,8 @@ class Screen:
         # One nonce a drawing: the same form sent twice is one event.
         nonce = secrets.token_urlsafe(9)
         in_chat = not self.place.began_here
-        return page(
-            self.parts, template, campaign=self.place.campaign, nonce=nonce, in_chat=in_chat, place=self.place, **values
-        )
+        values = {"nonce": nonce, "in_chat": in_chat, "place": self.place, **values}
+        return page(self.parts, template, campaign=self.place.campaign, door=self.door, **values)
 
     def _note(self, say: Say) -> Outbound:
         return Outbound(self._sentence(say))

@@ -52,10 +52,11 @@ def take(parts: Parts, said: Inbound, person: bytes, conversation: UUID | None =
     again», and must not see the old answer come back later.
     """
     payload = parts.vault.seal(own_payload(said), "inbound.payload")
-    kept = Kept(CHANNEL, said.event_id, person, said.at, payload, conversation)
+    channel = said.address.channel
+    kept = Kept(channel, said.event_id, person, said.at, payload, conversation)
     inbound.keep(parts.db, [kept], received_at=said.at, leased=True)
     taken = None
-    for event in inbound.waiting(parts.db, person, channel=CHANNEL):
+    for event in inbound.waiting(parts.db, person, channel=channel):
         turn = take_turn(parts, event)
         taken = turn if event.event_id == said.event_id else taken
     return taken
