@@ -29,6 +29,7 @@ from bot.store import (
     links,
     outgoing,
     refunds,
+    reminders,
     submissions,
     suppressions,
 )
@@ -160,6 +161,18 @@ def _write_rest(connection: Connection, p: Play) -> None:
         inbound.forget_message(connection, p.channel, p.unsent_message)
     if p.wish:
         _obey(connection, p.channel, p.wish)
+    _write_found_out(connection, p)
+    if p.link:
+        links.insert(connection, p.link.token_hash, p.link.conversation, at=p.link.at, until=p.link.until)
+    if p.submission:
+        submissions.insert(connection, p.submission)
+    if p.refund:
+        asked = refunds.apply(connection, p.refund)
+        assert asked  # noqa: S101 - its application was written a line above, so no other refund can be of it
+
+
+def _write_found_out(connection: Connection, p: Play) -> None:
+    """What came back with look-ups; raises Overtaken where it is so no longer."""
     for message in p.sends:
         outgoing.insert(connection, message)
     if not all(submissions.withdraw(connection, withdrawal) for withdrawal in p.withdrawals):
@@ -168,13 +181,8 @@ def _write_rest(connection: Connection, p: Play) -> None:
         raise Overtaken
     if not all(cases.write(connection, case) for case in p.cases):
         raise Overtaken
-    if p.link:
-        links.insert(connection, p.link.token_hash, p.link.conversation, at=p.link.at, until=p.link.until)
-    if p.submission:
-        submissions.insert(connection, p.submission)
-    if p.refund:
-        asked = refunds.apply(connection, p.refund)
-        assert asked  # noqa: S101 - its application was written a line above, so no other refund can be of it
+    for reminder in p.reminders:
+        reminders.write(connection, reminder)
 
 
 def _obey(connection: Connection, channel: str, wish: Heard) -> None:

@@ -11,6 +11,8 @@ from bot.store.outgoing import NewOutgoing
 from bot.store.vault import Vault
 from dialogs.message import Outbound
 
+TOKEN_BYTES = 18  # of a link in an SMS: short enough that it stays within two parts
+
 
 def message_to(vault: Vault, channel: str, user: str, letter: Outbound, *, purpose: str) -> NewOutgoing:
     """A message to a number or mail address, ready to be planned."""

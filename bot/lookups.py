@@ -12,16 +12,18 @@ from uuid import UUID
 
 import structlog
 
-from bot import cases, contacts
+from bot import cases, contacts, reminders
 from bot.asked import is_in_claim, movable, movable_one, url_again, withdrawable
 from bot.letterbox import message_to
 from bot.parts import Parts
 from bot.photos import codes_on
+from bot.reminders import Whom
 from bot.store import meter, suppressions
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.db import autocommit
 from bot.store.outgoing import NewOutgoing
+from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import Withdrawal
 from dialogs.letters import one_time_code
 from dialogs.reading import Unreadable
@@ -66,7 +68,7 @@ class Asker:
         )
 
 
-Planned = NewOutgoing | Withdrawal | NewChange | ChangeCalledOff | NewCase | MendedCase
+Planned = NewOutgoing | Withdrawal | NewChange | ChangeCalledOff | NewCase | MendedCase | NewReminder | CallOff
 
 
 @dataclass(frozen=True)
@@ -236,6 +238,23 @@ def _open_case(parts: Parts, args: Any, asker: Asker) -> Found:
     return Found(result, (case,) if case else ())
 
 
+def _may_remind(parts: Parts, _: Any, asker: Asker) -> Found:
+    """Whether the counter can write first: where somebody chats, and not on a page."""
+    return Found({"may": asker.channel in parts.channels})
+
+
+def _remind(parts: Parts, args: Any, asker: Asker) -> Found:
+    """Plan what is still ahead of a kind; what was planned, or why nothing is."""
+    if asker.conversation is None or asker.channel not in parts.channels:
+        return Found({"reminder": "no_way"})
+    planned = reminders.planned(Whom(asker.person, asker.conversation), asker.campaign, args["kind"], at=asker.at)
+    return Found({"reminder": args["kind"] if planned else "too_late"}, tuple(planned))
+
+
+def _forget_reminders(parts: Parts, _: Any, asker: Asker) -> Found:
+    return Found({}, (CallOff(asker.conversation, "declined", asker.at),) if asker.conversation else ())
+
+
 LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "coupon": _coupon,
     "send_code": _send_code,
@@ -252,6 +271,9 @@ LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "banks": _banks,
     "branches": _branches,
     "photo": _photo,
+    "may_remind": _may_remind,
+    "remind": _remind,
+    "forget_reminders": _forget_reminders,
 }
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -18,6 +15,7 @@ from bot.filing import application, standings
 from bot.letterbox import seal_body, token_hash
 from bot.lookups import Asker, Planned, look_up
 from bot.opting import Heard, heard
+from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.recalling import of_today, sealed_state, setting_of, state_of, told_anew
 from bot.store.cases import MendedCase, NewCase
@@ -26,6 +24,7 @@ from bot.store.conversations import Conversation, TurnWrite
 from bot.store.inbound import Event
 from bot.store.outgoing import NewOutgoing
 from bot.store.refunds import NewRefund
+from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import NewSubmission, Withdrawal
 from dialogs.conversation import hear, learn, move_on
 from dialogs.letters import receipt
@@ -36,6 +35,7 @@ from dialogs.rules.campaign import Campaign
 from dialogs.scripts import FIRST, newest
 from dialogs.standing import status
 from dialogs.steps import MovedOn, Say, Submitted
+from dialogs.waiting import kept_until
 
 LINK_LIFE = timedelta(days=1)
 SEND_LEASE = 20.0  # longer than a send can take, and short enough to try a reply token again while it lives
@@ -63,6 +63,7 @@ class Play:
     withdrawals: tuple[Withdrawal, ...] = ()
     changes: tuple[NewChange | ChangeCalledOff, ...] = ()
     cases: tuple[NewCase | MendedCase, ...] = ()
+    reminders: tuple[NewReminder | CallOff, ...] = ()
     link: NewLink | None = None
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
@@ -182,6 +183,7 @@ class Writing:
             withdrawals=tuple(each for each in sends if isinstance(each, Withdrawal)),
             changes=tuple(each for each in sends if isinstance(each, NewChange | ChangeCalledOff)),
             cases=tuple(each for each in sends if isinstance(each, NewCase | MendedCase)),
+            reminders=(*self._call_off(), *(each for each in sends if isinstance(each, NewReminder | CallOff))),
             link=link,
             submission=submission,
             refund=refund,
@@ -236,6 +238,11 @@ class Writing:
     def _submitted(self) -> bool:
         return isinstance(self.reaction.outcome, Submitted)
 
+    def _call_off(self) -> tuple[CallOff, ...]:
+        """Who has sent off, or stopped, is reminded of nothing any more."""
+        done = "applied" if self._submitted() else "stopped" if self.reaction.manner == "stopped" else ""
+        return (CallOff(self.conversation.id, done, self.reaction.said.at),) if done else ()
+
     def _write(self, said: tuple[Outbound, ...]) -> TurnWrite:
         reaction, event = self.reaction, self.event
         state, at = reaction.state, reaction.said.at
@@ -250,7 +257,7 @@ class Writing:
                 blocked=state.blocked,
             ),
             at=at,
-            erase_at=at + timedelta(days=self.campaign.retention.drafts_days),
+            erase_at=kept_until(state, self.campaign, at),
             manner=reaction.manner,
             answered=reaction.answered or None,
             asked=state.pending.key or None,
@@ -262,34 +269,3 @@ class Writing:
             reply_until=event.reply_until,
             send_lease=SEND_LEASE,
         )
-
-
-def own_payload(said: Inbound) -> bytes:
-    """What somebody did on a page of our own, as it is kept until its turn is written."""
-    plain = {
-        "event_id": said.event_id,
-        "address": [said.address.channel, said.address.user],
-        "at": said.at.isoformat(),
-        "kind": said.kind,
-        "text": said.text,
-        "ask_id": said.ask_id,
-        "language": said.language,
-        "from": said.extra.get("from", ""),
-    }
-    return json.dumps(plain, ensure_ascii=False).encode()
-
-
-def own_inbound(payload: bytes) -> Inbound:
-    """What own_payload() wrote."""
-    plain: Mapping[str, Any] = json.loads(payload)
-    channel, user = plain["address"]
-    return Inbound(
-        event_id=plain["event_id"],
-        address=Address(channel, user),
-        at=datetime.fromisoformat(plain["at"]),
-        kind=plain["kind"],
-        text=plain["text"],
-        ask_id=plain["ask_id"],
-        language=plain.get("language", ""),
-        extra={"from": plain.get("from", "")},
-    )

@@ -3,45 +3,61 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
-from bot.letterbox import message_to, token_hash
+from bot.letterbox import TOKEN_BYTES, message_to, token_hash
 from bot.lookups import is_stopped, may_send
 from bot.parts import Parts
-from bot.recalling import campaign_of
-from bot.store import conversations, links, outgoing
+from bot.recalling import campaign_of, state_of
+from bot.reminders import DEADLINE, Whom, planned
+from bot.store import conversations, links, outgoing, reminders
 from bot.store.conversations import Conversation
 from bot.store.db import transaction
 from dialogs.letters import way_back
 from dialogs.rules.claim import DeliveryTarget
+from dialogs.waiting import kept_until
 
-TOKEN_BYTES = 18  # short enough that the message stays within two parts
 
+@dataclass(frozen=True)
+class Asked:
+    """Where the link is to go, and whether a reminder before the deadline too; the same `once` sends nothing twice.
 
-def send_way_back(parts: Parts, conversation: Conversation, target: DeliveryTarget, *, once: str, origin: str) -> str:
-    """Send the link, which works as long as a draft is kept (7 days); gives "", or why not (a key of code_refused).
-
-    Links of before work no more: one that went to a mistyped number leads nowhere after the next. The same `once`
-    sends nothing twice; origin is the address that it is asked from. Raises psycopg.Error.
+    origin is the address that it is asked from.
     """
+
+    target: DeliveryTarget
+    once: str
+    origin: str
+    remind: bool = False
+
+
+def send_way_back(parts: Parts, conversation: Conversation, asked: Asked) -> str:
+    """Send the link, which works as long as the draft is kept; gives "", or why not (a key of code_refused).
+
+    Links of before work no more: one that went to a mistyped number leads nowhere after the next. Raises psycopg.Error.
+    """
+    target = asked.target
     if target.kind not in parts.channels:
         return "no_channel"
     person = parts.vault.fingerprint(target.kind, target.value)
     if is_stopped(parts, target.kind, person):
         return "stopped"
     # Counted together with codes: a number that does not want us gets no more of this than of those.
-    if not may_send(parts, person, origin=origin):
+    if not may_send(parts, person, origin=asked.origin):
         return "too_many"
     campaign, now = campaign_of(parts, conversation), parts.clock.now()
-    until = now + timedelta(days=campaign.retention.drafts_days)
+    until = kept_until(state_of(parts, conversation), campaign, now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     letter = way_back(target.kind, parts.public_url(f"/continue/{token}"), until, campaign, conversation.language)
     message = message_to(parts.vault, target.kind, target.value, letter, purpose="resume")
     with transaction(parts.db) as connection:
-        if outgoing.insert(connection, replace(message, once_key=f"resume:{once}")):
+        if outgoing.insert(connection, replace(message, once_key=f"resume:{asked.once}")):
             links.call_in(connection, conversation.id)
             links.insert(connection, token_hash(token), conversation.id, at=now, until=until)
             conversations.keep_until(connection, conversation.id, until)
+            if asked.remind:
+                whom = Whom(conversation.person, conversation.id, message.address)
+                for reminder in planned(whom, campaign, DEADLINE, at=now):
+                    reminders.write(connection, reminder)
     parts.bell.ring("outgoing")
     return ""

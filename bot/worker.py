@@ -23,6 +23,7 @@ from bot.bell import Ear
 from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
 from bot.dispatch import SENDERS, Dispatch
 from bot.parts import Parts
+from bot.reminders import remind
 from bot.store import erasure, inbound, outgoing, submissions
 from bot.store.db import autocommit, open_pool
 from bot.store.inbound import Event
@@ -187,6 +188,10 @@ def hand_in_submissions(worker: Worker) -> bool:
     return bool(due)
 
 
+def send_reminders(worker: Worker) -> bool:
+    return remind(worker.parts)
+
+
 def erase(worker: Worker) -> bool:
     parts, now = worker.parts, worker.parts.clock.now()
     campaigns = parts.campaigns.values()
@@ -211,6 +216,7 @@ JOBS: dict[str, Job] = {
     # One that waits for a silent provider must not hold up the others.
     "outgoing": Job(send_outgoing, threads=3),
     "submissions": Job(hand_in_submissions, threads=1),
+    "reminders": Job(send_reminders, threads=1),
     "erasure": Job(erase, threads=1, poll=ERASE_EVERY),
 }
 

@@ -20,6 +20,7 @@ from dialogs.words import JST, Words, words
 
 MAX_TRIES = 3
 REDELIVERED_WITHIN = timedelta(hours=1)
+AWAY = timedelta(hours=12)
 
 
 def answer(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
@@ -71,16 +72,29 @@ def _stored(reaction: Reaction, question: Question, spoken: Words) -> Any:
 
 
 def not_understood(reaction: Reaction, unread: Unreadable, now: Turn) -> Reaction:
-    """Say why and ask once more; after the third time a person is offered. A greeting is only asked again."""
+    """Say why and ask once more; after the third time a person is offered. A greeting is only asked again.
+
+    Whoever comes back after long is welcomed, whatever word they found to begin with.
+    """
     pending = reaction.state.pending
     if reaction.said.kind == "text" and is_greeting(reaction.said.text):
         return show(replace(reaction, manner="greeted"), now)
     tries = pending.tries + 1
+    if tries == 1 and _was_away(reaction):
+        state = replace(reaction.state, pending=replace(pending, tries=tries))
+        return show(reaction.then(Say("welcome_back"), state=state, manner="returned"), now)
     reaction = reaction.then(Say(f"why.{unread.reason}", unread.facts), manner="invalid", answered=pending.key)
     if tries >= MAX_TRIES:
         return ask_aside(reaction, "person", now=now)
     state = replace(reaction.state, pending=replace(pending, tries=tries))
     return show(replace(reaction, state=state), now)
+
+
+def _was_away(reaction: Reaction) -> bool:
+    """Whether so long has passed in a chat that its question may well be forgotten."""
+    said, asked_at = reaction.said, reaction.state.pending.asked_at
+    by_text = said.kind == "text" and said.address.channel not in PRIVATE_DOORS
+    return by_text and asked_at is not None and said.at - asked_at > AWAY
 
 
 def is_late(pending: Pending, said: Inbound) -> bool:

@@ -14,7 +14,7 @@ from dialogs.beside import LEFT, come_home, goes_elsewhere, out_of_it, playing
 from dialogs.engine import Turn, replay
 from dialogs.message import Inbound
 from dialogs.photos import take_photo, to_be_read
-from dialogs.reaction import BOT, CLOSED, Pending, Reaction, Setting, State
+from dialogs.reaction import BOT, CLOSED, PRIVATE_DOORS, Pending, Reaction, Setting, State
 from dialogs.reading import Unreadable
 from dialogs.reading.commands import read_command
 from dialogs.reading.text import bare, tidy
@@ -97,17 +97,19 @@ def _heard(reaction: Reaction, setting: Setting) -> Reaction:
 def _stand(reaction: Reaction, setting: Setting) -> Turn:
     """Where the conversation stands as the person speaks. What is submitted is never walked again.
 
-    After any other end the time of today counts, if it has something new to tell: what was not open yet may be by now.
+    After any other end, and where a fleeting question waits, the time of today counts, if it has something new to tell:
+    what was not open yet may be by now.
     """
     state, at = reaction.state, reaction.said.at
     if state.outcome == "submitted":
         return Turn(record=dict(state.record))
-    if state.outcome:
+    now = replay(setting.script, setting.desk, state.record, at)
+    if state.outcome or (now.asking and now.asking.fleeting):
         timeless = {key: entry for key, entry in state.record.items() if not key.startswith("@")}
         today = replay(setting.script, setting.desk, timeless, at)
         if today.asking or (today.say and isinstance(today.outcome, Explained)):
             return today
-    return replay(setting.script, setting.desk, state.record, at)
+    return now
 
 
 def _take(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
@@ -136,11 +138,19 @@ def _take(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
 def _take_words(reaction: Reaction, command: str | None, now: Turn, setting: Setting) -> Reaction:
     if command:
         return obey(reaction, command, now, setting)
+    if _has_flown(reaction, now):
+        return show(reaction.then(Say("welcome_back"), manner="returned"), now)
     if is_late(reaction.state.pending, reaction.said):
         return show_again(replace(reaction, manner="late"), now)
     taken = settle_aside(reaction, now, setting) or answer(reaction, now, setting)
     topic = _topic_in(reaction.said) if taken.manner in NOT_AN_ANSWER else None
     return tell(reaction, topic, now, setting) if topic else taken
+
+
+def _has_flown(reaction: Reaction, now: Turn) -> bool:
+    """Whether the question that a chat showed last is not asked any more, so that nothing said can be its answer."""
+    in_chat, key = reaction.said.address.channel not in PRIVATE_DOORS, reaction.state.pending.key
+    return in_chat and now.asking is not None and key not in ("", now.asking.key)
 
 
 def _come_back(reaction: Reaction, now: Turn) -> Reaction:

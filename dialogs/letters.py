@@ -87,6 +87,14 @@ def contact_news(news: str, kind: str, receipt_no: str, campaign: Campaign, lang
     return Outbound(spoken.say(f"{kind}.contact_{news}", **facts), subject=subject)
 
 
+def reminder(about: str, channel: str, campaign: Campaign, language: str, *, url: str) -> Outbound:
+    """What was to be told on its day: opening, apply_end, number, or "link": url then leads to their own draft."""
+    spoken, facts = words(language), {**campaign_facts(campaign), "url": url}
+    own = f"{channel}.remind_{about}"
+    subject = spoken.say("mail.remind_subject", **facts) if channel == "mail" else ""
+    return Outbound(spoken.say(own if spoken.has(own) else f"push.remind_{about}", **facts), subject=subject)
+
+
 def masked_target(target: DeliveryTarget) -> str:
     """Where the URL goes, as it may stand in a chat."""
     return mask_mail(target.value) if target.kind == "mail" else mask_phone(in_japan(target.value))

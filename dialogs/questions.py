@@ -24,6 +24,7 @@ from dialogs.rules.claim import show_receipt_no
 from dialogs.words import Words, Yen
 
 LOST = "lost"
+WITHOUT = "without"
 SUBMIT = "submit"
 CHANGE = "change"
 
@@ -36,6 +37,10 @@ _LOST_IT = f"""
 なくした/無くした/なくしました/無くしました/紛失/紛失した/紛失しました/手元にない/手元にありません/ない/ありません/わからない
 lost/lost it
 """
+_LEFT_OUT = """
+なしで進む/なしで進みます/なしで進めて/これなしで/この1枚なしで/抜きで進む/この1枚を除いて/除いて進む/ほかの分だけ/ほかのだけ/ほかだけで進む
+go on without/without it/without this one/leave it out/skip it/skip
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +49,7 @@ class Question:
 
     revision and about: an answer given under others does not count any more. private: never asked in a chat that
     others keep. shown: stands on *check your answers* and may be changed there. facts fill the question's sentence.
+    fleeting: whether it is still to be asked is decided by the time at which the person comes back.
     """
 
     key: str
@@ -51,6 +57,7 @@ class Question:
     about: str = ""
     private: bool = False
     shown: bool = True
+    fleeting: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -220,23 +227,32 @@ class Prefecture(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class InquiryNumber(Question):
-    """The coupon's お問合せ番号; stored normalised, or LOST when the person does not have it."""
+    """The coupon's お問合せ番号; stored normalised, or one of the ways when the person does not have it.
+
+    LOST: it will be asked for; WITHOUT: this coupon is left out.
+    """
 
     pattern: str
+    ways: tuple[str, ...] = (LOST,)
 
     def read(self, said: str, *, today: date, words: Words) -> str:
         try:
             return read_inquiry_number(said, pattern=self.pattern)
         except Unreadable as unread:
-            return else_choice(said, self.choices(words), unread, synonyms={LOST: listed(_LOST_IT)})
+            synonyms = {LOST: listed(_LOST_IT), WITHOUT: listed(_LEFT_OUT)}
+            return else_choice(said, self.choices(words), unread, synonyms=synonyms)
 
     def value(self, stored: Any) -> str:
-        if stored != LOST and read_inquiry_number(stored, pattern=self.pattern) != stored:
+        if stored not in self.ways and read_inquiry_number(stored, pattern=self.pattern) != stored:
             raise Unreadable("inquiry_number_form")
         return str(stored)
 
+    def show(self, stored: Any, words: Words) -> str:
+        labels = {choice.value: choice.label for choice in self.choices(words)}
+        return labels.get(stored) or super().show(stored, words)
+
     def choices(self, words: Words) -> tuple[Choice, ...]:
-        return (Choice(LOST, words.say("button.number_lost")),)
+        return tuple(Choice(way, words.say(f"button.number_{way}", **self.facts)) for way in self.ways)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.personal import CHANGE_TARGET, RESEND, Code, Contact, Name, Target
-from dialogs.questions import LOST, SUBMIT, Balance, CheckAnswers, Day, InquiryNumber, PickOne, Prefecture, Question
+from dialogs.questions import (
+    LOST,
+    SUBMIT,
+    WITHOUT,
+    Balance,
+    CheckAnswers,
+    Day,
+    InquiryNumber,
+    PickOne,
+    Prefecture,
+    Question,
+)
 from dialogs.reading.bank import JAPAN_POST
 from dialogs.reading.prefectures import PREFECTURES
 from dialogs.refund_questions import AS_NAME, Holder, JapanPostNumber, Written
@@ -43,7 +54,7 @@ def samples(question: Question, campaign: Campaign) -> Iterator[Sample]:
         case Prefecture():
             yield from _prefectures(question, campaign)
         case InquiryNumber():
-            yield from _numbers(int(question.facts.get("n", 1)), campaign.words.number_example["ja"])
+            yield from _numbers(question, campaign.words.number_example["ja"])
         case Written() | JapanPostNumber():
             yield from (Sample(name, said) for name, said in _WRITTEN[question.key].items())
         case _:
@@ -98,9 +109,12 @@ def _prefectures(question: Prefecture, campaign: Campaign) -> Iterator[Sample]:
         yield from (Sample(name, code) for code in fitting[:1])
 
 
-def _numbers(n: int, example: str) -> Iterator[Sample]:
+def _numbers(question: InquiryNumber, example: str) -> Iterator[Sample]:
+    n = int(question.facts.get("n", 1))
     yield Sample("a number", f"{example[:-1]}{n}")
     yield Sample(LOST, LOST)
+    if WITHOUT in question.ways:
+        yield Sample(WITHOUT, WITHOUT)
     if n > 1:
         yield Sample("the first once more", f"{example[:-1]}1")
 
@@ -122,6 +136,8 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
     "change_contact": {change: {"change": change} for change in ("asked", "same", "waits")},
     "call_off_change": {change: {"change": change} for change in ("called_off", "decided")},
     "withdraw": {"asked": {"withdrawn": "asked"}, "sent": {"withdrawn": "sent"}},
+    "may_remind": {"chat": {"may": True}, "page": {"may": False}},
+    "forget_reminders": {"forgotten": {}},
     "resend": {
         url: {"url": url, "target": "***-****-5678"}
         for url in ("again", "undelivered", "planned", "waiting", "early", "none", "too_often", "over", "stopped")
@@ -144,6 +160,9 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
             "no channel": {"sent": False, "why": "no_channel"},
             "stopped": {"sent": False, "why": "stopped"},
         }
+    if lookup.name == "remind":
+        kind = lookup.args["kind"]
+        return {"planned": {"reminder": kind}, **{why: {"reminder": why} for why in ("too_late", "no_way")}}
     if lookup.name in _OWN:
         return _OWN[lookup.name]
     if lookup.name in _PLACES:

@@ -34,6 +34,7 @@ SEALED = {
     "cases": {"details"},
     "refund_files": {"content"},
     "staff": {"password", "totp"},
+    "reminders": {"address"},
 }
 # Keyed hashes: they find a person or a token again and tell nobody who or what it is.
 HASHED = {
@@ -46,6 +47,7 @@ HASHED = {
     "entitlements": {"token_hash"},
     "claims": {"applicant", "request_digest"},
     "cases": {"person", "subject"},
+    "reminders": {"person"},
     "staff": {"set_up_hash"},
     "staff_recovery_codes": {"code_hash"},
     "staff_sessions": {"token_hash"},
@@ -67,6 +69,7 @@ PLAIN = {
     "disputes": {"prefecture", "number"},
     "audit": {"actor", "action", "subject", "details"},
     "cases": {"case_no", "kind", "campaign", "channel", "state"},
+    "reminders": {"campaign", "kind", "state", "reason"},
     "refunds": {"receipt_no", "campaign", "state", "reason", "checked_by"},
     "refund_files": {"campaign", "state", "sha256", "made_by", "released_by"},
     "suppressions": {"channel", "reason", "kind", "source", "lifted_by"},

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 import jpholiday
 
-from dialogs.rules.calendar import is_business_day, is_open, next_business_day, next_open, sending_time
+from dialogs.rules.calendar import days_before, is_business_day, is_open, next_business_day, next_open, sending_time
 from dialogs.rules.campaign import JST, CallCentre, Campaign, told_end
 
 LOOKED_BACK = timedelta(days=60)
@@ -84,8 +84,7 @@ def _reminders(campaign: Campaign) -> Iterator[Entry]:
         ("alarm: URLs not delivered", (reminders.undelivered_alarm_days,), dates.receive_end),
     ):
         for number in days:
-            last = told_end(end).date()
-            at = datetime.combine(last - timedelta(days=number), campaign.sending.opens, JST)
+            at = days_before(campaign, end, number)
             yield Entry(at, what, f"{number} day{'s' if number > 1 else ''} before the last day")
 
 

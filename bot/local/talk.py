@@ -28,8 +28,8 @@ from bot.local.engines import embedded_engines
 from bot.local.terminal import CHANNELS, Screen, StillClock, TerminalChannel
 from bot.local.try_settings import SAMPLE_COUPONS
 from bot.logs import set_up_logs
+from bot.own_words import own_payload
 from bot.parts import Parts, open_parts
-from bot.play import own_payload
 from bot.settings import settings_from
 from bot.store import conversations, inbound, links, overview
 from bot.store.conversations import Conversation

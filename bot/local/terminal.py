@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.play import own_inbound
+from bot.own_words import own_inbound
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.reading.contacts import in_japan
 from integrations.channel import BadSignature, Envelope, RawEvent, Receipt

@@ -39,6 +39,10 @@ STATEMENTS = {
             SELECT FROM refund_lines l JOIN refunds r ON r.id = l.refund
             WHERE l.file = f.number AND r.details IS NOT NULL)
     """,
+    "reminders": """
+        UPDATE reminders SET address = NULL
+        WHERE address IS NOT NULL AND (state <> 'planned' OR due_at <= %(now)s - interval '30 days')
+    """,
     "links": "DELETE FROM links WHERE expires_at <= %(now)s",
     "staff_sessions": "DELETE FROM staff_sessions WHERE last_seen_at <= %(messages_before)s",
 }

@@ -19,7 +19,7 @@ from bot.parts import Parts
 from bot.store import conversations, meter
 from bot.store.conversations import Conversation
 from bot.store.vault import Unopenable
-from bot.way_back import send_way_back
+from bot.way_back import Asked, send_way_back
 from bot.web.drawing import language, page
 from bot.web.guard import address_key, check_csrf, limit_form, unseen
 from bot.web.place import Place, place_of
@@ -28,7 +28,7 @@ from dialogs.facts import campaign_facts
 from dialogs.message import Address, Inbound
 from dialogs.personal import Target
 from dialogs.reading import Unreadable
-from dialogs.words import JST
+from dialogs.words import JST, Until
 
 WHERE_TO = Target(key="later")
 SENT = "cookie.sent"
@@ -94,7 +94,9 @@ def _send(parts: Parts, place: Place) -> Response:
         why = place.spoken.say(f"why.{unread.reason}", **{**campaign_facts(place.campaign), **unread.facts})
         return make_response(_draw(parts, place, error=why, typed=typed))
     once = parts.vault.fingerprint("later", place.conversation.id.hex, request.form.get("page", ""), *stored).hex()
-    refused = send_way_back(parts, place.conversation, WHERE_TO.value(stored), once=once, origin=address_key(parts))
+    remind = place.waits and "remind" in request.form
+    asked = Asked(WHERE_TO.value(stored), once, address_key(parts), remind)
+    refused = send_way_back(parts, place.conversation, asked)
     if refused:
         return make_response(_draw(parts, place, error=place.spoken.say(f"code_refused.{refused}"), typed=typed))
     session["sent"] = parts.vault.seal_json([place.conversation.id.hex, stored], SENT).hex()
@@ -107,7 +109,8 @@ def _sent(parts: Parts, place: Place) -> Response:
         return redirect("/form", 303)
     g.language = place.state.language
     target = WHERE_TO.show(stored, place.spoken)
-    return make_response(page(parts, "later_sent.html", campaign=place.campaign, target=target))
+    until = Until(place.kept_until)
+    return make_response(page(parts, "later_sent.html", campaign=place.campaign, target=target, until=until))
 
 
 def _sent_to(parts: Parts, conversation: Conversation) -> list[str] | None:
@@ -122,4 +125,14 @@ def _sent_to(parts: Parts, conversation: Conversation) -> list[str] | None:
 def _draw(parts: Parts, place: Place, *, error: str = "", typed: str = "") -> str:
     g.language = place.state.language
     nonce = secrets.token_urlsafe(9)
-    return page(parts, "later.html", campaign=place.campaign, nonce=nonce, error=error, typed=typed)
+    return page(
+        parts,
+        "later.html",
+        campaign=place.campaign,
+        nonce=nonce,
+        error=error,
+        typed=typed,
+        until=Until(place.kept_until),
+        waits=place.waits,
+        remind="remind" in request.form,
+    )

@@ -15,9 +15,11 @@ from dialogs.personal import Code
 from dialogs.questions import CheckAnswers, Question
 from dialogs.reaction import BOT, PRIVATE_DOORS, TOLD, Setting, State
 from dialogs.refund_questions import asks_for_refund
+from dialogs.rules.calendar import deadline_reminders
 from dialogs.rules.campaign import Campaign
 from dialogs.scripts import SIDES
 from dialogs.steps import Say
+from dialogs.waiting import kept_until, waits_for_number
 from dialogs.walking import changeable, menu_of
 from dialogs.words import Words, languages, words
 
@@ -83,6 +85,16 @@ class Place:
             and self.campaign.site_is_open(self.at)
             and not self.campaign.apply_is_over(self.at)
         )
+
+    @property
+    def waits(self) -> bool:
+        """Whether a lost number is waited for, of which the person can still be reminded before the deadline."""
+        ahead = any(at > self.at for at in deadline_reminders(self.campaign).values())
+        return ahead and waits_for_number(self.state)
+
+    @property
+    def kept_until(self) -> datetime:
+        return kept_until(self.state, self.campaign, self.at)
 
     def in_language(self, language: str) -> Place:
         """The same place to be read in another language; the conversation keeps its own."""

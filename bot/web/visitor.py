@@ -8,8 +8,8 @@ from flask import make_response, session
 from werkzeug.wrappers import Response
 
 from bot.conversation import Taken, take_turn
+from bot.own_words import own_payload
 from bot.parts import Parts
-from bot.play import own_payload
 from bot.store import conversations, inbound
 from bot.store.conversations import Conversation
 from bot.store.inbound import Kept

@@ -145,6 +145,24 @@ TOPICS: dict[str, Topic] = {
         },
         side="withdraw",
     ),
+    "no_reminder": Topic(
+        {
+            "ja": """
+                お知らせ+いらない/お知らせ+いりません/お知らせ+不要/お知らせ+やめ/お知らせ+止め/お知らせしないで/知らせなくて
+                リマインド+いらない/リマインド+不要/リマインド+やめ/通知+いらない/通知+不要/通知+やめ/通知しないで""",
+            "en": "no reminder/no reminders/stop reminding/don't remind/do not remind",
+        },
+        side="no_reminder",
+    ),
+    "remind": Topic(
+        {
+            "ja": """
+                お知らせして/お知らせを/お知らせ+ほし/お知らせ+欲し/お知らせ+お願い/知らせて/通知して/通知+ほし/通知+お願い
+                始まったら+教え/はじまったら+教え/開いたら+教え/リマインド/リマインダー""",
+            "en": "remind me/reminder/notify me/let me know when",
+        },
+        side="remind",
+    ),
     "contact": Topic(
         {
             "ja": """

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import jpholiday
 
-from dialogs.rules.campaign import JST, CallCentre, Campaign
+from dialogs.rules.campaign import JST, CallCentre, Campaign, told_end
 
 FURTHEST_OPENING = timedelta(days=60)  # longer than any run of holidays; past it the service has no next opening
 
@@ -53,6 +53,17 @@ def sending_time(campaign: Campaign, at: datetime) -> datetime:
     if local.time() < campaign.sending.closes:
         return at
     return datetime.combine(local.date() + timedelta(days=1), campaign.sending.opens, JST)
+
+
+def days_before(campaign: Campaign, end: datetime, days: int) -> datetime:
+    """When the counter writes so many days before the last day of something, in the morning."""
+    last = told_end(end).date()
+    return datetime.combine(last - timedelta(days=days), campaign.sending.opens, JST)
+
+
+def deadline_reminders(campaign: Campaign) -> dict[int, datetime]:
+    """When people are told that applications end, by how many days before."""
+    return {days: days_before(campaign, campaign.dates.apply_end, days) for days in campaign.reminders.apply_end_days}
 
 
 def third_is_over(first: datetime, at: datetime) -> bool:

@@ -3,13 +3,20 @@
 from dialogs.engine import Script
 from dialogs.scripts.apply import apply
 from dialogs.scripts.contact import contact
+from dialogs.scripts.reminding import no_reminder, remind
 from dialogs.scripts.resend import resend
 from dialogs.scripts.withdraw import withdraw
 
 SCRIPTS: dict[str, dict[int, Script]] = {"apply": {1: apply}}
 FIRST = "apply"
 # Beside whatever else is talked about, by the names that topics have for them.
-SIDES: dict[str, Script] = {"resend": resend, "withdraw": withdraw, "contact": contact}
+SIDES: dict[str, Script] = {
+    "resend": resend,
+    "withdraw": withdraw,
+    "contact": contact,
+    "remind": remind,
+    "no_reminder": no_reminder,
+}
 
 
 def newest(name: str) -> int:

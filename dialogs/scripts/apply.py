@@ -10,12 +10,13 @@ from typing import Any
 from dialogs.engine import Desk, Step, Walk
 from dialogs.facts import campaign_terms
 from dialogs.personal import Contact, Name
-from dialogs.questions import LOST, CheckAnswers, Day, InquiryNumber, PickOne, YesNo
+from dialogs.questions import LOST, WITHOUT, CheckAnswers, Day, InquiryNumber, PickOne, YesNo
 from dialogs.rules.claim import CouponRef, DeliveryTarget
 from dialogs.rules.eligibility import Path
 from dialogs.scripts.eligibility import LONGEST_STAY, eligibility, too_late
 from dialogs.scripts.proof import not_proven, proven_target
 from dialogs.scripts.refund import refund
+from dialogs.scripts.reminding import number_lost, opening_reminder
 from dialogs.steps import Explained, Lookup, Moment, MovedOn, Outcome, Revise, Say, Submitted, digest_of
 
 NOTHING_TO_APPLY_FOR = (Path.A_APP, Path.NOT_A, Path.NO_BALANCE)
@@ -37,6 +38,8 @@ def apply(desk: Desk) -> Walk:
     if isinstance(verdict, MovedOn):
         return verdict
     if verdict.path is not Path.A_APPLY or not verdict.can_apply_now:
+        if verdict.path is Path.A_APPLY and not verdict.reason:
+            yield from opening_reminder()
         return Explained(f"{verdict.path}")
     wish = yield PickOne(key="wish", options=("apply", "refund", "later"), shown=False)
     if wish != "apply":
@@ -85,10 +88,15 @@ def coupon_list(desk: Desk) -> Generator[Step, Any, tuple[CouponRef, ...]]:
 def one_coupon(desk: Desk, n: int, others: dict[tuple[str, str], CouponRef]) -> Generator[Step, Any, CouponRef | None]:
     """Its inquiry number and the day of the trip, looked up; None when it needs no application or cannot have one."""
     key, facts = f"coupon[{n}]", {**campaign_terms(desk.campaign), "n": n}
-    number = yield InquiryNumber(key=f"{key}.number", pattern=desk.campaign.inquiry_number.pattern, facts=facts)
+    ways = (LOST, WITHOUT) if others else (LOST,)
+    pattern = desk.campaign.inquiry_number.pattern
+    number = yield InquiryNumber(key=f"{key}.number", pattern=pattern, ways=ways, facts=facts)
     if number == LOST:
-        yield Say(f"{key}.lost", wording="number_lost")
+        yield from number_lost(key, beside=bool(others))
         yield Revise((f"{key}.number",))
+    if number == WITHOUT:
+        yield Say(f"{key}.left_out", {"n": n}, wording="left_out")
+        return None
     expiry = desk.campaign.dates.original_expiry
     trip_date: date = yield Day(
         key=f"{key}.trip_date", earliest=expiry - LONGEST_STAY, latest=expiry, likely=expiry, facts=facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.engine import Desk, Step
@@ -84,7 +84,7 @@ def _explain(desk: Desk, case: Case, verdict: Verdict) -> Generator[Step, Any, N
         advice = Phrase(desk.campaign.elsewhere.advice(case.prefecture), names)
         yield Say("verdict", {"advice": advice}, wording="verdict.OUT_OF_SCOPE.prefecture")
     elif not (verdict.call_centre_case and verdict.path is Path.NOT_A):
-        yield Say("verdict", wording=f"verdict.{_which(verdict, url=url_phase(desk.campaign, decided))}")
+        yield Say("verdict", wording=f"verdict.{_which(verdict, decided, url=url_phase(desk.campaign, decided))}")
     if verdict.also_a1:
         yield Say("also_a1")
     if verdict.call_centre_case or verdict.path in (Path.NOT_A, Path.OUT_OF_SCOPE) or verdict.reason:
@@ -92,13 +92,14 @@ def _explain(desk: Desk, case: Case, verdict: Verdict) -> Generator[Step, Any, N
         yield Say("call_centre", facts, wording=key)
 
 
-def _which(verdict: Verdict, *, url: str) -> str:
+def _which(verdict: Verdict, decided: datetime, *, url: str) -> str:
     """The name of the verdict's sentence: the path, and what about it has to be told apart."""
     match verdict.path:
         case Path.A_APP:
             return f"A_APP.{url}"
         case Path.A_APPLY if not verdict.can_apply_now:
-            return "A_APPLY.closed" if verdict.reason else "A_APPLY.not_open"
+            is_late = verdict.opens_at is not None and decided >= verdict.opens_at
+            return f"A_APPLY.{'closed' if verdict.reason else 'delayed' if is_late else 'not_open'}"
         case Path.A_APPLY:
             return "A_APPLY.open"
         case Path.OUT_OF_SCOPE:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from bot.local.engines import Engines
 from bot.lookups import LOOKUPS
+from bot.own_words import own_inbound
 from bot.parts import Parts
-from bot.play import own_inbound, state_of
+from bot.recalling import state_of
 from bot.store.conversations import Conversation
 from bot.store.db import autocommit
 from dialogs.conversation import hear, learn

@@ -152,6 +152,8 @@ class Talk:
                 return {"code": {RIGHT_CODE: "right", OLD_CODE: "expired"}.get(args["said"], "wrong")}
             case "banks":
                 return {"found": [place for place in BANKS if place["code"] in FOUND.get(args["said"], ())]}
+            case "remind":
+                return {"reminder": "no_way" if self.door == "web" else args["kind"]}
             case "branches":
                 return {"found": [place for place in BRANCHES if args["said"] in place.values()]}
         return self._whatever()[lookup.name]
@@ -166,6 +168,8 @@ class Talk:
             "own_coupon": {"coupon": self.coupon},
             "change_contact": {"change": "asked"},
             "call_off_change": {"change": "called_off"},
+            "may_remind": {"may": self.door != "web"},
+            "forget_reminders": {},
             "resend": {"url": self.url, "target": "090-****-5678"},
         }
 

@@ -17,7 +17,6 @@ from tests.dialogs.player import (
     SUBMITTED,
     TO_CHECK,
     Talk,
-    instant,
 )
 
 APPLYING = [*ELIGIBLE, "[いま申請する]"]
@@ -50,19 +49,6 @@ def test_a_coupon_that_is_off_the_path_is_kept_and_never_sent() -> None:
     talk.play(["変更", "1枚目のほかに", "[いいえ、これで全部]", "[この内容で申請する]"])
     assert (coupon("TG11111111"),) == submitted(talk).coupons
     assert "TG22222222" == talk.state.record["coupon[2].number"]["v"]
-
-
-def test_who_lost_the_number_is_sent_to_the_issuer_and_keeps_the_draft() -> None:
-    for lost in ("[番号がわからない]", "なくしました", "1"):
-        talk = Talk(door="sms").play(APPLYING).check([(lost, "旅行会社や宿泊施設にお尋ねください")])
-        talk.clock = instant("04-07 09:00")
-        talk.check([("TG11111111", "旅行日はいつですか"), ("2/23", "ほかにもクーポンがありますか")])
-        assert [] == talk.outcomes
-
-
-def test_the_issuer_is_named_again_every_time_the_number_is_not_there() -> None:
-    lost = ("[番号がわからない]", "旅行会社や宿泊施設にお尋ねください")
-    Talk().play(APPLYING).check([lost, lost, lost])
 
 
 def test_the_same_coupon_twice_is_told_and_asked_again() -> None:

@@ -24,6 +24,14 @@ ASKED = {
     "hours": ["電話は何時までですか", "コールセンターの番号は", "opening hours please"],
     "resend": ["URLが届かない", "再送してください", "案内のメールが届かないです", "I did not get the URL"],
     "withdraw": ["取り下げ", "申請を取り下げたいです", "申請を取り消したい", "withdraw my application"],
+    "remind": [
+        "お知らせして",
+        "始まったら教えてください",
+        "お知らせがほしい",
+        "remind me",
+        "Please let me know when it opens",
+    ],
+    "no_reminder": ["お知らせはいらないです", "リマインド不要", "no reminders please"],
     "contact": ["連絡先を変えたい", "メールアドレスが変わりました", "I want to change my contact"],
     "genuine": ["これは本物ですか", "詐欺じゃないの", "is this a scam?"],
 }

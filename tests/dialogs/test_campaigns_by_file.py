@@ -100,6 +100,7 @@ def found(lookup: Lookup) -> dict[str, object]:
         "check_code": {"code": "right"},
         "banks": {"found": [{"code": "0129", "name": "足利銀行"}]},
         "branches": {"found": [{"code": "101", "name": "宇都宮"}]},
+        "may_remind": {"may": False},
     }
     return results[lookup.name]
 

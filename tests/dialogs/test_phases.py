@@ -91,13 +91,13 @@ def test_the_call_centre_is_named_with_its_hours_of_that_moment(at: str, said: s
 
 
 def test_before_the_site_opens_nothing_personal_is_asked_and_nothing_linked() -> None:
-    talk = Talk(at="03-10 12:00").play(ELIGIBLE)
+    talk = Talk(at="03-10 12:00").play([*ELIGIBLE, "[お知らせはいらない]"])
     assert [Explained("A_APPLY")] == talk.outcomes
     assert [] == [outbound.link for outbound in talk.said if outbound.link]
 
 
 def test_who_was_told_too_early_just_speaks_again_when_it_has_opened() -> None:
-    talk = Talk(at="03-10 12:00").play(ELIGIBLE).check([("まだですか", "ご案内は以上です")])
+    talk = Talk(at="03-10 12:00").play([*ELIGIBLE, "[お知らせはいらない]"]).check([("まだですか", "ご案内は以上です")])
     talk.clock = instant("03-25 12:00")
     talk.check([("こんにちは", "おかえりなさい"), ("[いま申請する]", "お問合せ番号")])
 

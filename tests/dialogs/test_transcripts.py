@@ -68,7 +68,9 @@ CONVERSATIONS: dict[str, Callable[[], Talk]] = {
             *("web:[やっぱりポイントにする]", "1", "web:1", "web:[連絡先と同じ]"),
         ]
     ),
-    "before_the_site_opens": lambda: Talk(at="03-10 12:00").play([*ELIGIBLE, "まだですか"]),
+    "before_the_site_opens": lambda: Talk(at="03-10 12:00").play(
+        [*ELIGIBLE, "まだですか", "お知らせしてほしい", "お知らせはいらない", "お知らせして", "まだですか"]
+    ),
     "charged_to_the_app": lambda: Talk(at="03-10 12:00").play([*PAPER, "[チャージした]", "[登録している]"]),
     "charged_twice_on_a_saturday": lambda: Talk(at="04-29 12:00").play([*PAPER[:4], "[二重に決済された]", "0円"]),
     "another_prefecture": lambda: Talk().play([*PAPER[:2], "京都"]),

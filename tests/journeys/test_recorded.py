@@ -15,7 +15,7 @@ import pytest
 
 from bot.conversation import take_turn
 from bot.local.engines import Engines
-from bot.play import own_payload
+from bot.own_words import own_payload
 from bot.recalling import state_of
 from bot.store import conversations, inbound
 from bot.store.conversations import Conversation

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 import httpx
 
 from bot.letterbox import token_hash
-from bot.play import own_payload, state_of
+from bot.own_words import own_payload
+from bot.recalling import state_of
 from bot.store import conversations, inbound
 from bot.store.inbound import Kept
 from dialogs.message import Address, Inbound

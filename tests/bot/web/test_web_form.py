@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from bot.store import meter
 from bot.store.db import autocommit
 from dialogs.words import words
 from tests.bot.web.counter import Browser, Counter, opened_counter
-from tests.bot.web.web_form import ELIGIBLE, EXPIRY, TO_THE_CONSENT, TRIP, WHO, begin, fill, whole_form
+from tests.bot.web.web_form import ELIGIBLE, EXPIRY, TO_THE_CONSENT, TRIP, WHO, begin, count, fill, link, whole_form
 
 JA = words("ja")
-
-
-def link(counter: Counter) -> str:
-    found = re.search(r"/continue/[\w-]+", counter.sent("resume")[-1][0]["text"])
-    assert found
-    return found[0]
-
-
-def count(counter: Counter, table: str) -> int:
-    with autocommit(counter.parts.db) as connection:
-        row = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()  # noqa: S608 - our own names
-    assert row
-    return int(row[0])
 
 
 # --- from the beginning to the receipt -----------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.store.db import autocommit
 from tests.bot.web.counter import NUMBER, Browser, Counter
 
 EXPIRY = {"year": "2023", "month": "2", "day": "24"}
@@ -41,3 +42,18 @@ def receipt_no(browser: Browser) -> str:
     found = re.search(r'class="big">([\d-]+)<', browser.text)
     assert found, browser.heading
     return found[1]
+
+
+def link(counter: Counter) -> str:
+    """The way back that was sent last."""
+    found = re.search(r"/continue/[\w-]+", counter.sent("resume")[-1][0]["text"])
+    assert found
+    return found[0]
+
+
+def count(counter: Counter, table: str) -> int:
+    """How many rows of a table there are; a condition may follow its name."""
+    with autocommit(counter.parts.db) as connection:
+        row = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()  # noqa: S608 - our own names
+    assert row
+    return int(row[0])
