@@ -7,22 +7,27 @@ planned ──> notified ──> opened ──> choosing ──> chosen ──> 
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+import psycopg
+import structlog
 from uuid_utils.compat import uuid7
 
 from bot.letterbox import message_to, token_hash
 from bot.parts import Parts
-from bot.store import entitlements, outgoing
+from bot.store import entitlements, outgoing, reward_codes
 from bot.store.db import Connection, transaction
 from bot.store.entitlements import NewRight, Right
+from bot.store.reward_codes import Shelf
 from bot.store.submissions import DueSubmission
 from dialogs.letters import reward_url
 from dialogs.rules.calendar import sending_time
+from dialogs.rules.campaign import JST, Brand
 from dialogs.rules.claim import Claim
+from integrations.rewards.code import RewardCode
 
 # Crockford's digits: none that is read as another. Twelve of them are 60 bits, kept as a hash and limited by address.
 TOKEN_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # noqa: S105 - an alphabet
@@ -31,6 +36,16 @@ TOKEN = "entitlements.token"  # noqa: S105 - the column
 MISREAD = str.maketrans("OIL", "011")
 
 Chosen = Literal["chosen", "taken", "over", "cannot_issue"]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A reward, and why this sum cannot be had in it: "minimum", "maximum", "step", "unavailable" or ""."""
+
+    brand: Brand
+    why_not: str
 
 
 def entitle(
@@ -80,15 +95,54 @@ def is_over(parts: Parts, right: Right, at: datetime) -> bool:
     return at >= parts.campaigns.seen_by(right).dates.receive_end
 
 
+def brands_of(parts: Parts, right: Right) -> tuple[Brand, ...]:
+    """Dates are those of the version that somebody saw; what can be issued today stands in the newest."""
+    return parts.campaigns[right.campaign].brands
+
+
+def offers(parts: Parts, right: Right, *, at: datetime) -> list[Offer]:
+    """Every reward of the notice, in its order. Raises psycopg.Error."""
+    on_stock = reward_codes.brands_with(parts.db, right.campaign, amount=right.amount, today=at.astimezone(JST).date())
+    return [
+        Offer(brand, brand.why_not(right.amount) or ("" if _is_supplied(brand, on_stock) else "unavailable"))
+        for brand in brands_of(parts, right)
+    ]
+
+
+def _is_supplied(brand: Brand, on_stock: set[str]) -> bool:
+    return brand.supply == "vendor" or brand.id in on_stock
+
+
 def choose(parts: Parts, right: Right, brand_id: str, *, at: datetime) -> Chosen:
     """Take a reward for good, as of when the person acted; of two choices at once one is taken. Raises psycopg.Error.
 
-    "taken": one was chosen before, or the right is void by now; look at it again.
+    "taken": one was chosen before, or the right is void by now: look at it again. "cannot_issue": not for this sum, or
+    the last code was given out at this moment. From our stock the code is there at once.
     """
     if is_over(parts, right, at):
         return "over"
-    brands = parts.campaigns.seen_by(right).brands
-    if not any(brand.id == brand_id and brand.can_issue(right.amount) for brand in brands):
+    brand = next((brand for brand in brands_of(parts, right) if brand.id == brand_id), None)
+    if brand is None or brand.why_not(right.amount):
         return "cannot_issue"
+    shelf = Shelf(right.campaign, brand.id, right.amount, at.astimezone(JST).date())
     with transaction(parts.db) as connection:
-        return "chosen" if entitlements.choose(connection, right.id, brand_id, at=at) else "taken"
+        if not entitlements.choose(connection, right.id, brand.id, at=at):
+            return "taken"
+        supplied = brand.supply == "vendor" or reward_codes.give(connection, right.id, shelf, at=at)
+        if not supplied:
+            raise psycopg.Rollback  # what cannot be had is not chosen either
+    log.info("reward.chosen", right=str(right.id), brand=brand.id, supplied=supplied)
+    if brand.supply == "stock":
+        _look_after(parts, shelf, low=brand.low_stock)
+    return "chosen" if supplied else "cannot_issue"
+
+
+def _look_after(parts: Parts, shelf: Shelf, *, low: int) -> None:
+    left = reward_codes.left(parts.db, shelf, most=low)
+    if left < low:
+        log.warning("reward.stock_low", campaign=shelf.campaign, brand=shelf.brand, amount=shelf.amount, left=left)
+
+
+def code_of(parts: Parts, right: Right) -> RewardCode | None:
+    """The code that was issued for a right, as long as it is kept."""
+    return RewardCode.from_json(parts.vault.open_json(right.code, reward_codes.PLACE)) if right.code else None

@@ -35,6 +35,7 @@ SEALED = {
     "refund_files": {"content"},
     "staff": {"password", "totp"},
     "reminders": {"address"},
+    "reward_codes": {"code"},
 }
 # Keyed hashes: they find a person or a token again and tell nobody who or what it is.
 HASHED = {
@@ -51,6 +52,7 @@ HASHED = {
     "staff": {"set_up_hash"},
     "staff_recovery_codes": {"code_hash"},
     "staff_sessions": {"token_hash"},
+    "reward_codes": {"fingerprint"},
     "suppressions": {"person"},
 }
 # Every column that could hold words and holds none of anybody's. A new one is listed only after that thought.
@@ -72,6 +74,7 @@ PLAIN = {
     "reminders": {"campaign", "kind", "state", "reason"},
     "refunds": {"receipt_no", "campaign", "state", "reason", "checked_by"},
     "refund_files": {"campaign", "state", "sha256", "made_by", "released_by"},
+    "reward_codes": {"campaign", "brand"},
     "suppressions": {"channel", "reason", "kind", "source", "lifted_by"},
     "staff": {"login", "name", "role", "language", "created_by"},
     "staff_sessions": {"state", "ended_by"},
@@ -102,6 +105,7 @@ ROUTES = {
     "GET /status": "open",
     "POST /status": "form",
     "GET /r/<token>": "url",
+    "POST /r/<token>": "url",
     "POST /webhooks/line": "signature",
     "POST /webhooks/twilio/inbound": "signature",
     "POST /webhooks/twilio/status": "signature",
@@ -128,7 +132,7 @@ REFUSALS = {
     "link": (400, 410),
     "session": (400, 403),
     "form": (400,),
-    "url": (404,),
+    "url": (400, 404),
     "signature": (400,),
     "key": (400, 401),
 }

@@ -49,6 +49,7 @@ def entries(campaign: Campaign) -> list[Entry]:
         "snapshot of the balances": dates.snapshot,
         "refunds at the earliest": _midnight(next_business_day(dates.refund_pay_from)),
         "chats are erased": dates.receive_end + timedelta(days=retention.chat_text_days),
+        "codes are erased": dates.receive_end + timedelta(days=retention.codes_days),
     }
     end = {
         "outage ends": dates.outage_end,

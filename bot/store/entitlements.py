@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
@@ -37,12 +38,13 @@ WHERE NOT EXISTS (SELECT FROM refunds WHERE submission = %(submission)s AND stat
 ON CONFLICT (submission) DO NOTHING
 """
 
-FIND = """
+_RIGHT = """
 SELECT e.id, e.receipt_no, e.campaign, e.campaign_version, e.amount, e.language, e.state, e.brand, e.code, e.target,
     s.claim
 FROM entitlements e LEFT JOIN submissions s ON s.id = e.submission
-WHERE e.token_hash = %(token_hash)s AND e.voided_at IS NULL
 """
+FIND = f"{_RIGHT} WHERE e.token_hash = %(token_hash)s AND e.voided_at IS NULL"
+BY_ID = f"{_RIGHT} WHERE e.id = %(id)s AND e.voided_at IS NULL"
 
 MOVE = """
 UPDATE entitlements SET state = %(to)s,
@@ -105,8 +107,17 @@ def give(connection: Connection, right: NewRight) -> bool:
 
 def find(pool: Pool, token_hash: bytes) -> Right | None:
     """The right that a URL's token stands for, unless it is void."""
+    return _one(pool, FIND, {"token_hash": token_hash})
+
+
+def by_id(pool: Pool, right: UUID) -> Right | None:
+    """A right as it stands by now, unless it is void."""
+    return _one(pool, BY_ID, {"id": right})
+
+
+def _one(pool: Pool, query: LiteralString, values: Mapping[str, object]) -> Right | None:
     with autocommit(pool) as connection:
-        row = connection.execute(FIND, {"token_hash": token_hash}).fetchone()
+        row = connection.execute(query, values).fetchone()
     return Right(*row) if row else None
 
 

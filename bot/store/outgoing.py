@@ -74,6 +74,8 @@ WHERE o.id = n.id AND o.state IN ('sending', 'unknown', 'planned') AND (o.attemp
 RETURNING EXISTS (SELECT FROM inbound i WHERE i.person = o.person AND i.state = 'new')
 """
 
+STATE_OF = "SELECT state FROM outgoing WHERE id = %(id)s"
+
 # A receipt only ever moves a message up: a late «sent» after «delivered» changes nothing. It may be of an earlier
 # attempt, whose answer was lost, than the one that the provider refused.
 RECEIPT = """
@@ -178,6 +180,13 @@ def insert(connection: Connection, message: NewOutgoing) -> bool:
     """Plan a message; False when one with the same once_key was planned before."""
     row = {name: getattr(message, name) for name in message.__slots__}
     return connection.execute(INSERT, row).rowcount == 1
+
+
+def state_of(pool: Pool, message: str) -> str:
+    """The state of one message; "" when there is none of that id."""
+    with autocommit(pool) as connection:
+        row = connection.execute(STATE_OF, {"id": message}).fetchone()
+    return str(row[0]) if row else ""
 
 
 def claim(connection: Connection, *, dated_until: datetime | None, most: int, lease: float) -> list[Due]:

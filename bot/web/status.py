@@ -8,37 +8,28 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-import redis
 from flask import Blueprint, abort, make_response, redirect, request, session
 from werkzeug.wrappers import Response
 
 from bot.filing import first_of, open_claim, standing_of
-from bot.letterbox import message_to, token_hash
-from bot.lookups import Asker, code_for, look_up, may_send
-from bot.other_way import stopped
 from bot.parts import Parts
-from bot.store import meter, outgoing, submissions
-from bot.store.db import transaction
+from bot.store import meter, submissions
 from bot.store.submissions import Filed
 from bot.store.vault import Unopenable
 from bot.web.drawing import language, page
 from bot.web.guard import address_key, check_csrf, limit_form, unseen
+from bot.web.proving import fresh_ticket, judge, may_try, send_code, way_to
 from dialogs.facts import campaign_facts
-from dialogs.letters import one_time_code
 from dialogs.reading import Unreadable
 from dialogs.reading.numbers import read_code
-from dialogs.rules.campaign import Campaign
-from dialogs.rules.claim import Claim, read_receipt_no
+from dialogs.rules.claim import read_receipt_no
 from dialogs.standing import status_rows
-from dialogs.steps import Lookup
 from dialogs.words import words
 
 SHOWN_FOR = timedelta(minutes=30)
-SECOND_TAP_SECONDS = 120
 LONGEST_NUMBER = 40
 COOKIE = "cookie.status"
 
@@ -84,37 +75,16 @@ def _send_code(parts: Parts) -> Response:
         return _ask(parts, "number", error=words(language()).say("page.status.number_form"), typed=typed)
     if not meter.left(parts.redis, meter.STATUS_MISSES, address_key(parts)):
         abort(429)
-    ticket, tapped_before = _ticket(parts, number)
+    ticket, tapped_before = fresh_ticket(parts, "status", number)
     filed = submissions.by_receipt_no(parts.db, number)
     if filed is None:
         meter.take(parts.redis, meter.STATUS_MISSES, address_key(parts))
     elif filed.claim and not tapped_before:
-        _send(parts, open_claim(parts, filed.claim), parts.campaigns.seen_by(filed), ticket)
+        # Whoever may have no more codes is told nothing else than everybody.
+        claim = open_claim(parts, filed.claim)
+        send_code(parts, claim.target, ticket, parts.campaigns.seen_by(filed), to=way_to(parts, claim.target, claim))
     _remember(parts, Visit(number, ticket))
     return redirect("/status", 303)
-
-
-def _ticket(parts: Parts, number: str) -> tuple[str, bool]:
-    """What the code follows from; of two taps on one button the second one has the first one's ticket."""
-    fresh = f"{parts.clock.now().isoformat()}~{secrets.token_urlsafe(12)}"
-    tap = parts.vault.fingerprint("status", session["csrf"], request.form.get("page", ""), number).hex()
-    with suppress(redis.RedisError):
-        if not parts.redis.set(f"status:{tap}", fresh, nx=True, ex=SECOND_TAP_SECONDS):
-            return str(parts.redis.get(f"status:{tap}") or fresh), True
-    return fresh, False
-
-
-def _send(parts: Parts, claim: Claim, campaign: Campaign, ticket: str) -> None:
-    """A code to where the URL goes; whoever may have no more codes is told nothing else than everybody."""
-    stop = stopped(parts, claim)
-    to = stop.instead if stop else claim.target
-    counted = parts.vault.fingerprint(claim.target.kind, claim.target.value)
-    if to is None or to.kind not in parts.channels or not may_send(parts, counted, origin=address_key(parts)):
-        return
-    letter = one_time_code(to.kind, code_for(parts, ticket, claim.target.value), campaign, language())
-    with transaction(parts.db) as connection:
-        outgoing.insert(connection, message_to(parts.vault, to.kind, to.value, letter, purpose="code"))
-    parts.bell.ring("outgoing")
 
 
 def _check(parts: Parts, visit: Visit) -> Response:
@@ -125,7 +95,7 @@ def _check(parts: Parts, visit: Visit) -> Response:
     except Unreadable as unread:
         why = spoken.say(f"why.{unread.reason}", **{**campaign_facts(parts.campaign), **unread.facts})
         return _ask(parts, "code", error=why, typed=typed)
-    if not meter.take(parts.redis, meter.STATUS_CHECKS, token_hash(visit.ticket).hex()):
+    if not may_try(parts, visit.ticket):
         session.pop("status", None)
         return _ask(parts, "number", error=spoken.say("page.status.too_often"))
     found = _found(parts, visit, said)
@@ -141,10 +111,8 @@ def _found(parts: Parts, visit: Visit, said: str) -> str:
     if filed is None or filed.claim is None:
         meter.take(parts.redis, meter.STATUS_MISSES, address_key(parts))
         return "wrong"
-    target = open_claim(parts, filed.claim).target
-    asker = Asker(b"", parts.campaigns.seen_by(filed), language(), parts.clock.now())
-    given = {"ticket": visit.ticket, "said": said, "value": target.value}
-    return str(look_up(parts, Lookup("status", "check_code", given), asker).result["code"])
+    target, campaign = open_claim(parts, filed.claim).target, parts.campaigns.seen_by(filed)
+    return judge(parts, visit.ticket, said, target=target, campaign=campaign)
 
 
 def _shown(parts: Parts, visit: Visit) -> Response:

@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from dialogs.reading.prefectures import BY_CODE
 from dialogs.rules.toml_data import CampaignError, refuse
 
+SUPPLIES = ("vendor", "stock")
+
 
 class Checked:
     """A part that refuses to be made while something in it is wrong."""
@@ -179,7 +181,11 @@ class InquiryNumber(Checked):
 
 @dataclass(frozen=True, slots=True)
 class Brand(Checked):
-    """A reward to choose: `minimum` to `maximum` yen, both allowed, in steps; `expiry` in words by language."""
+    """A reward to choose: `minimum` to `maximum` yen, both allowed, in steps; `expiry` in words by language.
+
+    `supply`: whether its codes come from the gift "vendor" or from a "stock" of our own, which is low with fewer than
+    `low_stock` codes of a sum.
+    """
 
     id: str
     name: str
@@ -187,6 +193,8 @@ class Brand(Checked):
     maximum: int
     step: int
     expiry: Mapping[str, str]
+    supply: str = "vendor"
+    low_stock: int = 20
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -194,11 +202,19 @@ class Brand(Checked):
             yield CampaignError("minimum", "at least 1 and at most maximum expected")
         if self.step < 1:
             yield CampaignError("step", "1 or more expected")
+        if self.supply not in SUPPLIES:
+            yield CampaignError("supply", '"vendor" or "stock" expected')
+        if self.low_stock < 0:
+            yield CampaignError("low_stock", "0 or more expected")
         yield from _wrong_texts("expiry", self.expiry)
 
-    def can_issue(self, amount: int) -> bool:
-        """Whether this brand can pay out this sum of yen (rules.md §1.4(15))."""
-        return self.minimum <= amount <= self.maximum and amount % self.step == 0
+    def why_not(self, amount: int) -> str:
+        """Which of its limits keeps this brand from paying out that sum of yen (rules.md §1.4(15)), "" for none."""
+        if amount < self.minimum:
+            return "minimum"
+        if amount > self.maximum:
+            return "maximum"
+        return "step" if amount % self.step else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +253,14 @@ class Elsewhere(Checked):
 
 @dataclass(frozen=True, slots=True)
 class Retention(Checked):
-    """How long data are kept: chat text counts from receive_end, bank data from the settled transfer."""
+    """How long data are kept: chat text and codes count from receive_end, bank data from the settled transfer."""
 
     drafts_days: int
     chat_text_days: int
     bank_data_days: int
     claims_years: int
     otp_minutes: int
+    codes_days: int = 180
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""

@@ -156,23 +156,6 @@ def test_the_open_pages_look_right(page: Page, address: str, path: str) -> None:
     looks_right(page)
 
 
-def test_the_reward_page_looks_right_before_and_after_its_last_day(page: Page, counter: Counter, address: str) -> None:
-    page.goto(address + counter.to_the_door())
-    through_the_form(page, counter)
-    press(page, "page.continue_here")
-    press(page, "option.check.submit")
-    heading(page, "card.receipt")
-    url = f"{address}/r/{counter.entitled()}"
-    page.goto(url)
-    heading(page, "reward_page.title")
-    expect(page.get_by_text("1,000円")).to_be_visible()
-    looks_right(page)
-    counter.move("2023-06-01T00:00:00+09:00")
-    page.goto(url)
-    heading(page, "reward_page.more.closed_title")
-    looks_right(page)
-
-
 def test_colours_of_the_persons_own_are_respected(browser: Browser, counter: Counter, address: str) -> None:
     with browser.new_context(viewport=PHONE, forced_colors="active", locale="ja-JP") as context:
         page = context.new_page()

@@ -86,6 +86,10 @@ def test_a_traveller_goes_from_hello_to_the_amount_by_sms(emulator_url: str, pho
     phone.shot("receipt")
 
     reward = phone.open_url_from_sms()
+    expect(reward.page.get_by_text("3,500円")).to_have_count(0)
+    reward.press("認証番号を送る")
+    reward.shot("reward-code")
+    reward.enter(phone.code_from_sms(nth=2))
     expect(reward.page.get_by_text("3,500円")).to_be_visible()
     expect(reward.page.get_by_text("2023年5月31日")).to_be_visible()
     reward.shot("reward")
@@ -108,6 +112,8 @@ def test_a_traveller_who_prefers_mail_gets_code_and_url_there(emulator_url: str,
     phone.expect("受付番号")
     phone.shot("desktop")
     reward = phone.open_url_from_mail()
+    reward.press("認証番号を送る")
+    reward.enter(phone.code_from_mail(nth=2))
     expect(reward.page.get_by_text("2,000円")).to_be_visible()
     reward.shot("reward-desktop")
 
@@ -204,11 +210,12 @@ class Phone:
             self.log.get_by_role("link", name=label).or_(self.log.get_by_role("button", name=label)).last.click()
         return Private(opened.value)
 
-    def code_from_sms(self) -> str:
-        return self._newest("sms", r"認証番号\s*(\d{6})")
+    def code_from_sms(self, *, nth: int = 1) -> str:
+        """The newest one-time code, once so many have come."""
+        return self._newest("sms", r"認証番号\s*(\d{6})", nth=nth)
 
-    def code_from_mail(self) -> str:
-        self._open_mail("認証番号")
+    def code_from_mail(self, *, nth: int = 1) -> str:
+        self._open_mail("認証番号", nth=nth)
         return self._newest("mail", r"(?<!\d)(\d{6})(?!\d)")
 
     def open_url_from_sms(self) -> Private:
@@ -218,12 +225,14 @@ class Phone:
         self._open_mail("ポイント受取")
         return self._open_url("mail")
 
-    def _open_mail(self, subject: str) -> None:
+    def _open_mail(self, subject: str, *, nth: int = 1) -> None:
         self.show("mail")
         back = self.page.locator(".letter-place button")
         if back.is_visible():
             back.click()
-        self.page.locator(".mail-row").filter(has_text=subject).first.click()
+        letters = self.page.locator(".mail-row").filter(has_text=subject)
+        expect(letters).to_have_count(nth)
+        letters.first.click()
 
     def _open_url(self, tab: str) -> Private:
         url = self._newest(tab, r"(http://127\.0\.0\.1:\d+/r/[0-9A-Z]+)")
@@ -231,11 +240,11 @@ class Phone:
         page.goto(url)
         return Private(page)
 
-    def _newest(self, tab: str, pattern: str) -> str:
-        """What the page's own SMS or mail tab shows last, once it shows such a thing."""
+    def _newest(self, tab: str, pattern: str, *, nth: int = 1) -> str:
+        """What the page's own SMS or mail tab shows last, once it shows so many such things."""
         self.show(tab)
         panel = self.page.locator(f"#panel-{tab}")
-        expect(panel).to_contain_text(re.compile(pattern))
+        expect(panel).to_contain_text(re.compile(rf"(?:{pattern}.*){{{nth}}}", re.DOTALL))
         found = re.findall(pattern, panel.inner_text())
         if self.narrow:
             self.shot(tab)
@@ -256,6 +265,13 @@ class Private:
     def choose(self, label: str) -> None:
         self.page.get_by_label(label).check()
         self.page.get_by_role("button", name="次へ").click()
+
+    def press(self, label: str) -> None:
+        self.page.get_by_role("button", name=label, exact=True).click()
+
+    def enter(self, code: str) -> None:
+        self.page.locator("#code").fill(code)
+        self.press("確認する")
 
     def fill(self, answer: str, asked: str) -> None:
         expect(self.page.locator("main")).to_contain_text(asked)

@@ -14,6 +14,7 @@ import httpx
 
 from integrations.emulator.driver import LinePerson
 from tests.journeys.house import PROJECT, House
+from tests.journeys.reward_site import RewardSite
 
 PATIENCE = 15.0  # a worker that was woken late and a busy machine
 HTTP_SECONDS = 20.0
@@ -199,8 +200,22 @@ class Traveller:
         assert found
         return found[0]
 
+    def at_the_reward_site(self) -> RewardSite:
+        """A browser there, up to the rewards; close() it."""
+        site = RewardSite(self.reward_url())
+        before = len(self.letters(CODE))
+
+        def newest_code() -> str:
+            wait_until(lambda: len(self.letters(CODE)) > before)
+            return self.code()
+
+        site.prove(newest_code)
+        return site
+
     def reward_page(self) -> str:
-        return httpx.get(self.reward_url(), timeout=HTTP_SECONDS, trust_env=False).text
+        """What the reward site shows to whoever reads their one-time codes."""
+        with closing(self.at_the_reward_site()) as site:
+            return site.text
 
 
 def hidden_fields(html: str) -> dict[str, str]:

@@ -22,5 +22,5 @@ def test_two_web_processes_and_three_workers_share_the_work(own_house: MakeHouse
     assert len(people) == len(receipts)
     assert [(len(people),)] == house.rows("SELECT count(*) FROM claims WHERE state = 'accepted'")
     assert [1] * len(people) == [len(person.letters(REWARD)) for person in people]
-    assert [1] * len(people) == [len(person.letters(CODE)) for person in people]
+    assert [2] * len(people) == [len(person.letters(CODE)) for person in people]
     assert [1] * len({person.line.texts.count(words) for person in people for words in person.line.texts})

@@ -36,5 +36,5 @@ def test_the_same_by_mail(house: House) -> None:
     assert "1,200円" in traveller.reward_page()
     house.settle()
     assert 1 == len(traveller.letters(REWARD))
-    assert 1 == len(traveller.letters(CODE))
+    assert 2 == len(traveller.letters(CODE))
     assert [("accepted",)] == house.rows("SELECT state FROM submissions WHERE receipt_no = %s", receipt)

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,10 @@ def test_the_five_rewards_of_the_notice_can_be_chosen() -> None:
 
 
 def test_a_sum_below_what_a_brand_can_issue_is_known() -> None:
-    assert ["ponta", "paypay", "edy", "nanaco"] == [brand.id for brand in CAMPAIGN.brands if brand.can_issue(14)]
-    assert not CAMPAIGN.brands[0].can_issue(CAMPAIGN.brands[0].maximum + 1)
+    amazon, *others = CAMPAIGN.brands
+    assert ["minimum", "", "", "", ""] == [brand.why_not(14) for brand in (amazon, *others)]
+    assert ["", "", "maximum"] == [amazon.why_not(sum_) for sum_ in (15, amazon.maximum, amazon.maximum + 1)]
+    assert ["step", ""] == [replace(amazon, step=500).why_not(sum_) for sum_ in (1200, 1500)]
 
 
 def test_people_of_other_prefectures_are_sent_to_the_right_door() -> None:
