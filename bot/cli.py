@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from bot.local.campaign_commands import COMMANDS as CAMPAIGN_COMMANDS
 from bot.local.contact_commands import COMMANDS as CONTACT_COMMANDS
+from bot.local.deliveries_commands import COMMANDS as DELIVERIES_COMMANDS
 from bot.local.moments import Moment
 from bot.local.refund_commands import COMMANDS as REFUND_COMMANDS
 from bot.local.staff_commands import COMMANDS as STAFF_COMMANDS
@@ -247,6 +249,13 @@ def staff(context: click.Context) -> None:
     context.obj = _settings_at_hand
 
 
+@cli.group(commands=DELIVERIES_COMMANDS)
+@click.pass_context
+def deliveries(context: click.Context) -> None:
+    """Mailings: the URL of the reward site to each of many people, once."""
+    context.obj = _settings_at_hand
+
+
 @cli.group()
 def line() -> None:
     """The account at LINE."""
@@ -264,33 +273,6 @@ def line_menu(draw: Path | None) -> None:
         publish_menu(_settings_at_hand())
 
 
-@cli.group()
+@cli.group(commands=CAMPAIGN_COMMANDS)
 def campaign() -> None:
     """The campaigns as data: dialogs/campaigns/*.toml, explained in docs/campaigns.md."""
-
-
-@campaign.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def campaign_check(file: Path) -> None:
-    """Name line and reason of everything that is wrong with a campaign file, or say ok."""
-    from bot.local.campaign_view import check_campaign
-
-    sys.exit(0 if check_campaign(file) else 1)
-
-
-@campaign.command("calendar")
-@click.argument("name_or_file", required=False)
-def campaign_calendar(name_or_file: str | None) -> None:
-    """Print what opens and closes when; of CAMPAIGN, if no name or file is given."""
-    from bot.local.campaign_view import show_calendar
-    from bot.settings import Settings, process_environment
-
-    show_calendar(name_or_file or process_environment().get("CAMPAIGN") or Settings.model_fields["campaign"].default)
-
-
-@campaign.command("schema")
-def campaign_schema() -> None:
-    """Print the JSON Schema of a campaign file; docs/campaign.schema.json is this."""
-    from bot.local.campaign_view import print_schema
-
-    print_schema()

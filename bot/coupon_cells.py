@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.store.coupons import Row
+from bot.list_files import Cells, Form, Reader, plain
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import normalise_number
 
@@ -53,22 +52,27 @@ ACCOUNTS = {
 _DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))", re.ASCII)
 _YEN = re.compile(r"[¥\\]?(\d{1,3}(?:,\d{3})+|\d+)円?", re.ASCII)
 
-Reader = Callable[[str], Any]
+
+def form_of(campaign: Campaign) -> Form:
+    """A list of coupons of this campaign."""
+    return Form(
+        COLUMNS,
+        REQUIRED,
+        ALIASES,
+        {
+            **coupon_readers(campaign),
+            "expiry": read_date,
+            "balance_after_extension": read_yen,
+            "balance_at_snapshot": read_yen,
+            "charged_to_app": lambda cell: one_of(YES_NO, cell, "true or false"),
+            "account": read_account,
+        },
+        _contradictions,
+    )
 
 
-def column_of(heading: str) -> str | None:
-    """The column that a heading names, in English or Japanese; None for others."""
-    name = plain(heading)
-    return ALIASES.get(name) or (name.lower() if name.lower() in COLUMNS else None)
-
-
-def plain(cell: str) -> str:
-    """As it is compared: NFKC without spaces around it."""
-    return unicodedata.normalize("NFKC", cell).strip()
-
-
-def readers(campaign: Campaign) -> Mapping[str, Reader]:
-    """How the cells of each column are read for a campaign: a plain, non-empty cell in, the stored value out."""
+def coupon_readers(campaign: Campaign) -> dict[str, Reader]:
+    """How the cells are read that say which coupon it is."""
     prefectures = _prefectures(campaign)
     form = re.compile(campaign.inquiry_number.pattern)
 
@@ -79,19 +83,17 @@ def readers(campaign: Campaign) -> Mapping[str, Reader]:
         return found
 
     return {
-        "prefecture": lambda cell: _one_of(prefectures, cell, "a prefecture of this campaign, as a code or a name"),
+        "prefecture": lambda cell: one_of(prefectures, cell, "a prefecture of this campaign, as a code or a name"),
         "number": number,
-        "trip_date": _read_date,
-        "expiry": _read_date,
-        "balance_after_extension": _read_yen,
-        "balance_at_snapshot": _read_yen,
-        "charged_to_app": lambda cell: _one_of(YES_NO, cell, "true or false"),
-        "account": lambda cell: _one_of(ACCOUNTS, cell, "none, active or withdrawn"),
+        "trip_date": read_date,
     }
 
 
-def contradictions(row: Row) -> list[tuple[str, str]]:
-    """(column, reason) of what cannot be true together in a row whose cells are each right."""
+def read_account(cell: str) -> str:
+    return str(one_of(ACCOUNTS, cell, "none, active or withdrawn"))
+
+
+def _contradictions(row: Cells) -> list[tuple[str, str]]:
     _, _, trip_date, expiry, _, _, charged, account = row
     found = []
     if expiry < trip_date:
@@ -110,14 +112,16 @@ def _prefectures(campaign: Campaign) -> dict[str, str]:
     return known
 
 
-def _one_of(table: Mapping[str, Any], cell: str, expected: str) -> Any:
+def one_of(table: Mapping[str, Any], cell: str, expected: str) -> Any:
+    """What a table has under a cell; `expected` is the reason where it has nothing."""
     try:
         return table[cell.lower()]
     except KeyError:
         raise ValueError(f"{expected} expected") from None
 
 
-def _read_date(cell: str) -> date:
+def read_date(cell: str) -> date:
+    """2023-02-24, 2023/2/24, 20230224 or 2023年2月24日."""
     if matched := _DATE.fullmatch(cell):
         year, _, *parts = matched.groups()
         month, day = (int(part) for part in parts if part is not None)
@@ -128,7 +132,8 @@ def _read_date(cell: str) -> date:
     raise ValueError("a date expected, for example 2023-02-24")
 
 
-def _read_yen(cell: str) -> int:
+def read_yen(cell: str) -> int:
+    """2000, 2,000円 or ¥2000."""
     matched = _YEN.fullmatch(cell)
     if not matched:
         raise ValueError("whole yen expected, for example 2000")

@@ -5,8 +5,6 @@ BadSettings            names every wrong setting, why, and an example
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -19,8 +17,9 @@ from pydantic import AwareDatetime, Field, SecretStr, ValidationError, Validatio
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.secret_keys import parse_secret_keys
+
 PROJECT = Path(__file__).resolve().parents[1]
-KEY_BYTES = 32
 
 
 class BadSettings(Exception):
@@ -78,6 +77,10 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$", examples=["office@counter.example.jp"])
     mail_rate: float = Field(default=20, gt=0, le=10_000, examples=["20"])
 
+    delivery_ways: Annotated[tuple[Literal["pnp", "line", "sms", "mail", "sms_plain"], ...], NoDecode] = Field(
+        default=("line", "sms", "mail", "sms_plain"), min_length=1, examples=["line,sms,mail,sms_plain"]
+    )
+
     claims_backend: Literal["builtin", "http"] = Field(default="builtin", examples=["builtin"])
     claims_url: str = Field(default="", examples=["https://claims.example.jp/v1"])
     claims_token_url: str = Field(default="", examples=["https://claims.example.jp/oauth2/token"])
@@ -126,7 +129,7 @@ class Settings(BaseSettings):
         parse_secret_keys(value.get_secret_value())
         return value
 
-    @field_validator("line_channel_secrets", "campaigns", mode="before")
+    @field_validator("line_channel_secrets", "campaigns", "delivery_ways", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
@@ -188,31 +191,6 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         return _Given(**{name.lower(): value for name, value in values.items() if value != ""})  # type: ignore[arg-type]  # text, which pydantic reads
     except ValidationError as error:
         raise BadSettings(_problems(error)) from None
-
-
-def parse_secret_keys(text: str) -> dict[str, bytes]:
-    """`id:base64,id:base64` as id -> 32 bytes, in order; raises ValueError that names a key by its id only."""
-    keys: dict[str, bytes] = {}
-    for position, part in enumerate(filter(None, map(str.strip, text.split(","))), start=1):
-        name, colon, encoded = part.partition(":")
-        if not colon or not name:
-            raise ValueError(f"key number {position} has no id before a colon")
-        if name in keys:
-            raise ValueError(f"the id {name!r} stands twice")
-        keys[name] = _decoded(name, encoded)
-    if not keys:
-        raise ValueError("holds no key")
-    return keys
-
-
-def _decoded(name: str, encoded: str) -> bytes:
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        raise ValueError(f"the key {name!r} is not base64") from None
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"the key {name!r} has {len(key)} bytes, not {KEY_BYTES}")
-    return key
 
 
 def is_loopback(url: str) -> bool:

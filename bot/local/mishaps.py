@@ -7,6 +7,7 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import OperationalError
 
 from bot.contacts import ContactError
+from bot.deliveries.planning import CannotPlan
 from bot.local.at_hand import NotAtHand
 from bot.local.engines import EnginesError
 from bot.local.try_out import CannotTry
@@ -32,6 +33,7 @@ def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table 
             | StaffError()
             | ZenginError()
             | NoFont()
+            | CannotPlan()
         ):
             return str(error)
         case BadSettings():

@@ -43,6 +43,7 @@ STATEMENTS = {
         UPDATE reminders SET address = NULL
         WHERE address IS NOT NULL AND (state <> 'planned' OR due_at <= %(now)s - interval '30 days')
     """,
+    "delivery_contacts": "UPDATE deliveries SET contacts = NULL WHERE contacts IS NOT NULL AND %(chats_are_over)s",
     "links": "DELETE FROM links WHERE expires_at <= %(now)s",
     "staff_sessions": "DELETE FROM staff_sessions WHERE last_seen_at <= %(messages_before)s",
 }

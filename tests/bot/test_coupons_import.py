@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.coupons_import import Problem, Report, check_file, import_file
+from bot.coupons_import import Report, check_file, import_file
+from bot.list_files import Problem
 from bot.store import coupons
 from bot.store.db import Pool, autocommit, open_pool
 from dialogs.rules.campaign import load_campaign

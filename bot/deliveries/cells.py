@@ -1,0 +1,89 @@
+"""The columns of a list of balances and contacts, one coupon a row, and how each cell is read."""
+
+from __future__ import annotations
+
+import re
+
+from bot.coupon_cells import coupon_readers, one_of, read_account, read_yen
+from bot.list_files import Cells, Form
+from dialogs.reading import Unreadable
+from dialogs.reading.contacts import read_mail, read_mobile
+from dialogs.rules.campaign import Campaign
+
+COLUMNS = ("prefecture", "number", "trip_date", "balance", "phone", "mail", "account", "member", "language")
+REQUIRED = COLUMNS[:4]
+
+ALIASES = {
+    "都道府県": "prefecture",
+    "利用都道府県": "prefecture",
+    "お問合せ番号": "number",
+    "お問い合わせ番号": "number",
+    "旅行日": "trip_date",
+    "残額": "balance",
+    "スナップショット残額": "balance",
+    "電話番号": "phone",
+    "携帯番号": "phone",
+    "メールアドレス": "mail",
+    "アプリ会員": "account",
+    "会員番号": "member",
+    "言語": "language",
+}
+
+LANGUAGES = {
+    **dict.fromkeys(("ja", "日本語"), "ja"),
+    **dict.fromkeys(("ja-easy", "やさしい日本語"), "ja-easy"),
+    **dict.fromkeys(("en", "english", "英語"), "en"),
+}
+
+# Nearly every cell of a million is of these forms; whatever is not is read with all the patience that people get.
+_USUAL_MOBILE = re.compile(r"(?:0|\+81)([789]0)-?([1-9]\d{3})-?(\d{4})", re.ASCII)
+_USUAL_MAIL = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})", re.ASCII)
+_LONGEST_MEMBER = 64
+
+
+def form_of(campaign: Campaign) -> Form:
+    """A list of what is left on app users' coupons of this campaign, and of where they are reached."""
+    return Form(
+        COLUMNS,
+        REQUIRED,
+        ALIASES,
+        {
+            **coupon_readers(campaign),
+            "balance": read_yen,
+            "phone": _read_phone,
+            "mail": _read_mail,
+            "account": read_account,
+            "member": _read_member,
+            "language": lambda cell: one_of(LANGUAGES, cell, "ja, ja-easy or en"),
+        },
+        _contradictions,
+    )
+
+
+def _contradictions(row: Cells) -> list[tuple[str, str]]:
+    phone, mail = row[4:6]
+    return [] if phone or mail else [("phone", "is empty, and so is mail: nobody could be reached")]
+
+
+def _read_phone(cell: str) -> str:
+    if usual := _USUAL_MOBILE.fullmatch(cell):
+        return "+81" + "".join(usual.groups())
+    try:
+        return read_mobile(cell)
+    except Unreadable:
+        raise ValueError("a Japanese mobile number expected, for example 090-1234-5678") from None
+
+
+def _read_mail(cell: str) -> str:
+    if usual := _USUAL_MAIL.fullmatch(cell):
+        return f"{usual[1]}@{usual[2].lower()}"
+    try:
+        return read_mail(cell).address
+    except Unreadable:
+        raise ValueError("a mail address expected, for example hanako@example.jp") from None
+
+
+def _read_member(cell: str) -> str:
+    if len(cell) > _LONGEST_MEMBER:
+        raise ValueError(f"at most {_LONGEST_MEMBER} characters expected")
+    return cell

@@ -1,0 +1,162 @@
+"""From a list of balances and contacts to a mailing: one right, one URL and one delivery a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from uuid_utils.compat import uuid7
+
+from bot.deliveries.cells import form_of
+from bot.deliveries.ways import chain, mail_group
+from bot.letterbox import token_hash
+from bot.list_files import Cells, Problem, Reading, good_rows
+from bot.parts import Parts
+from bot.rewards import new_token
+from bot.store import mailings, plans
+from bot.store.db import Connection, transaction
+from bot.store.plans import Finding, Row, Share, Target
+from dialogs.rules.campaign import Campaign
+
+PURPOSE = "reward_url"
+
+
+class CannotPlan(Exception):
+    """A mailing cannot be made so; says why."""
+
+
+class _OnlyLooked(Exception):
+    """Nothing may be kept of it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What to tell meanwhile: bad rows as they are found, bytes read of all bytes, people brought in of all people."""
+
+    problem: Any = lambda _: None
+    read: Any = lambda done, total: None
+    brought_in: Any = lambda done, total: None
+
+
+@dataclass
+class Found:
+    """What a list holds, and what came of it.
+
+    left_out: rows of people or coupons to whom nothing is due (no balance, account given up), and the findings of
+    bot.store.plans. planned stays None where nothing was written.
+    """
+
+    rows: int = 0
+    bad_rows: int = 0
+    problems: tuple[Problem, ...] = ()
+    left_out: dict[str, Finding] = field(default_factory=dict)
+    shares: list[Share] = field(default_factory=list)
+    with_several: int = 0
+    sample: list[tuple[int, str, str, bytes, list[str]]] = field(default_factory=list)
+    planned: int | None = None
+
+    @property
+    def people(self) -> int:
+        return sum(share.people for share in self.shares)
+
+
+def look_through(parts: Parts, path: Path, told: Told) -> Found:
+    """Read a list as planning would, against the record as it is, and keep nothing. Raises OSError, psycopg.Error."""
+    found = Found()
+    try:
+        with transaction(parts.db) as connection:
+            _stage(parts, connection, path, told, found)
+            raise _OnlyLooked
+    except _OnlyLooked:
+        return found
+
+
+def plan(parts: Parts, path: Path, name: str, told: Told, *, without_bad_rows: bool) -> Found:
+    """Make the mailing, all of it in one transaction; with a bad row nothing, unless those are to be left out.
+
+    Raises CannotPlan when the name is taken; OSError, psycopg.Error.
+    """
+    found, campaign = Found(), parts.campaign
+    try:
+        with transaction(parts.db) as connection:
+            _stage(parts, connection, path, told, found)
+            if (found.bad_rows and not without_bad_rows) or not found.people:
+                raise _OnlyLooked
+            found.planned = _bring_in(parts, connection, name, campaign, told, found.people)
+    except _OnlyLooked:
+        pass
+    return found
+
+
+def _bring_in(parts: Parts, connection: Connection, name: str, campaign: Campaign, told: Told, people: int) -> int:
+    mailing = uuid7()
+    if not mailings.add(connection, mailing, name, campaign=(campaign.id, campaign.version), purpose=PURPOSE):
+        raise CannotPlan(
+            f"There is a mailing of that name already: {name}. Look at it with: bot deliveries show {name}"
+        )
+    target, done = Target(mailing, campaign.id, campaign.version, parts.clock.now()), 0
+    for done in plans.bring_in(connection, target):
+        told.brought_in(done, people)
+    return done
+
+
+def _stage(parts: Parts, connection: Connection, path: Path, told: Told, found: Found) -> None:
+    reading = Reading(told.problem, told.read)
+    nothing_due: dict[str, list[int]] = {"no_balance": [], "account_given_up": [], "no_way": []}
+    counted = dict.fromkeys(nothing_due, 0)
+
+    def staged() -> Iterator[Row]:
+        for line, cells in good_rows(path, form_of(parts.campaign), reading):
+            row, why = _row(parts, line, cells)
+            if row:
+                yield row
+            else:
+                counted[why] += 1
+                if len(nothing_due[why]) < plans.SHOWN:
+                    nothing_due[why].append(line)
+
+    plans.stage(connection, staged())
+    found.left_out = {
+        **{why: Finding(counted[why], lines) for why, lines in nothing_due.items()},
+        **plans.sift(connection, parts.campaign.id),
+    }
+    found.rows, found.bad_rows, found.problems = reading.rows, reading.bad_rows, tuple(reading.problems)
+    found.shares, found.with_several = plans.shares(connection), plans.with_several(connection)
+    found.sample = plans.sample(connection)
+
+
+def _row(parts: Parts, line: int, cells: Cells) -> tuple[Row | None, str]:
+    """The row of a coupon, or why nothing is due for it."""
+    prefecture, number, trip_date, balance, phone, mail, account, member, language = cells
+    if not balance:
+        return None, "no_balance"  # rules.md §1.2 row 12
+    if account == "withdrawn":
+        return None, "account_given_up"  # they apply by themselves (row 9)
+    contacts: Mapping[str, str] = {key: value for key, value in (("sms", phone), ("mail", mail)) if value}
+    ways = chain(contacts, parts.settings.delivery_ways, configured=parts.channels)
+    if not ways:
+        return None, "no_way"
+    vault, token = parts.vault, new_token()
+    hashes = {key: vault.fingerprint(key, value) for key, value in contacts.items()}
+    row = Row(
+        line=line,
+        person=vault.fingerprint("member", member) if member else next(iter(hashes.values())),
+        entitlement=uuid7(),
+        delivery=uuid7(),
+        prefecture=prefecture,
+        number=number,
+        trip_date=trip_date,
+        amount=balance,
+        token_hash=token_hash(token),
+        token=vault.seal(token.encode(), "entitlements.token"),
+        contacts=vault.seal_json(contacts, "deliveries.contacts"),
+        target=vault.seal_json(next(iter(contacts.items())), "entitlements.target"),
+        sms_person=hashes.get("sms"),
+        mail_person=hashes.get("mail"),
+        ways=ways,
+        mail_group=mail_group(mail) if mail else "",
+        language=language or "ja",
+    )
+    return row, ""

@@ -1,0 +1,99 @@
+"""`bot deliveries plan`: a list looked through, or made into a mailing, with every finding told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.progress import Progress
+from rich.table import Table
+
+from bot.deliveries.planning import Found, Told, look_through, plan
+from bot.local.importing import bar, command_line, counted, problem_table, say_how_many, wide_screen
+from bot.parts import open_parts
+from bot.settings import Settings
+from bot.store.plans import Finding
+from dialogs.words import Yen, words
+
+LINES_SHOWN = 8
+
+# Why a row is left out, in the order in which it is looked for; and one that is left in and worth a look.
+REASONS = {
+    "no_balance": "nothing is left on the coupon",
+    "account_given_up": "the account was given up: they apply by themselves",
+    "no_way": "no way to them that we have (see DELIVERY_WAYS, and the channels in .env)",
+    "planned_before": "the coupon has its right already, from an earlier list",
+    "planned_with_another_sum": "the coupon has its right already, WITH ANOTHER SUM",
+    "applied_for": "somebody has applied for the coupon",
+    "unlike_contacts": "rows of one member name different contacts",
+    "has_a_right_already": "the person has a right already, from an earlier list",
+}
+SHARED = "shared_phone"
+
+
+def plan_list(settings: Settings, name: str, file: Path, *, really: bool, without_bad_rows: bool) -> bool:
+    """Look the list through and, if `really`, make the mailing; False if a row is bad and nothing was planned.
+
+    Raises CannotPlan, OSError, psycopg.Error.
+    """
+    screen = wide_screen()
+    with open_parts(settings, threads=2) as parts, bar() as shown:
+        told = _told(shown, file)
+        if really:
+            found = plan(parts, file, name, told, without_bad_rows=without_bad_rows)
+        else:
+            found = look_through(parts, file, told)
+    if found.problems:
+        screen.print(problem_table(found.problems))
+        say_how_many(screen, found.problems)
+    for table in (_left_out(found), _shares(found)):
+        if table.row_count:
+            screen.print(table)
+    screen.print(_outcome(found, name, file), soft_wrap=True)
+    return found.planned is not None or not (really or found.bad_rows)
+
+
+def _told(shown: Progress, file: Path) -> Told:
+    reading = shown.add_task("Reading", total=file.stat().st_size or 1)
+    bringing = shown.add_task("Planning", total=None, visible=False)
+    return Told(
+        read=lambda done, total: shown.update(reading, completed=done, total=total or 1),
+        brought_in=lambda done, total: shown.update(bringing, completed=done, total=total, visible=True),
+    )
+
+
+def _left_out(found: Found) -> Table:
+    table = Table("Left out", "Rows", "Lines", box=None, header_style="bold")
+    for reason, sentence in REASONS.items():
+        finding = found.left_out.get(reason)
+        if finding and finding.rows:
+            table.add_row(sentence, f"{finding.rows:,}", _lines(finding))
+    shared = found.left_out.get(SHARED)
+    if shared and shared.rows:
+        table.add_row("(left in) several people share a telephone number", f"{shared.rows:,}", _lines(shared))
+    return table
+
+
+def _lines(finding: Finding) -> str:
+    shown = ", ".join(map(str, finding.lines[:LINES_SHOWN]))
+    return f"{shown} …" if finding.rows > LINES_SHOWN else shown
+
+
+def _shares(found: Found) -> Table:
+    table = Table("First way", "Mail", "Language", "People", "Coupons", "Sum", box=None, header_style="bold")
+    for share in found.shares:
+        yen = words("en").write(Yen(share.yen))
+        row = (share.way, share.mail_group or "–", share.language, f"{share.people:,}", f"{share.coupons:,}", yen)
+        table.add_row(*row)
+    return table
+
+
+def _outcome(found: Found, name: str, file: Path) -> str:
+    people = counted(found.people, "person", "people")
+    if found.planned is not None:
+        return f"Planned: {people}. Look at it before anything goes out:\n{command_line('deliveries', 'preview', name)}"
+    if not found.people:
+        return "There is nobody in this list to whom a URL is to be sent. Nothing was planned."
+    several = f", {found.with_several:,} of them with several coupons" if found.with_several else ""
+    bad = f" {counted(found.bad_rows, 'row is', 'rows are')} bad: mend them, or add --without-bad-rows."
+    how = command_line("deliveries", "plan", name, str(file), "--yes")
+    return f"{people} would get a URL{several}.{bad if found.bad_rows else ''} Nothing was planned yet. To plan:\n{how}"

@@ -1,0 +1,99 @@
+"""Mailings: which there are, in which state, and how many of their deliveries are where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from bot.store.db import Connection, Pool, autocommit
+
+# From each state to those that may follow it; docs/state-machines.md is drawn from this.
+MOVES: Mapping[str, Sequence[str]] = {
+    "planned": ("piloting", "running", "cancelled"),
+    "piloting": ("running", "paused", "cancelled"),
+    "running": ("paused", "finished", "cancelled"),
+    "paused": ("piloting", "running", "cancelled"),
+    "finished": ("running",),
+    "cancelled": (),
+}
+AT_WORK = ("piloting", "running")
+OPEN = ("planned", "sending", "unknown", "accepted")  # states of deliveries that are not at their end
+
+ADD = """
+INSERT INTO mailings (id, name, campaign, campaign_version, purpose)
+VALUES (%(id)s, %(name)s, %(campaign)s, %(campaign_version)s, %(purpose)s)
+ON CONFLICT (name) DO NOTHING
+"""
+COLUMNS = "id, name, campaign, campaign_version, purpose, state, reason, paused_from, created_at, begun_at, ended_at"
+ALL = f"SELECT {COLUMNS} FROM mailings ORDER BY created_at, id"  # noqa: S608 - this module's own words
+BY_NAME = f"SELECT {COLUMNS} FROM mailings WHERE name = %(name)s"  # noqa: S608 - as above
+
+MOVE = """
+UPDATE mailings SET state = %(to)s, reason = %(reason)s,
+    paused_from = CASE WHEN %(to)s = 'paused' THEN state ELSE '' END,
+    begun_at = CASE WHEN %(to)s = ANY(%(at_work)s) THEN coalesce(begun_at, now()) ELSE begun_at END,
+    ended_at = CASE WHEN %(to)s IN ('finished', 'cancelled') THEN now() END
+WHERE id = %(id)s AND state = ANY(%(was)s)
+"""
+COUNTS = "SELECT state, sum(n)::bigint FROM mailing_counts WHERE mailing = %(id)s GROUP BY state HAVING sum(n) <> 0"
+MINUTES = """
+SELECT minute, state, sum(n)::bigint FROM mailing_minutes WHERE mailing = %(id)s AND minute >= %(since)s
+GROUP BY minute, state ORDER BY minute, state
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """A mailing as it stands; reason says why it is paused. Times are PostgreSQL's own."""
+
+    id: UUID
+    name: str
+    campaign: str
+    campaign_version: int
+    purpose: str
+    state: str
+    reason: str
+    paused_from: str
+    created_at: datetime
+    begun_at: datetime | None
+    ended_at: datetime | None
+
+
+def add(connection: Connection, mailing: UUID, name: str, *, campaign: tuple[str, int], purpose: str) -> bool:
+    """Make a mailing for a campaign (id, version); False if the name is taken."""
+    row = {"id": mailing, "name": name, "purpose": purpose, "campaign": campaign[0], "campaign_version": campaign[1]}
+    return connection.execute(ADD, row).rowcount == 1
+
+
+def every(pool: Pool) -> list[Mailing]:
+    """All mailings, the oldest first."""
+    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Mailing)) as cursor:
+        return cursor.execute(ALL).fetchall()
+
+
+def by_name(pool: Pool, name: str) -> Mailing | None:
+    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Mailing)) as cursor:
+        return cursor.execute(BY_NAME, {"name": name}).fetchone()
+
+
+def move(connection: Connection, mailing: UUID, to: str, *, reason: str = "") -> bool:
+    """On to the next state, if that may follow the one it is in; False changes nothing."""
+    was = [earlier for earlier, later in MOVES.items() if to in later]
+    values = {"id": mailing, "to": to, "reason": reason, "was": was, "at_work": list(AT_WORK)}
+    return connection.execute(MOVE, values).rowcount == 1
+
+
+def counts(pool: Pool, mailing: UUID) -> dict[str, int]:
+    """How many of its deliveries are in which state."""
+    with autocommit(pool) as connection:
+        return dict(connection.execute(COUNTS, {"id": mailing}).fetchall())
+
+
+def minutes(pool: Pool, mailing: UUID, *, since: datetime) -> list[tuple[datetime, str, int]]:
+    """How many came into which state in each minute since then."""
+    with autocommit(pool) as connection:
+        return connection.execute(MINUTES, {"id": mailing, "since": since}).fetchall()

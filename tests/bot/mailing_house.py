@@ -1,0 +1,54 @@
+"""What tests of mailings share: parts on a database of their own, lists, and a look at the rows."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.deliveries.planning import Found, Told, plan
+from bot.parts import Parts, open_parts
+from bot.settings import settings_from
+from bot.store.db import autocommit
+
+HEADINGS = "prefecture,number,trip_date,balance,phone,mail,account,member,language\n"
+
+
+@contextmanager
+def opened(database_url: str, redis_url: str, **more: str) -> Iterator[Parts]:
+    values = {
+        "SECRET_KEYS": f"test:{b64encode(bytes(32)).decode()}",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "CLOCK": "demo",
+        "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001",
+        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_FROM": "+15005550006",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "MAIL_FROM": "office@counter.example.jp",
+    }
+    with open_parts(settings_from({**values, **more}), threads=4) as parts:
+        yield parts
+
+
+def a_list(folder: Path, *rows: str, headings: str = HEADINGS) -> Path:
+    path = folder / "balances.csv"
+    path.write_text(headings + "".join(f"{row}\n" for row in rows))
+    return path
+
+
+def planned(parts: Parts, folder: Path, *rows: str, name: str = "april") -> Found:
+    return plan(parts, a_list(folder, *rows), name, Told(), without_bad_rows=False)
+
+
+def people(count: int, *, first: int = 10_000_001) -> Sequence[str]:
+    """So many rows, each of another person with a telephone and a mail address."""
+    serials = range(first, first + count)
+    return [f"09,TG{serial},2023-02-23,1000,090{serial},p{serial}@example.jp,active,," for serial in serials]
+
+
+def rows(parts: Parts, query: str, *values: object) -> list[tuple[Any, ...]]:
+    with autocommit(parts.db) as connection:
+        return connection.execute(query.encode(), values).fetchall()
