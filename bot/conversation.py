@@ -17,7 +17,7 @@ import psycopg
 import structlog
 from psycopg.errors import UniqueViolation
 
-from bot import quarantine
+from bot import on_behalf, quarantine
 from bot.opting import Heard
 from bot.parts import Parts
 from bot.play import Play, play
@@ -169,6 +169,9 @@ def _write_rest(connection: Connection, p: Play) -> None:
     if p.refund:
         asked = refunds.apply(connection, p.refund)
         assert asked  # noqa: S101 - its application was written a line above, so no other refund can be of it
+    if p.write and p.reaction:
+        receipt_no = p.submission.receipt_no if p.submission else ""
+        on_behalf.note(connection, p.write.conversation.id, p.reaction, receipt_no=receipt_no)
 
 
 def _write_found_out(connection: Connection, p: Play) -> None:

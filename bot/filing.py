@@ -54,6 +54,7 @@ def application(
         acted_at=said.at,
         claim=seal_claim(parts, claim),
         target=parts.vault.fingerprint(claim.target.kind, claim.target.value),
+        filed_by=said.extra.get("by"),
         erase_at=said.at + timedelta(days=DAYS_A_YEAR * campaign.retention.claims_years),
     )
     return claim, row

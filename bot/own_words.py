@@ -9,6 +9,9 @@ from typing import Any
 
 from dialogs.message import Address, Inbound
 
+# By what guesses and sendings are counted; and, for a caller, the name and the id of who acts for them.
+KEPT = ("from", "by", "staff")
+
 
 def own_payload(said: Inbound) -> bytes:
     """Bytes to be sealed."""
@@ -20,7 +23,7 @@ def own_payload(said: Inbound) -> bytes:
         "text": said.text,
         "ask_id": said.ask_id,
         "language": said.language,
-        "from": said.extra.get("from", ""),
+        **{name: said.extra[name] for name in KEPT if name in said.extra},
     }
     return json.dumps(plain, ensure_ascii=False).encode()
 
@@ -37,5 +40,5 @@ def own_inbound(payload: bytes) -> Inbound:
         text=plain["text"],
         ask_id=plain["ask_id"],
         language=plain.get("language", ""),
-        extra={"from": plain.get("from", "")},
+        extra={name: plain[name] for name in KEPT if name in plain},
     )

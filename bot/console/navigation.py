@@ -15,7 +15,10 @@ class Entry:
     endpoint: str
 
 
-ENTRIES = (Entry("home", "console.home.look"),)
+ENTRIES = (
+    Entry("home", "console.home.look"),
+    Entry("calls", "console.calls.mine"),
+)
 
 
 def entries(role: str) -> tuple[Entry, ...]:

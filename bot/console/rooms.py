@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, Response, make_response
 from werkzeug.exceptions import HTTPException
 
+from bot.console.calls import call_pages
 from bot.console.door import watch
 from bot.console.drawing import page
 from bot.console.enrolment import enrolment_pages
@@ -16,7 +17,7 @@ from bot.console.unmasking import unmasking
 from bot.console.visiting import know_visitors
 from bot.parts import Parts
 
-PAGES: tuple[Callable[[Parts], Blueprint], ...] = (sign_in_pages, enrolment_pages, home_pages, unmasking)
+PAGES: tuple[Callable[[Parts], Blueprint], ...] = (sign_in_pages, enrolment_pages, home_pages, unmasking, call_pages)
 TOLD = (400, 401, 403, 404, 409, 413, 429)
 
 

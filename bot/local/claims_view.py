@@ -109,6 +109,7 @@ def _decided(found: Application) -> Mapping[str, str]:
         "Applied": f"{_time(found.acted_at)} over {found.channel}",
         "Campaign": f"{found.campaign}, version {found.campaign_version}",
         "Decided": _time(found.settled_at) if found.settled_at else f"not yet, asked {found.tries} times",
+        **({"Filled in by": found.filed_by} if found.filed_by else {}),
         **({"Applied before as": show_receipt_no(existing)} if existing else {}),
     }
 

@@ -22,7 +22,7 @@ COUNT = "SELECT count(*) FROM submissions WHERE %(state)s::text IS NULL OR state
 
 ONE = """
 SELECT id, receipt_no, conversation, channel, campaign, campaign_version, acted_at, claim, state, amount, reason,
-       existing_receipt_no, settled_at, tries
+       existing_receipt_no, settled_at, tries, filed_by
 FROM submissions WHERE receipt_no = %(receipt_no)s
 """
 
@@ -78,6 +78,7 @@ class Application:
     existing_receipt_no: str | None
     settled_at: datetime | None
     tries: int
+    filed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from bot.store.db import Connection, Pool, autocommit
 
 INSERT = """
 INSERT INTO submissions (id, receipt_no, conversation, channel, person, campaign, campaign_version, acted_at, claim,
-    target, erase_at)
+    target, filed_by, erase_at)
 VALUES (%(id)s, %(receipt_no)s, %(conversation)s, %(channel)s, %(person)s, %(campaign)s, %(campaign_version)s,
-    %(acted_at)s, %(claim)s, %(target)s, %(erase_at)s)
+    %(acted_at)s, %(claim)s, %(target)s, %(filed_by)s,
+    %(erase_at)s)
 """
 
 CLAIM = """
@@ -103,7 +104,10 @@ BY_RECEIPT_NO = f"{FILED} WHERE s.receipt_no = %(receipt_no)s"
 
 @dataclass(frozen=True, slots=True)
 class NewSubmission:
-    """An application to be handed in; claim is sealed, target the fingerprint of where its URL goes."""
+    """An application to be handed in; claim is sealed, target the fingerprint of where its URL goes.
+
+    filed_by: the member of staff who filled it in for a caller.
+    """
 
     id: UUID
     receipt_no: str
@@ -116,6 +120,7 @@ class NewSubmission:
     claim: bytes
     erase_at: datetime
     target: bytes | None = None
+    filed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

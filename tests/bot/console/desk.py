@@ -40,8 +40,8 @@ def hire(parts: Parts, login: str, role: str = "agent", *, name: str = "") -> Me
     tries.take()
     assert sign_in.enrol(parts, tries, visit, sign_in.code_now(parts, visit.member))
     with autocommit(parts.db) as connection:
-        connection.execute("UPDATE staff SET totp_step = 0")
-        connection.execute("DELETE FROM staff_sessions")
+        connection.execute("UPDATE staff SET totp_step = 0 WHERE login = %s", (login,))
+        connection.execute("DELETE FROM staff_sessions WHERE staff = %s", (visit.member.id,))
     return member(parts, login)
 
 
