@@ -276,3 +276,11 @@ def line_menu(draw: Path | None) -> None:
 @cli.group(commands=CAMPAIGN_COMMANDS)
 def campaign() -> None:
     """The campaigns as data: dialogs/campaigns/*.toml, explained in docs/campaigns.md."""
+
+
+@cli.command()
+def reminders() -> None:
+    """What people are to be told on a later day, by kind and state, and what is overdue."""
+    from bot.local.reminders_view import show_reminders
+
+    show_reminders(_settings_at_hand())

@@ -13,6 +13,7 @@ import psycopg
 import redis
 
 from bot.local.at_hand import NotAtHand, settings_at_hand
+from bot.local.reminders_view import overdue
 from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
 from bot.settings import BadSettings, Settings, is_loopback
@@ -99,7 +100,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
     if any(finding.mend for finding in (campaign, *database)):
         return
     with open_parts(settings, threads=1) as parts:
-        for look in (_line, _mail, _claims):
+        for look in (_reminders, _line, _mail, _claims):
             yield look(parts)
 
 
@@ -210,6 +211,11 @@ def _redis(settings: Settings) -> Finding:
     except redis.RedisError as error:
         return Finding("Redis", f"does not answer ({type(error).__name__})", "Start it, or correct REDIS_URL.")
     return Finding("Redis", "answers")
+
+
+def _reminders(parts: Parts) -> Finding:
+    late = overdue(parts)
+    return Finding("Reminders", "are late" if late else "none is late", "\n".join(late))
 
 
 # --- the outside -------------------------------------------------------------------------------------------------

@@ -63,7 +63,8 @@ FROM late WHERE o.once_key = late.once_key AND o.state = 'planned'
 """
 
 COUNTS = """
-SELECT campaign, kind, state, reason, count(*), min(due_at) FROM reminders
+SELECT campaign, kind, state, reason, count(*), min(due_at), max(due_at) FROM reminders
+WHERE state <> 'planned' OR due_at <= %(before)s
 GROUP BY campaign, kind, state, reason ORDER BY campaign, kind, state, reason
 """
 
@@ -128,7 +129,7 @@ class Stands:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """So many reminders of a campaign are of that kind and state; first: the earliest date among them."""
+    """So many reminders of a campaign are of that kind and state; first and last: between which dates."""
 
     campaign: str
     kind: str
@@ -136,6 +137,7 @@ class Count:
     reason: str
     number: int
     first: datetime
+    last: datetime
 
 
 def write(connection: Connection, reminder: NewReminder | CallOff) -> None:
@@ -175,7 +177,8 @@ def put_off(pool: Pool, reminder: UUID, pause: timedelta) -> None:
         connection.execute(PUT_OFF, {"id": reminder, "pause": pause})
 
 
-def counts(pool: Pool) -> list[Count]:
-    """How many there are of each campaign, kind, state and reason."""
+def counts(pool: Pool, *, due_before: datetime | None = None) -> list[Count]:
+    """How many there are of each campaign, kind, state and reason; of the planned ones only those due until then."""
     with autocommit(pool) as connection:
-        return [Count(*row) for row in connection.execute(COUNTS)]
+        rows = connection.execute(COUNTS, {"before": due_before or "infinity"})
+        return [Count(*row) for row in rows]
