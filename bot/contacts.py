@@ -23,7 +23,7 @@ from uuid_utils.compat import uuid7
 
 from bot import rewards
 from bot.filing import open_claim, seal_claim
-from bot.letterbox import message_to, seal_body, token_hash
+from bot.letterbox import message_to, seal_body, short_token, token_hash
 from bot.parts import Parts
 from bot.refunds import staff_name
 from bot.store import audit, contact_changes, conversations, moved_urls, outgoing
@@ -159,7 +159,7 @@ def _send_url(parts: Parts, connection: Connection, change: Change, claim: Claim
         return
     token = parts.vault.open(right.token, rewards.TOKEN).decode()
     if not moved_urls.call_back(connection, right.id, change=change.id):
-        token = rewards.new_token()
+        token = short_token()
         sealed = parts.vault.seal(token.encode(), rewards.TOKEN)
         moved_urls.renew(connection, right.id, token_hash=token_hash(token), token=sealed)
     rewards.plan_url(parts, connection, right.id, token, claim=claim, language=change.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Sequence
 
 from uuid_utils.compat import uuid7
@@ -12,6 +13,10 @@ from bot.store.vault import Vault
 from dialogs.message import Outbound
 
 TOKEN_BYTES = 18  # of a link in an SMS: short enough that it stays within two parts
+# Crockford's digits: none that is read as another. Twelve of them are 60 bits, kept as a hash and limited by address.
+SHORT_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SHORT_LENGTH = 12
+MISREAD = str.maketrans("OIL", "011")
 
 
 def message_to(vault: Vault, channel: str, user: str, letter: Outbound, *, purpose: str) -> NewOutgoing:
@@ -33,3 +38,13 @@ def seal_body(vault: Vault, said: Sequence[Outbound]) -> bytes:
 def token_hash(token: str) -> bytes:
     """What is kept of a token: it is random and long enough that a plain hash gives nothing away."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def short_token() -> str:
+    """A token for an address that is sent by SMS, or typed from paper."""
+    return "".join(secrets.choice(SHORT_DIGITS) for _ in range(SHORT_LENGTH))
+
+
+def as_short_token(typed: str) -> str:
+    """A short token, however its letters were typed."""
+    return typed.upper().translate(MISREAD)

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from bot import refunds
 from bot.courtesies import first_language, sign_of_work
 from bot.filing import application, standings
-from bot.letterbox import seal_body, token_hash
+from bot.letterbox import seal_body, short_token, token_hash
 from bot.lookups import Asker, Planned, look_up
 from bot.opting import Heard, heard
 from bot.own_words import own_inbound
@@ -163,13 +163,14 @@ class Writing:
         language = self.reaction.state.language
         letters: tuple[Outbound, ...] = ()
         submission, refund = None, None
+        door = self.conversation.channel
         if isinstance(self.reaction.outcome, Submitted):
             claim, submission = application(self.parts, self.conversation, self.reaction.outcome, said)
             if details := self.reaction.outcome.refund:
                 refund = refunds.asked_for(self.parts, details, application=submission, at=said.at)
-            letters = (receipt(claim, campaign, language, by_transfer=refund is not None),)
+            letters = (receipt(claim, campaign, language, by_transfer=refund is not None, channel=door),)
         elif self.reaction.tell_status:
-            letters = status(standings(self.parts, self.conversation.person), language, at=said.at)
+            letters = status(standings(self.parts, self.conversation.person), language, at=said.at, channel=door)
         link, url = self._link()
         spoken = letters + phrase(self.reaction, campaign, link=url)
         in_chat = said.address.channel == self.conversation.channel
@@ -192,17 +193,19 @@ class Writing:
         )
 
     def _link(self) -> tuple[NewLink | None, str]:
-        if not self.reaction.link_only:
+        if not (self.reaction.link_only or self.reaction.link_too):
             return None, ""
-        token, at = secrets.token_urlsafe(24), self.reaction.said.at
-        return (
-            NewLink(token_hash(token), self.conversation.id, at, at + LINK_LIFE),
-            self.parts.public_url(f"/continue/{token}"),
-        )
+        at, short = self.reaction.said.at, self.conversation.channel == "sms"
+        token = short_token() if short else secrets.token_urlsafe(24)
+        link = NewLink(token_hash(token), self.conversation.id, at, at + LINK_LIFE)
+        return link, self.parts.public_url(f"/c/{token}" if short else f"/continue/{token}")
 
     def _push(self, letters: tuple[Outbound, ...]) -> tuple[NewOutgoing, ...]:
-        """What the chat hears of a page: that the private part is done, the receipt, how a small script has ended."""
-        done, ended = self._private_part_done(), self._beside_ended()
+        """What the chat hears of a page: that the private part is done, the receipt, how a small script has ended.
+
+        An SMS does not lead back: who may not be able to reply goes on where they are.
+        """
+        done, ended = self._private_part_done() and self.conversation.channel != "sms", self._beside_ended()
         if self.conversation.channel in PRIVATE_DOORS or not (done or ended or self._submitted()):
             return ()
         channel, user = self.parts.vault.open_json(self.conversation.address, "address")

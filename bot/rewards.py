@@ -6,7 +6,6 @@ planned ──> notified ──> opened ──> choosing ──> chosen ──> 
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -16,7 +15,7 @@ import psycopg
 import structlog
 from uuid_utils.compat import uuid7
 
-from bot.letterbox import message_to, token_hash
+from bot.letterbox import as_short_token, message_to, short_token, token_hash
 from bot.parts import Parts
 from bot.store import entitlements, outgoing, reward_codes
 from bot.store.db import Connection, transaction
@@ -29,11 +28,7 @@ from dialogs.rules.campaign import JST, Brand
 from dialogs.rules.claim import Claim
 from integrations.rewards.code import RewardCode
 
-# Crockford's digits: none that is read as another. Twelve of them are 60 bits, kept as a hash and limited by address.
-TOKEN_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # noqa: S105 - an alphabet
-TOKEN_LENGTH = 12
 TOKEN = "entitlements.token"  # noqa: S105 - the column
-MISREAD = str.maketrans("OIL", "011")
 
 Chosen = Literal["chosen", "taken", "over", "cannot_issue"]
 
@@ -52,7 +47,7 @@ def entitle(
     parts: Parts, connection: Connection, submission: DueSubmission, claim: Claim, *, amount: int, language: str
 ) -> None:
     """Give the right and plan its message, in the transaction that records the decision; a second time does nothing."""
-    token = new_token()
+    token = short_token()
     right = NewRight(
         id=uuid7(),
         submission=submission.id,
@@ -80,14 +75,9 @@ def plan_url(parts: Parts, connection: Connection, right: UUID, token: str, *, c
     outgoing.insert(connection, replace(message, once_key=f"reward_url:{right}", not_before=due))
 
 
-def new_token() -> str:
-    """The secret of a URL, short enough to be typed from a telephone."""
-    return "".join(secrets.choice(TOKEN_DIGITS) for _ in range(TOKEN_LENGTH))
-
-
 def find(parts: Parts, token: str) -> Right | None:
     """The right that a URL stands for, however its letters were typed; None for any other."""
-    return entitlements.find(parts.db, token_hash(token.upper().translate(MISREAD)))
+    return entitlements.find(parts.db, token_hash(as_short_token(token)))
 
 
 def is_over(parts: Parts, right: Right, at: datetime) -> bool:

@@ -16,7 +16,7 @@ from dialogs.reading.commands import is_greeting
 from dialogs.reading.text import bare, tidy
 from dialogs.steps import Say
 from dialogs.walking import AS_BEFORE, advance, after_the_end, as_before, ask_aside, changeable, show, with_turn
-from dialogs.words import JST, Words, words
+from dialogs.words import JST, Words
 
 MAX_TRIES = 3
 REDELIVERED_WITHIN = timedelta(hours=1)
@@ -45,7 +45,7 @@ def give(reaction: Reaction, question: Question, now: Turn, setting: Setting) ->
     """Read the answer to a question of the path, keep it and walk on."""
     said, state = reaction.said, reaction.state
     try:
-        stored = _stored(reaction, question, words(state.language))
+        stored = _stored(reaction, question, reaction.spoken)
         question.value(stored)
     except Unreadable as unread:
         return not_understood(reaction, unread, now)
@@ -146,7 +146,7 @@ def _earlier_answer(reaction: Reaction, key: str, now: Turn, setting: Setting) -
 def _older_page(reaction: Reaction, question: Question, now: Turn, setting: Setting) -> Reaction:
     """A page of before, reached by the browser's own way back, asks its question again; its mistakes are told there."""
     try:
-        _stored(reaction, question, words(reaction.state.language))
+        _stored(reaction, question, reaction.spoken)
     except Unreadable as unread:
         why = Say(f"why.{unread.reason}", unread.facts)
         return reaction.then(why, manner="invalid", answered=question.key, asking=question, path=tuple(now.path))
@@ -165,7 +165,7 @@ def _answers_alike(key: str, asking: Question) -> bool:
 
 def _read_again(reaction: Reaction, question: Question) -> Any:
     """What an earlier button would be stored as; None when its value is none that this question's buttons carry."""
-    value, spoken = reaction.said.text, words(reaction.state.language)
+    value, spoken = reaction.said.text, reaction.spoken
     try:
         stored = _stored(reaction, question, spoken)
     except Unreadable:

@@ -14,7 +14,7 @@ from dialogs.reading import Unreadable
 from dialogs.reading.choices import read_choice, read_yes_no
 from dialogs.steps import Say
 from dialogs.walking import GROUP, advance, ask_aside, changeable, changes, menu_of, show
-from dialogs.words import JST, Words, words
+from dialogs.words import JST, Words
 
 # What somebody may say first of all; before there is an answer, nothing can be changed or stopped.
 HEARD_AT_ONCE = ("help", "person", "status", "language:en", "language:ja", "language:ja-easy")
@@ -22,7 +22,7 @@ HEARD_AT_ONCE = ("help", "person", "status", "language:en", "language:ja", "lang
 
 def settle_aside(reaction: Reaction, now: Turn, setting: Setting) -> Reaction | None:
     """Take the answer to the counter's own question; None when it is not one, so that the script's may be tried."""
-    pending, said, spoken = reaction.state.pending, reaction.said, words(reaction.state.language)
+    pending, said, spoken = reaction.state.pending, reaction.said, reaction.spoken
     if not pending.aside or (said.ask_id and said.ask_id != pending.ask_id):
         return None
     try:
@@ -125,7 +125,7 @@ def obey(reaction: Reaction, command: str, now: Turn, setting: Setting) -> React
     name, _, language = command.partition(":")
     reaction = replace(reaction, manner=name)
     match name:
-        case "help" | "go_on":
+        case "help" | "go_on" | "link":
             says = (Say("help"),) if name == "help" else ()
             return show(reaction.then(*says), now)
         case "status":

@@ -164,11 +164,13 @@ def _command_in(said: Inbound, state: State, now: Turn) -> str | None:
     """The word that always works, typed or tapped on a menu; not when it is, to the letter, an answer on offer."""
     if said.kind not in ("text", "button") or said.ask_id:
         return None
-    spoken = words(state.language)
+    spoken = words(state.language, said.address.channel)
     asking = asked_now(state.pending, now, spoken)
     if asking and said.text.strip() in {choice.label for choice in asking.choices(spoken)}:
         return None
     command = read_command(said.text)
+    if command == "link" and said.address.channel != "sms":
+        return None
     # Who wants to go on where nothing waits begins, or comes back.
     return None if command == "go_on" and not state.pending.ask_id else command
 

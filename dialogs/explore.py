@@ -21,7 +21,7 @@ from dialogs.message import Address, Inbound, Outbound
 from dialogs.photos import offer_number
 from dialogs.phrasing import phrase
 from dialogs.questions import CheckAnswers, InquiryNumber, Question
-from dialogs.reaction import Reaction, State
+from dialogs.reaction import Pending, Reaction, State
 from dialogs.reading import Unreadable
 from dialogs.rules.campaign import Campaign
 from dialogs.samples import Sample, findings, phases, samples
@@ -32,14 +32,25 @@ from dialogs.words import languages, words
 
 UNUSUAL = 2
 CHANNELS = ("line", "sms", "web")
+LINKS = {"sms": "https://counter.example.jp/c/" + "X" * 12}
 LONGEST_LINK = "https://counter.example.jp/continue/" + "x" * 32
 RUBBISH = "？！"
 
 Check = Callable[[str, Outbound], list[str]]
+Overhear = Callable[[str, str, tuple[Outbound, ...]], None]
 
 
-def explore(campaign: Campaign, *, check: Check = lambda _channel, _outbound: [], unusual: int = UNUSUAL) -> Report:
-    """Walk the newest version of every script in every phase; check(channel, outbound) tells what does not fit."""
+def explore(
+    campaign: Campaign,
+    *,
+    check: Check = lambda _channel, _outbound: [],
+    overhear: Overhear = lambda _channel, _language, _said: None,
+    unusual: int = UNUSUAL,
+) -> Report:
+    """Walk the newest version of every script in every phase; check(channel, outbound) tells what does not fit.
+
+    overhear(channel, language, said) is given all that is said at one go.
+    """
     instants = phases(campaign)
     flows = (
         *(Flow(name, newest(name), tuple(instants)) for name in SCRIPTS),
@@ -48,7 +59,7 @@ def explore(campaign: Campaign, *, check: Check = lambda _channel, _outbound: []
     for flow in flows:
         for phase, at in instants.items():
             script = SIDES.get(flow.script) or SCRIPTS[flow.script][flow.version]
-            walker = _Walker(script, campaign, flow, check, phase=phase)
+            walker = _Walker(script, campaign, flow, check, overhear, phase=phase)
             walker.walk(_Place({}, at, left=unusual, came_from="start"))
     return Report(campaign.id, unusual, flows)
 
@@ -72,6 +83,7 @@ class _Walker:
     campaign: Campaign
     flow: Flow
     check: Check
+    overhear: Overhear
     phase: str = field(kw_only=True)
     looked_at: set[tuple[Any, ...]] = field(default_factory=set, kw_only=True)
 
@@ -146,7 +158,8 @@ class _Walker:
 
     def _look_closely(self, place: _Place, turn: Turn, *, channel: str, language: str) -> None:
         said = Inbound("", Address(channel, ""), place.at, "text", RUBBISH)
-        state = State("explored", 999, language, dict(turn.record))
+        before_that = Pending(asked_at=place.at) if turn.path else Pending()
+        state = State("explored", 999, language, dict(turn.record), before_that)
         answered = turn.path[-1].question.key if turn.path else ""
         before = Reaction(state=state, said=said, manner="answered", answered=answered, says=place.says)
         reactions = [with_turn(before, replace(turn, say=[]))]
@@ -154,11 +167,12 @@ class _Walker:
             reactions += _beside(reactions[0], turn, turn.asking)
         for reaction in reactions:
             try:
-                spoken = phrase(reaction, self.campaign, link=LONGEST_LINK)
+                spoken = phrase(reaction, self.campaign, link=LINKS.get(channel, LONGEST_LINK))
             except LookupError as missing:
                 self._wrong(f"{language}: no text or fact {missing}")
                 continue
             self.flow.texts += len(spoken)
+            self.overhear(channel, language, spoken)
             for outbound in spoken:
                 for problem in self.check(channel, outbound):
                     self._wrong(f"{language}, {channel}: {problem}: {outbound.text[:40]}")
@@ -166,13 +180,15 @@ class _Walker:
 
 def _beside(shown: Reaction, turn: Turn, question: Question) -> list[Reaction]:
     """What else may be said while this question waits: why rubbish is none, and the list of answers to change."""
+    alone = replace(shown, says=(), link_too=False)
     if isinstance(question, CheckAnswers):
-        return [offer_change(shown, turn)]
+        return [offer_change(alone, turn)]
     try:
         question.read(RUBBISH, today=shown.said.at.date(), words=words(shown.state.language))
     except Unreadable as unread:
-        photo = [offer_number(shown, RUBBISH, turn)] if isinstance(question, InquiryNumber) else []
-        return photo if shown.link_only else [*photo, not_understood(shown, unread, turn)]
+        can_show = isinstance(question, InquiryNumber) and shown.said.address.channel == "line"
+        photo = [offer_number(alone, RUBBISH, turn)] if can_show else []
+        return photo if shown.link_only else [*photo, not_understood(alone, unread, turn)]
     return []
 
 

@@ -14,9 +14,11 @@ from dialogs.standing import Standing
 from dialogs.words import Until, words
 
 
-def receipt(claim: Claim, campaign: Campaign, language: str, *, by_transfer: bool = False) -> Outbound:
-    """The receipt number at once, and what comes next: the URL, or the money."""
-    spoken, facts = words(language), campaign_facts(campaign)
+def receipt(
+    claim: Claim, campaign: Campaign, language: str, *, by_transfer: bool = False, channel: str = ""
+) -> Outbound:
+    """The receipt number at once, and what comes next: the URL, or the money. By SMS without a table."""
+    spoken, facts = words(language, channel), campaign_facts(campaign)
     number, target = show_receipt_no(claim.receipt_no), masked_target(claim.target)
     transfer = (spoken.say("row.how"), spoken.say("row.by_transfer"))
     rows = (
@@ -26,6 +28,8 @@ def receipt(claim: Claim, campaign: Campaign, language: str, *, by_transfer: boo
     )
     note = spoken.say("receipt.note_refund" if by_transfer else "receipt.note", **{**facts, "target": target})
     text = spoken.say("receipt.text", **{**facts, "receipt_no": number})
+    if channel == "sms":
+        return Outbound(f"{text}\n{note}")
     return Outbound(text, card=Card(spoken.say("card.receipt"), rows, note))
 
 
@@ -41,14 +45,14 @@ def decided(standing: Standing, language: str) -> Outbound:
 
 def one_time_code(kind: str, code: str, campaign: Campaign, language: str) -> Outbound:
     """The six digits, by sms or mail."""
-    spoken, facts = words(language), {**campaign_facts(campaign), "code": code}
+    spoken, facts = words(language, kind), {**campaign_facts(campaign), "code": code}
     subject = spoken.say("mail.code_subject", **facts) if kind == "mail" else ""
     return Outbound(spoken.say(f"{kind}.code", **facts), subject=subject)
 
 
 def reward_url(kind: str, url: str, receipt_no: str, campaign: Campaign, *, language: str) -> Outbound:
     """The URL of the reward site, by sms or mail: office first, last four digits, deadline (rules.md §3, smishing)."""
-    spoken = words(language)
+    spoken = words(language, kind)
     facts = {**campaign_facts(campaign), "url": url, "last_four": last_four(receipt_no)}
     subject = spoken.say("mail.reward_subject", **facts) if kind == "mail" else ""
     return Outbound(spoken.say(f"{kind}.reward", **facts), subject=subject)
@@ -56,7 +60,7 @@ def reward_url(kind: str, url: str, receipt_no: str, campaign: Campaign, *, lang
 
 def way_back(kind: str, url: str, until: datetime, campaign: Campaign, language: str) -> Outbound:
     """The link to somebody's own half-filled application, by sms or mail; it works before `until`."""
-    spoken, facts = words(language), {**campaign_facts(campaign), "url": url, "until": Until(until)}
+    spoken, facts = words(language, kind), {**campaign_facts(campaign), "url": url, "until": Until(until)}
     subject = spoken.say("mail.way_back_subject", **facts) if kind == "mail" else ""
     return Outbound(spoken.say(f"{kind}.way_back", **facts), subject=subject)
 

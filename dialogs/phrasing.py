@@ -15,12 +15,14 @@ from dialogs.refund_questions import asks_for_refund
 from dialogs.rules.campaign import Campaign
 from dialogs.steps import Say
 from dialogs.walking import as_before, label_of
-from dialogs.words import Words, words
+from dialogs.words import Words
+
+CHECKED_BY_SMS = ("coupon.number", "coupon.trip_date", "target")
 
 
 def phrase(reaction: Reaction, campaign: Campaign, *, link: str = "") -> tuple[Outbound, ...]:
-    """All that is to be said after a turn, in order; link is the one-time address of the private part."""
-    spoken = words(reaction.state.language)
+    """All that is to be said after a turn, in order; link is the one-time address of the page where it goes on."""
+    spoken = reaction.spoken
     facts = campaign_facts(campaign)
     said = [Outbound(sentence(say, spoken, facts)) for say in reaction.says]
     if reaction.asking:
@@ -29,6 +31,8 @@ def phrase(reaction: Reaction, campaign: Campaign, *, link: str = "") -> tuple[O
             why = said.pop().text
             asked = replace(asked, text=f"{why}\n\n{asked.text}")
         said.append(asked)
+        if reaction.link_too and link:
+            said.append(Outbound(spoken.say("sms.by_page"), link=Link(spoken.say("button.open_page"), link)))
     heard = _day_as_heard(reaction, spoken)
     if heard and said:
         said[0] = replace(said[0], text=f"{heard}\n{said[0].text}")
@@ -57,10 +61,18 @@ def ask(reaction: Reaction, spoken: Words, facts: Mapping[str, Any], *, link: st
     text = question_text(question, spoken, facts)
     choices = question.choices(spoken) + as_before(question, reaction.state.record, spoken)
     if isinstance(question, CheckAnswers):
-        private = reaction.said.address.channel not in PRIVATE_DOORS
-        card = Card(spoken.say("card.check"), tuple(answer_rows(reaction.path, spoken, masked=private)))
+        card = _card_to_check(reaction, spoken)
         return Outbound(text, choices, card=card, ask_id=pending.ask_id)
     return Outbound(text, choices, date_picker=question.picker(spoken), ask_id=pending.ask_id)
+
+
+def _card_to_check(reaction: Reaction, spoken: Words) -> Card:
+    """All answers; by SMS, where each costs, only what would send the points astray: the rest is a page away."""
+    channel = reaction.said.address.channel
+    by_sms = channel == "sms"
+    path = [each for each in reaction.path if not by_sms or each.question.wording in CHECKED_BY_SMS]
+    rows = tuple(answer_rows(path, spoken, masked=channel not in PRIVATE_DOORS))
+    return Card("" if by_sms else spoken.say("card.check"), rows)
 
 
 def _private_part(reaction: Reaction) -> str:

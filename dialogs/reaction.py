@@ -11,7 +11,7 @@ from dialogs.engine import Answered, Desk, Record, Script
 from dialogs.message import Choice, Inbound
 from dialogs.questions import Question
 from dialogs.steps import Lookup, Outcome, Say
-from dialogs.words import Words
+from dialogs.words import Words, words
 
 PRIVATE_DOORS = ("web", "phone")  # our own pages; everything else is somebody's chat
 BOT, QUEUE, CLOSED = "bot", "queue", "closed"
@@ -89,6 +89,7 @@ class Reaction:
     """What follows from what was heard: the new state, what to say in order, and what then to ask.
 
     manner names how it was taken, for the funnel: greeted, answered, invalid, changed, repeated, late, a command.
+    link_only: the question is asked on our page alone; link_too: it is asked here, and the way to the page stands by.
     """
 
     state: State
@@ -103,6 +104,12 @@ class Reaction:
     tell_status: bool = False
     heard: bool = False
     link_only: bool = False
+    link_too: bool = False
+
+    @property
+    def spoken(self) -> Words:
+        """The words of the person's language, as they are said where they act."""
+        return words(self.state.language, self.said.address.channel)
 
     def then(self, *says: Say, **changes: Any) -> Reaction:
         return replace(self, says=(*self.says, *says), **changes)

@@ -19,6 +19,7 @@ from dialogs.words import Words, Yen, words
 UNDECIDED = ("filed", "pending", "disputed")
 GOES_WELL = ("filed", "pending", "accepted")
 MOST_CARDS = 3  # with a sentence before them and the question after them, they still go out as one reply on LINE
+MOST_BY_SMS = 2
 TITLE = "card.status"
 
 
@@ -50,17 +51,25 @@ class Standing:
     refund: str = ""
 
 
-def status(standings: Sequence[Standing], language: str, *, at: datetime) -> tuple[Outbound, ...]:
-    """Each application on a card of its own, the newest first; or that there is none."""
-    spoken = words(language)
+def status(standings: Sequence[Standing], language: str, *, at: datetime, channel: str = "") -> tuple[Outbound, ...]:
+    """Each application on a card of its own, the newest first; or that there is none. By SMS the newest, in words."""
+    spoken = words(language, channel)
     if not standings:
         return (Outbound(spoken.say("no_claims")),)
+    if channel == "sms":
+        return tuple(_in_words(one, spoken, at) for one in standings[:MOST_BY_SMS])
     told = len(standings) if len(standings) <= MOST_CARDS else MOST_CARDS - 1
     cards = [Card(spoken.say(TITLE), status_rows(one, language, at=at)) for one in standings[:told]]
     if older := standings[told:]:
         rows = tuple((show_receipt_no(one.receipt_no), _state(one, spoken, at)) for one in older)
         cards.append(Card(spoken.say("card.status_older"), rows))
     return tuple(Outbound("", card=card) for card in cards)
+
+
+def _in_words(one: Standing, spoken: Words, at: datetime) -> Outbound:
+    coming = f"status.{_next_key(one, at)}_next"
+    told = [_state(one, spoken, at), spoken.say(coming, **_facts(one)) if spoken.has(coming) else ""]
+    return Outbound("\n".join(filter(None, (show_receipt_no(one.receipt_no), *told))))
 
 
 def status_rows(one: Standing, language: str, *, at: datetime) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from dialogs.engine import Answered, Record, Turn, counts, replay
@@ -11,12 +12,13 @@ from dialogs.questions import CHANGE, Question
 from dialogs.reaction import PRIVATE_DOORS, QUEUE, TOLD, Menu, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
 from dialogs.steps import HandedOver, Outcome, Say, Submitted
-from dialogs.words import Words, words
+from dialogs.words import Words
 
 AS_BEFORE = "as_before"
 GROUP = "group"
 OWN_GROUPS = ("lodging", "transfer")
 MOST_CHANGES = 9  # more of them would scroll away from a thumb
+RUN = timedelta(hours=12)
 
 
 def advance(reaction: Reaction, setting: Setting) -> Reaction:
@@ -56,7 +58,7 @@ def _to_be_asked_again(turn: Turn, outcome: Outcome) -> Record:
 
 def show_again(reaction: Reaction, turn: Turn) -> Reaction:
     """What waits once more, be it a question of the counter's own."""
-    menu = asked_now(reaction.state.pending, turn, words(reaction.state.language))
+    menu = asked_now(reaction.state.pending, turn, reaction.spoken)
     if isinstance(menu, Menu):
         return replace(reaction, asking=menu, path=tuple(turn.path))
     return show(reaction, turn)
@@ -75,8 +77,19 @@ def show(reaction: Reaction, turn: Turn) -> Reaction:
     if pending.key != question.key or pending.aside or reaction.manner in ("answered", "changed"):
         pending = _new_pending(reaction, question.key)
     link_only = question.private and reaction.said.address.channel not in PRIVATE_DOORS
+    link_too = not link_only and reaction.said.address.channel == "sms" and _begins_a_run(reaction)
     state = replace(reaction.state, pending=pending, outcome="")
-    return replace(reaction, state=state, asking=question, path=tuple(turn.path), link_only=link_only)
+    path = tuple(turn.path)
+    return replace(reaction, state=state, asking=question, path=path, link_only=link_only, link_too=link_too)
+
+
+def _begins_a_run(reaction: Reaction) -> bool:
+    """Whether the way to our page is named: with the first of questions that follow on each other, and when asked for.
+
+    In Japan a reply by SMS may not be possible at all; with every question the link would cost a part of its own.
+    """
+    asked_at = reaction.state.pending.asked_at
+    return reaction.manner == "link" or asked_at is None or reaction.said.at - asked_at > RUN
 
 
 def _new_pending(reaction: Reaction, key: str) -> Pending:
@@ -95,7 +108,7 @@ def after_the_end(reaction: Reaction) -> Reaction:
 def ask_aside(reaction: Reaction, name: str, *, now: Turn, about: str = "") -> Reaction:
     key = now.asking.key if now.asking else ""
     pending = replace(_new_pending(reaction, f"aside.{name}"), key=key, aside=name, about=about)
-    menu = menu_of(name, about, now, words(reaction.state.language))
+    menu = menu_of(name, about, now, reaction.spoken)
     return replace(reaction, state=replace(reaction.state, pending=pending), asking=menu, path=tuple(now.path))
 
 

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 TEXTS = Path(__file__).parent / "texts"
 FALLBACK = "ja"  # the notice's own language: complete by test
+DOORS = ("sms", "page")  # where a sentence may read otherwise: under «sms.instead.» and «page.instead.»
 JST = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+SHORT = "sms"  # where each character costs, days are written shorter
 
 
 class MissingText(LookupError):
@@ -45,21 +47,27 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Words:
-    """The sentences of one language; those it lacks are taken from Japanese."""
+    """The sentences of one language, as a door (or "") says them; those it lacks are taken from Japanese."""
 
     language: str
     sentences: Mapping[str, str]
     spare: Mapping[str, str]
+    door: str = ""
 
     def has(self, key: str) -> bool:
-        return key in self.sentences or key in self.spare
+        return self._found(key) is not None
 
     def say(self, key: str, **facts: Any) -> str:
         """The sentence with its facts; raises MissingText, or KeyError for a fact that it names and did not get."""
-        sentence = self.sentences.get(key) or self.spare.get(key)
+        sentence = self._found(key)
         if sentence is None:
             raise MissingText(key)
         return self._fill(sentence, facts)
+
+    def _found(self, key: str) -> str | None:
+        """The language comes before the door: better their own long sentence than a short one in Japanese."""
+        keys = (f"{self.door}.instead.{key}", key) if self.door else (key,)
+        return next((each[name] for each in (self.sentences, self.spare) for name in keys if name in each), None)
 
     def missing(self) -> list[str]:
         """Keys that fall back to Japanese."""
@@ -71,7 +79,10 @@ class Words:
             case Yen(amount):
                 return f"¥{amount:,}" if self.language == "en" else f"{amount:,}円"
             case Until(end):
-                return self._minute(_minute_before(end))
+                last = _minute_before(end)
+                # «Until 30 April» says the same, as long as that is the whole day.
+                whole_day = self.door == SHORT and (last.hour, last.minute) == (23, 59)
+                return self._day(last.date()) if whole_day else self._minute(last)
             case Phrase(by_language, facts):
                 sentence = by_language.get(self.language) or by_language[FALLBACK]
                 return self._fill(sentence, facts)
@@ -86,9 +97,12 @@ class Words:
         return sentence.format_map(_Written(self, facts)) if "{" in sentence else sentence
 
     def _day(self, day: date) -> str:
+        short = self.door == SHORT
         if self.language == "en":
-            return f"{WEEKDAYS['en'][day.weekday()]} {day.day} {day:%B %Y}"
-        return f"{day.year}年{day.month}月{day.day}日({WEEKDAYS['ja'][day.weekday()]})"
+            month = f"{day:%b %Y}" if short else f"{day:%B %Y}"
+            return f"{WEEKDAYS['en'][day.weekday()]} {day.day} {month}"
+        written = f"{day.year}/{day.month}/{day.day}" if short else f"{day.year}年{day.month}月{day.day}日"
+        return f"{written}({WEEKDAYS['ja'][day.weekday()]})"
 
     def _minute(self, at: datetime) -> str:
         return f"{self._day(at.date())} {at:%H:%M}"
@@ -110,11 +124,11 @@ class _Written(dict[str, str]):
 
 
 @cache
-def words(language: str) -> Words:
-    """The words of a language; one that has no file speaks Japanese."""
+def words(language: str, door: str = "") -> Words:
+    """The words of a language at a door; a language without a file speaks Japanese, any other channel is no door."""
     spare = _load(FALLBACK)
     known = language if language in languages() else FALLBACK
-    return Words(known, spare if known == FALLBACK else _load(known), spare)
+    return Words(known, spare if known == FALLBACK else _load(known), spare, door if door in DOORS else "")
 
 
 @cache

@@ -104,6 +104,8 @@ ROUTES = {
     "POST /demo/clock": "demo",
     "GET /continue/<token>": "link",
     "POST /continue/<token>": "link",
+    "GET /c/<token>": "link",
+    "POST /c/<token>": "link",
     "GET /form": "session",
     "POST /form": "session",
     "POST /form/here": "session",

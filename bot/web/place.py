@@ -40,7 +40,7 @@ class Place:
 
     @property
     def spoken(self) -> Words:
-        return words(self.state.language)
+        return words(self.state.language, "page" if self.leads_nowhere_else else "")
 
     @property
     def asking(self) -> Question | None:
@@ -64,6 +64,11 @@ class Place:
         """Whether what waits was asked on a page, or may be asked on a page alone."""
         private = self.turn is not None and self.turn.asking is not None and self.turn.asking.private
         return self.began_here or self.state.pending.channel in PRIVATE_DOORS or private
+
+    @property
+    def leads_nowhere_else(self) -> bool:
+        """Whether all of it may be done here: it began here, or by SMS, where a reply may not be possible at all."""
+        return self.began_here or self.conversation.channel == "sms"
 
     @property
     def can_go_back(self) -> bool:
@@ -112,10 +117,10 @@ class Place:
         if self.state.owner != BOT:
             return "with_staff"
         if self.state.outcome:
-            return "resume" if self.began_here and self._has_news() else "ended"
+            return "resume" if self.leads_nowhere_else and self._has_news() else "ended"
         if self.asking is None or self.turn is None or self.turn.asking is None:
             return "resume"
-        if not (self.turn.asking.private or here or self.began_here or self.is_beside):
+        if not (self.turn.asking.private or here or self.leads_nowhere_else or self.is_beside):
             return "back_to_chat"
         return "check" if isinstance(self.asking, CheckAnswers) else "question"
 
@@ -126,7 +131,7 @@ class Place:
         given = next((answer for answer in self.turn.path if answer.question.key == key), None)
         if given is None or isinstance(given.question, Code | CheckAnswers):
             return None
-        return given if given.question.private or here or self.began_here else None
+        return given if given.question.private or here or self.leads_nowhere_else else None
 
     def standing(self) -> Sequence[Say]:
         """What the script says between the last answer and what waits, so that a page may say it at every look."""

@@ -1,6 +1,6 @@
 """Our own page, where a conversation goes on for what nobody should write into a chat (dialogs.md, private answers).
 
-GET  /continue/<token>   changes nothing: previews and scanners come by here
+GET  /continue/<token>   changes nothing: previews and scanners come by here; /c/<token> is the same, short for SMS
 POST /continue/<token>   uses the one-time link up and binds this browser to the conversation for a day
 GET  /form               the question that waits
 POST /form               one turn
@@ -11,7 +11,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, g, make_response, redirect, request, session
 from werkzeug.wrappers import Response
 
-from bot.letterbox import token_hash
+from bot.letterbox import as_short_token, token_hash
 from bot.parts import Parts
 from bot.store import conversations, links, meter
 from bot.store.conversations import Conversation
@@ -38,6 +38,15 @@ def private_pages(parts: Parts) -> Blueprint:
     def enter(token: str) -> Response:
         check_csrf()
         return _enter(parts, token)
+
+    @routes.get("/c/<token>")
+    def begin_short(token: str) -> Response:
+        return _begin(parts, as_short_token(token))
+
+    @routes.post("/c/<token>")
+    def enter_short(token: str) -> Response:
+        check_csrf()
+        return _enter(parts, as_short_token(token))
 
     @routes.get("/form")
     def look() -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g
@@ -193,9 +193,6 @@ class Screen:
 
     def _sentence(self, say: Say) -> str:
         """As it is said in a chat, unless a page says it otherwise: «send a message» is no word for a page."""
-        here = f"page.instead.{say.wording or say.key}"
-        if self.place.began_here and self.place.spoken.has(here):
-            say = replace(say, wording=here)
         return sentence(say, self.place.spoken, self.facts)
 
 

@@ -12,6 +12,7 @@ Command = Literal[
     "stop",
     "restart",
     "go_on",
+    "link",
     "person",
     "status",
     "language:en",
@@ -41,14 +42,15 @@ _WORDS: dict[Command, str] = {
         change/edit/change answer/change my answer""",
     "stop": """
         やめる/止める/やめます/やめたい/やめて/やめとく/やめときます/やめておきます/終わる/終わり/おわり
-        stop/cancel/quit/exit/end""",
+        stop/cancel/quit/exit/end/pause""",
     "restart": """
         やりなおす/やり直す/やりなおし/やり直し/やりなおしたい/やり直したい/やり直します/最初から/さいしょから/初めから/始めから/はじめから
         最初からやり直す/最初からやりなおす/最初からやり直したい/最初に戻る/最初にもどる
         restart/reset/start over/start again""",
     "go_on": """
-        申請をつづける/申請を続ける/申請をはじめる/申請を始める/申請の続き/申請のつづき/続きから/つづきから
-        continue my application/continue the application""",
+        申請をつづける/申請を続ける/申請をはじめる/申請を始める/申請の続き/申請のつづき/続きから/つづきから/再開/再開する
+        continue my application/continue the application/start""",
+    "link": "リンク/りんく/ページ/ページで/リンクを送って/ページで続ける/link/page/web",
     "person": """
         担当者/担当/たんとうしゃ/担当の方/担当の人/オペレーター/オペレータ/スタッフ/係の人/係員/職員/コールセンター/人と話す/人と話したい
         ひとと話したい/担当者と話したい/オペレーターと話したい/電話で話したい/人に代わって/担当者に代わって/担当者につないで/オペレーターにつないで

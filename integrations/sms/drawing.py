@@ -18,8 +18,6 @@ def _lines(message: Outbound) -> Iterator[str]:
     if card := message.card:
         yield from filter(None, [card.title, *(f"{label}: {value}" for label, value in card.rows), card.note])
     yield from (f"{number} {choice.label}" for number, choice in enumerate(message.choices, start=1))
-    if picker := message.date_picker:
-        yield " - ".join(f"{day.year}/{day.month}/{day.day}" for day in (picker.earliest, picker.latest))
     if message.link:
         # Alone on its line: phones take characters that touch a URL for a part of it.
         yield message.link.url

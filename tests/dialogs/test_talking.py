@@ -26,13 +26,17 @@ def test_anything_at_all_begins_the_conversation() -> None:
         assert "どれですか" in heard
 
 
-@pytest.mark.parametrize("door", ["line", "sms"])
 @pytest.mark.parametrize(
-    ("said", "heard"), [("2/23", "2023年2月23日(木)ですね。"), ("R5.2.20", "2023年2月20日(月)ですね。")]
+    ("door", "said", "heard"),
+    [
+        ("line", "2/23", "2023年2月23日(木)ですね。\n2023年2月24日(金)の障害のとき"),
+        ("line", "R5.2.20", "2023年2月20日(月)ですね。\n2023年2月24日(金)の障害のとき"),
+        ("sms", "2/23", "2023/2/23(木)ですね。\n障害のとき（2023/2/24(金)）"),
+    ],
 )
 def test_a_day_comes_back_with_its_year_and_weekday_beside_the_next_question(door: str, said: str, heard: str) -> None:
     talk = Talk(door=door).play(PAPER[:3])
-    assert f"{heard}\n2023年2月24日(金)の障害のとき" in talk.do(said)
+    assert heard in talk.do(said)
     assert "ですね" not in talk.do("1")
 
 
@@ -174,10 +178,10 @@ def test_a_sticker_or_a_photo_in_the_middle_asks_once_more() -> None:
 
 
 def test_a_private_question_is_never_read_in_a_chat() -> None:
-    for door in ("line", "sms"):
+    for door, told in (("line", "ここには書かないでください"), ("sms", "返信しないでください")):
         talk = Talk(door=door).play(ONE_COUPON)
         assert PAGE in talk.do("同意して進む")
-        talk.play(PERSON[:1]).check([("栃木 花子", "ここには書かないでください")])
+        talk.play(PERSON[:1]).check([("栃木 花子", told)])
         assert "name" not in talk.state.record
         talk.check([("web:栃木 花子", "ご連絡先を書いてください"), ("web:090-1234-5678", "どこにお送りしますか")])
 
@@ -200,14 +204,14 @@ def test_numbers_of_the_choices_are_good_wherever_choices_are_numbered() -> None
             ("1", "有効期限はいつですか"),
             ("2/24", "お支払いで困ったこと"),
             ("1", "残額はいくらでしたか"),
-            ("2", "残額があったクーポンが対象です"),
+            ("2", "残額があったクーポンです"),
             ("変更", "どの答えを直しますか"),
             ("5", "残額はいくらでしたか"),
             ("1", "チャージしましたか"),
             ("もどる", "残額はいくらでしたか"),
             ("わかりません", "チャージしましたか"),
             ("変更", "どの答えを直しますか"),
-            ("3", "[前のまま 2023年2月24日(金)]"),
+            ("3", "[前のまま 2023/2/24(金)]"),
             ("1", "チャージしましたか"),
         ]
     )

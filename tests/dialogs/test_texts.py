@@ -47,6 +47,7 @@ OWN_FACTS = {
     ("en", "call_centre.closed", "call_centre"): "called «Compensation call centre (in Japanese)»",
     ("en", "call_centre.ended", "call_centre"): "called «Compensation call centre (in Japanese)»",
     ("en", "why.prefecture_near", "suggestion"): "the name in kanji is of no use to who cannot read it",
+    ("en", "sms.instead.greeting", "office"): "its name is Japanese: one kanji would more than double the price",
     ("en", "page.front.who", "subsidy"): "its name is Japanese; called «the travel subsidy»",
     ("en", "why.prefecture_near", "suggestion_latin"): "the same name in Latin letters",
 }
@@ -115,16 +116,16 @@ def test_dates_and_sums_come_from_the_campaign_and_are_never_written_out(languag
 @pytest.mark.parametrize("url", URLS)
 def test_the_message_with_the_url_is_at_most_two_parts(campaign: str, language: str, url: str) -> None:
     text = reward_url("sms", url, RECEIPT, load_campaign(campaign), language=language).text
-    assert (2, True) == (segments(text), url in text), text
+    assert (True, True) == (segments(text) <= 2, url in text), text
     assert text.startswith(f"【{load_campaign(campaign).office}】")
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGN_FILES)
 @pytest.mark.parametrize("language", languages())
 def test_the_message_with_the_way_back_is_at_most_two_parts(campaign: str, language: str) -> None:
-    url, until = "https://r.example.jp/continue/" + "x" * 24, datetime(2023, 4, 12, 10, tzinfo=JST)
+    url, until = "https://r.example.jp/c/ABCDEFGH1234", datetime(2023, 4, 12, 10, tzinfo=JST)
     text = way_back("sms", url, until, load_campaign(campaign), language).text
-    assert (2, True) == (segments(text), url in text), text
+    assert (True, True) == (segments(text) <= 2, url in text), text
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGN_FILES)

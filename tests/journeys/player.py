@@ -50,7 +50,7 @@ class PrivatePage:
 
     def __init__(self, url: str) -> None:
         self._browser = httpx.Client(follow_redirects=True, timeout=HTTP_SECONDS, trust_env=False)
-        self._base = url.partition("/continue/")[0]
+        self._base = re.split("/(?:continue|c)/", url)[0]
         self._url = url
         self.text = ""
         self.fields: dict[str, str] = {}
