@@ -105,7 +105,8 @@ def test_a_number_broken_anywhere_is_read_back(number: str, place: int, mark: st
     assert read_inquiry_number(number[:place] + mark + number[place:]) == number
 
 
-@given(st.from_regex("[0-9A-Z]{6,20}", fullmatch=True), st.integers(0, 5), st.sampled_from(" \u3000"))
+# Of a number that begins with letters, those alone may look like the word before it: «ID 0000».
+@given(st.from_regex("[0-9][0-9A-Z]{5,19}", fullmatch=True), st.integers(0, 5), st.sampled_from(" \u3000"))
 def test_a_space_that_leaves_no_two_numbers_is_passed_over(number: str, place: int, space: str) -> None:
     assert read_inquiry_number(number[:place] + space + number[place:]) == number
 
