@@ -15,7 +15,7 @@ from tests.journeys.tape import Act
 
 MOBILE, MAIL = "+819012345678", "hanako@example.jp"
 LINE, TEXTS = "/webhooks/line", "/webhooks/twilio/inbound"
-BROUGHT = re.compile(r"https?://\S+?/(?:continue|r)/[\w-]+")
+BROUGHT = re.compile(r"https?://\S+?/(?:continue|c|r)/[\w-]+")
 CODE = re.compile(r"\b\d{6}\b")
 JST_ARRIVES = re.compile(r"arrives (.+)")
 
@@ -100,7 +100,7 @@ class Somebody:
 
     def _on_the_web(self, act: Act) -> list[str]:
         if act.what == "{open}":
-            self._get(urlsplit(next(link for link in reversed(self.links) if "/continue/" in link)).path)
+            self._get(urlsplit(next(link for link in reversed(self.links) if "/r/" not in link)).path)
         elif act.what == "{reward}":
             self._get(urlsplit(next(link for link in reversed(self.links) if "/r/" in link)).path)
         elif act.what == "{browser back}":
@@ -168,7 +168,7 @@ class Somebody:
         lines = [line for message in news for line in message]
         whole = "\n".join(lines)
         self.links += BROUGHT.findall(whole)
-        if door != "line" and "/r/" not in whole and "/continue/" not in whole:
+        if door != "line" and not BROUGHT.search(whole):
             self.codes += CODE.findall(whole)
         return [f"{door}| {line}" for line in lines]
 

@@ -233,4 +233,4 @@ class _Masks:
 
 
 def _without_token(path: str) -> str:
-    return re.sub(r"^/(continue|r)/[\w-]+", r"/\1/⟨token⟩", path)
+    return re.sub(r"^/(continue|c|r)/[\w-]+", r"/\1/⟨token⟩", path)
