@@ -9,7 +9,7 @@ from tests.dialogs.player import ELIGIBLE, ONE_COUPON, PERSON, Talk, instant
 
 APPLYING = [*ELIGIBLE, "[いま申請する]"]
 ASK_THE_ISSUER = "旅行会社や宿泊施設にお尋ねください"
-KEPT = "締切（2023年4月30日(日) 23:59）まで残しておきます"
+KEPT = "）まで残しておきます"
 REMINDED = "締切が近づいたら、ここにお知らせします"
 WITHOUT = "[このクーポンなしで進む]"
 SECOND = [*ONE_COUPON[:-1], "[はい、あります]"]
