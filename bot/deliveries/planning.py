@@ -11,10 +11,9 @@ from uuid_utils.compat import uuid7
 
 from bot.deliveries.cells import form_of
 from bot.deliveries.ways import chain, mail_group
-from bot.letterbox import token_hash
+from bot.letterbox import short_token, token_hash
 from bot.list_files import Cells, Problem, Reading, good_rows
 from bot.parts import Parts
-from bot.rewards import new_token
 from bot.store import mailings, plans
 from bot.store.db import Connection, transaction
 from bot.store.plans import Finding, Row, Share, Target
@@ -138,7 +137,7 @@ def _row(parts: Parts, line: int, cells: Cells) -> tuple[Row | None, str]:
     ways = chain(contacts, parts.settings.delivery_ways, configured=parts.channels)
     if not ways:
         return None, "no_way"
-    vault, token = parts.vault, new_token()
+    vault, token = parts.vault, short_token()
     hashes = {key: vault.fingerprint(key, value) for key, value in contacts.items()}
     row = Row(
         line=line,
