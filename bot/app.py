@@ -17,6 +17,7 @@ from bot.web.claims_api import PREFIX, Access, claims_api
 from bot.web.front import front_pages
 from bot.web.guard import guard
 from bot.web.health import demo_clock, health
+from bot.web.opening import opening_day
 from bot.web.private import private_pages
 from bot.web.rewards import reward_pages
 from bot.web.status import status_pages
@@ -27,7 +28,16 @@ def create_app(parts: Parts) -> Flask:
     """The counter's web side over these parts."""
     app = Flask(__name__, static_folder="web/static", static_url_path="/static", template_folder="web/templates")
     guard(app, parts)
-    for blueprint in (webhooks, health, apply_pages, private_pages, status_pages, reward_pages, front_pages):
+    for blueprint in (
+        webhooks,
+        health,
+        apply_pages,
+        private_pages,
+        status_pages,
+        reward_pages,
+        opening_day,
+        front_pages,
+    ):
         app.register_blueprint(blueprint(parts))
     open_console(app, parts)
     if isinstance(parts.clock, DemoClock):

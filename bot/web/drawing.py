@@ -56,6 +56,10 @@ def page(parts: Parts, name: str, *, campaign: Campaign | None = None, door: Doo
             "phone": campaign.call_centre.number,
             # Called only where it is shown: it reads the clock, which may be away when an error is told.
             "call_centre": lambda: call_centre(parts, campaign, spoken),
+            "opening": lambda: opening_is_ahead(parts, campaign),
+            "campaign_id": campaign.id,
+            "spoken_language": spoken.language,
+            "line_url": parts.settings.line_add_friend_url,
             "csrf": csrf_token,
             "door": door,
             **door.values,
@@ -73,6 +77,11 @@ def language() -> str:
 def other_languages(spoken: Words) -> list[tuple[str, str]]:
     """(code, name in itself) of every language that there is, but the one in use."""
     return [(code, NATIVE_NAMES.get(code, code)) for code in languages() if code != spoken.language]
+
+
+def opening_is_ahead(parts: Parts, campaign: Campaign) -> bool:
+    """Whether the day on which applications open is still to come."""
+    return parts.clock.now() < campaign.dates.site_opens
 
 
 def call_centre(parts: Parts, campaign: Campaign, spoken: Words) -> str:

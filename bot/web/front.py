@@ -45,7 +45,6 @@ def front_pages(parts: Parts) -> Blueprint:
                 "front.html",
                 phase=phase(parts, parts.campaign),
                 url_phase=url_phase(parts.campaign, parts.clock.now()),
-                line_url=parts.settings.line_add_friend_url,
                 brands=[brand.name for brand in parts.campaign.brands],
                 begun=bound_conversation(parts),
                 nonce=secrets.token_urlsafe(9),
