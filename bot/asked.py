@@ -15,6 +15,7 @@ from bot.other_way import stopped
 from bot.parts import Parts
 from bot.store import contact_changes, meter, submissions
 from bot.store.contact_changes import Movable
+from bot.store.known_claims import Whose
 from bot.store.outgoing import NewOutgoing
 from bot.store.submissions import SentUrl
 from dialogs.letters import masked_target, reward_url
@@ -26,47 +27,47 @@ ON_THE_WAY = ("planned", "sending", "unknown")
 FAILED = ("undelivered", "refused")
 
 
-def withdrawable(parts: Parts, person: bytes) -> dict[str, Any]:
+def withdrawable(parts: Parts, whose: Whose) -> dict[str, Any]:
     """The receipt numbers that can still be taken back; why, where there are none: "none" ever, or "sent" by now."""
-    mine = submissions.withdrawable(parts.db, person)
+    mine = submissions.withdrawable(parts.db, whose)
     return {"receipt_nos": [number for number, open_ in mine if open_], "why": "sent" if mine else "none"}
 
 
-def movable(parts: Parts, person: bytes, campaign: Campaign, at: datetime) -> dict[str, Any]:
+def movable(parts: Parts, whose: Whose, campaign: Campaign, at: datetime) -> dict[str, Any]:
     """The receipt numbers whose URL may still go elsewhere, those for which that was asked already; else why not."""
     if at >= campaign.dates.receive_end:
         return {"receipt_nos": [], "asked": [], "why": "over"}
-    mine = contact_changes.movable(parts.db, person)
+    mine = contact_changes.movable(parts.db, whose)
     asked = [each.receipt_no for each in mine if each.asked]
     return {"receipt_nos": [each.receipt_no for each in mine], "asked": asked, "why": "none"}
 
 
-def movable_one(parts: Parts, person: bytes, receipt_no: str) -> Movable | None:
+def movable_one(parts: Parts, whose: Whose, receipt_no: str) -> Movable | None:
     """One of the person's own, by its receipt number."""
-    return next((each for each in contact_changes.movable(parts.db, person) if each.receipt_no == receipt_no), None)
+    return next((each for each in contact_changes.movable(parts.db, whose) if each.receipt_no == receipt_no), None)
 
 
-def is_in_claim(parts: Parts, person: bytes, receipt_no: str, number: str, trip_date: date) -> bool:
+def is_in_claim(parts: Parts, whose: Whose, receipt_no: str, number: str, trip_date: date) -> bool:
     """Whether an application of that person has this coupon, by number and day."""
-    mine = movable_one(parts, person, receipt_no)
+    mine = movable_one(parts, whose, receipt_no)
     coupons = open_claim(parts, mine.claim).coupons if mine else ()
     return (number, trip_date) in [(coupon.number, coupon.trip_date) for coupon in coupons]
 
 
 def url_again(
-    parts: Parts, person: bytes, campaign: Campaign, *, at: datetime, language: str
+    parts: Parts, whose: Whose, campaign: Campaign, *, at: datetime, language: str
 ) -> tuple[dict[str, Any], NewOutgoing | None]:
     """How the URL stands, in one word; and the same URL once more, where that may help."""
     if at >= campaign.dates.receive_end:
         return {"url": "over"}, None
-    sent = submissions.url_of_person(parts.db, person)
+    sent = submissions.url_of_person(parts.db, whose)
     if sent is None:
-        return {"url": _before_any(parts, person, campaign, at)}, None
+        return {"url": _before_any(parts, whose, campaign, at)}, None
     claim = open_claim(parts, sent.claim)
     target = masked_target(claim.target)
     if sent.state in ON_THE_WAY:
         return {"url": "planned", "target": target}, None
-    if sent.resent >= MOST_RESENDS or not meter.take(parts.redis, meter.RESENDS, person.hex()):
+    if sent.resent >= MOST_RESENDS or not meter.take(parts.redis, meter.RESENDS, whose.person.hex()):
         return {"url": "too_often", "target": target}, None
     stop = stopped(parts, claim)
     to = stop.instead if stop else claim.target
@@ -79,9 +80,9 @@ def url_again(
     return {"url": "undelivered" if sent.state in FAILED else "again", "target": masked_target(to)}, message
 
 
-def _before_any(parts: Parts, person: bytes, campaign: Campaign, at: datetime) -> str:
+def _before_any(parts: Parts, whose: Whose, campaign: Campaign, at: datetime) -> str:
     """No URL of theirs yet: still being checked, too early for any, or none from here (an app user's)."""
-    if any(open_ for _, open_ in submissions.withdrawable(parts.db, person)):
+    if any(open_ for _, open_ in submissions.withdrawable(parts.db, whose)):
         return "waiting"
     return "none" if third_is_over(campaign.dates.app_send_from, at) else "early"
 

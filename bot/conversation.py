@@ -26,6 +26,7 @@ from bot.store import (
     contact_changes,
     conversations,
     inbound,
+    known_claims,
     links,
     outgoing,
     refunds,
@@ -178,6 +179,8 @@ def _write_found_out(connection: Connection, p: Play) -> None:
     """What came back with look-ups; raises Overtaken where it is so no longer."""
     for message in p.sends:
         outgoing.insert(connection, message)
+    for known in p.known:
+        known_claims.know(connection, known)
     if not all(submissions.withdraw(connection, withdrawal) for withdrawal in p.withdrawals):
         raise Overtaken
     if not all(contact_changes.write(connection, change) for change in p.changes):

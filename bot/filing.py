@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from bot.parts import Parts
 from bot.store import submissions
 from bot.store.conversations import Conversation
+from bot.store.known_claims import Whose
 from bot.store.submissions import Filed, NewSubmission
 from dialogs.letters import masked_target
 from dialogs.message import Inbound
@@ -70,9 +71,9 @@ def open_claim(parts: Parts, sealed: bytes) -> Claim:
     return claim_from_wire(parts.vault.open(sealed, PLACE))
 
 
-def standings(parts: Parts, person: bytes) -> list[Standing]:
+def standings(parts: Parts, whose: Whose) -> list[Standing]:
     """How a person's applications stand, newest first; after one that repeats another, that one."""
-    mine = submissions.of_person(parts.db, person)
+    mine = submissions.of_person(parts.db, whose)
     known = {filed.receipt_no for filed in mine}
     firsts = {filed.receipt_no: first_of(parts, filed) for filed in mine if filed.existing_receipt_no not in known}
     both = [each for filed in mine for each in (filed, firsts.get(filed.receipt_no)) if each]

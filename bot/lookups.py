@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from bot import cases, contacts, reminders
+from bot import cases, contacts, finding, reminders
 from bot.asked import is_in_claim, movable, movable_one, url_again, withdrawable
 from bot.letterbox import message_to
 from bot.parts import Parts
@@ -22,6 +22,7 @@ from bot.store import meter, suppressions
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.db import autocommit
+from bot.store.known_claims import Known, Whose
 from bot.store.outgoing import NewOutgoing
 from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import Withdrawal
@@ -47,7 +48,7 @@ class Asker:
 
     origin is where somebody came from whom no channel knows: on the web anybody may be a new person at any time.
     conversation is where they talk with us, if they do, and channel its door; before is what the same lookup gave there
-    when it was asked otherwise.
+    when it was asked otherwise; shown are the applications that this very turn has proven to be theirs.
     """
 
     person: bytes
@@ -58,6 +59,12 @@ class Asker:
     conversation: UUID | None = None
     channel: str = ""
     before: Mapping[str, Any] = field(default_factory=dict)
+    shown: tuple[UUID, ...] = ()
+
+    @property
+    def whose(self) -> Whose:
+        """By what their applications are found."""
+        return Whose(self.person, self.shown)
 
     @property
     def counted(self) -> tuple[tuple[meter.Meter, str], ...]:
@@ -68,7 +75,7 @@ class Asker:
         )
 
 
-Planned = NewOutgoing | Withdrawal | NewChange | ChangeCalledOff | NewCase | MendedCase | NewReminder | CallOff
+Planned = NewOutgoing | Withdrawal | NewChange | ChangeCalledOff | NewCase | MendedCase | NewReminder | CallOff | Known
 
 
 @dataclass(frozen=True)
@@ -113,17 +120,29 @@ def _count_miss(parts: Parts, asker: Asker) -> None:
 
 def _send_code(parts: Parts, args: Any, asker: Asker) -> Found:
     """A fresh code for a target. The code follows from the ticket and our key, so it is kept nowhere."""
-    kind, value = args["kind"], args["value"]
-    target = parts.vault.fingerprint(kind, value)
+    target, ticket = DeliveryTarget(args["kind"], args["value"]), _new_ticket(asker)
+    message = _code_message(parts, target, ticket, asker)
+    if isinstance(message, str):
+        return Found({"sent": False, "why": message})
+    return Found({"sent": True, "ticket": ticket}, (message,))
+
+
+def _new_ticket(asker: Asker) -> str:
+    return f"{asker.at.isoformat()}~{secrets.token_urlsafe(12)}"
+
+
+def _code_message(parts: Parts, target: DeliveryTarget, ticket: str, asker: Asker) -> NewOutgoing | str:
+    """The message with the code; why there is none, where there may be none."""
+    kind, value = target.kind, target.value
+    counted = parts.vault.fingerprint(kind, value)
     if kind not in parts.channels:
-        return Found({"sent": False, "why": "no_channel"})
-    if is_stopped(parts, kind, target):
-        return Found({"sent": False, "why": "stopped"})
-    if not may_send(parts, target, origin=asker.origin):
-        return Found({"sent": False, "why": "too_many"})
-    ticket = f"{asker.at.isoformat()}~{secrets.token_urlsafe(12)}"
+        return "no_channel"
+    if is_stopped(parts, kind, counted):
+        return "stopped"
+    if not may_send(parts, counted, origin=asker.origin):
+        return "too_many"
     letter = one_time_code(kind, code_for(parts, ticket, value), asker.campaign, asker.language)
-    return Found({"sent": True, "ticket": ticket}, (message_to(parts.vault, kind, value, letter, purpose="code"),))
+    return message_to(parts.vault, kind, value, letter, purpose="code")
 
 
 def is_stopped(parts: Parts, kind: str, target: bytes) -> bool:
@@ -178,31 +197,31 @@ def _places(found: Sequence[banks.Bank | banks.Branch], said: str, *, read_code:
 
 
 def _withdrawable(parts: Parts, _: Any, asker: Asker) -> Found:
-    return Found(withdrawable(parts, asker.person))
+    return Found(withdrawable(parts, asker.whose))
 
 
 def _withdraw(parts: Parts, args: Any, asker: Asker) -> Found:
     """Taken back with the turn; when the URL has gone out meanwhile, the turn is played again and says so."""
     number = args["receipt_no"]
-    if number not in withdrawable(parts, asker.person)["receipt_nos"]:
+    if number not in withdrawable(parts, asker.whose)["receipt_nos"]:
         return Found({"withdrawn": "sent"})
     return Found({"withdrawn": "asked"}, (Withdrawal(number, asker.person, asker.at),))
 
 
 def _resend(parts: Parts, _: Any, asker: Asker) -> Found:
-    result, message = url_again(parts, asker.person, asker.campaign, at=asker.at, language=asker.language)
+    result, message = url_again(parts, asker.whose, asker.campaign, at=asker.at, language=asker.language)
     return Found(result, (message,) if message else ())
 
 
 def _movable(parts: Parts, _: Any, asker: Asker) -> Found:
-    return Found(movable(parts, asker.person, asker.campaign, asker.at))
+    return Found(movable(parts, asker.whose, asker.campaign, asker.at))
 
 
 def _own_coupon(parts: Parts, args: Any, asker: Asker) -> Found:
     """Whether somebody knows a coupon of their own application; nobody may guess for ever."""
     if not _may_guess(parts, asker):
         return Found({"coupon": "too_often"})
-    if is_in_claim(parts, asker.person, args["receipt_no"], args["number"], date.fromisoformat(args["trip_date"])):
+    if is_in_claim(parts, asker.whose, args["receipt_no"], args["number"], date.fromisoformat(args["trip_date"])):
         return Found({"coupon": "right"})
     _count_miss(parts, asker)
     return Found({"coupon": "wrong"})
@@ -211,7 +230,7 @@ def _own_coupon(parts: Parts, args: Any, asker: Asker) -> Found:
 def _change_contact(parts: Parts, args: Any, asker: Asker) -> Found:
     """Asked for with the turn; when staff, or another turn, came first, it is played again and says so."""
     target, number = DeliveryTarget(args["kind"], args["value"]), args["receipt_no"]
-    mine = movable_one(parts, asker.person, number)
+    mine = movable_one(parts, asker.whose, number)
     if mine is None or mine.asked:
         return Found({"change": "waits"})
     change, message = contacts.asked_for(parts, mine, target, asker.campaign, at=asker.at, language=asker.language)
@@ -222,7 +241,7 @@ def _change_contact(parts: Parts, args: Any, asker: Asker) -> Found:
 
 def _call_off_change(parts: Parts, args: Any, asker: Asker) -> Found:
     number = args["receipt_no"]
-    mine = movable_one(parts, asker.person, number)
+    mine = movable_one(parts, asker.whose, number)
     if mine is None or not mine.asked:
         return Found({"change": "decided"})
     return Found({"change": "called_off"}, (ChangeCalledOff(number, asker.person, asker.at),))
@@ -255,6 +274,45 @@ def _forget_reminders(parts: Parts, _: Any, asker: Asker) -> Found:
     return Found({}, (CallOff(asker.conversation, "declined", asker.at),) if asker.conversation else ())
 
 
+def _claims_here(parts: Parts, _: Any, asker: Asker) -> Found:
+    return Found({"waiting": finding.how_many_here(parts, asker.whose)})
+
+
+def _show_here(parts: Parts, args: Any, asker: Asker) -> Found:
+    """By the last digits of a paper, for who writes from the application's own number; nobody may guess for ever."""
+    if not _may_guess(parts, asker):
+        return Found({"claim": "too_often"})
+    shown = finding.shown_here(parts, asker.whose, args["digits"], at=asker.at)
+    if not shown:
+        _count_miss(parts, asker)
+    return Found({"claim": "right" if shown else "wrong"}, shown)
+
+
+def _send_code_to_claim(parts: Parts, args: Any, asker: Asker) -> Found:
+    """To where the URL of an application goes. Whether there is one by that number, and where to, changes no answer."""
+    if not _may_guess(parts, asker):
+        return Found({"sent": False, "why": "too_many"})
+    ticket = _new_ticket(asker)
+    target = finding.target_of(parts, args["receipt_no"])
+    message = _code_message(parts, target, ticket, asker) if target else None
+    return Found({"sent": True, "ticket": ticket}, (message,) if isinstance(message, NewOutgoing) else ())
+
+
+def _check_code_of_claim(parts: Parts, args: Any, asker: Asker) -> Found:
+    target = finding.target_of(parts, args["receipt_no"])
+    given = {"ticket": args["ticket"], "said": args["said"], "value": target.value if target else ""}
+    code = _check_code(parts, given, asker).result["code"] if target else "wrong"
+    if code == "wrong":
+        _count_miss(parts, asker)
+    return Found({"code": code})
+
+
+def _know_claim(parts: Parts, args: Any, asker: Asker) -> Found:
+    """After the code was right: from now on it is found by this door as well."""
+    known = finding.id_of(parts, args["receipt_no"])
+    return Found({}, (Known(asker.person, known, asker.at),) if known else ())
+
+
 LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "coupon": _coupon,
     "send_code": _send_code,
@@ -262,6 +320,11 @@ LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "withdrawable": _withdrawable,
     "withdraw": _withdraw,
     "resend": _resend,
+    "claims_here": _claims_here,
+    "show_here": _show_here,
+    "send_code_to_claim": _send_code_to_claim,
+    "check_code_of_claim": _check_code_of_claim,
+    "know_claim": _know_claim,
     "movable": _movable,
     "own_coupon": _own_coupon,
     "change_contact": _change_contact,

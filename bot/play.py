@@ -22,6 +22,7 @@ from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.conversations import Conversation, TurnWrite
 from bot.store.inbound import Event
+from bot.store.known_claims import Known, Whose
 from bot.store.outgoing import NewOutgoing
 from bot.store.refunds import NewRefund
 from bot.store.reminders import CallOff, NewReminder
@@ -64,6 +65,7 @@ class Play:
     changes: tuple[NewChange | ChangeCalledOff, ...] = ()
     cases: tuple[NewCase | MendedCase, ...] = ()
     reminders: tuple[NewReminder | CallOff, ...] = ()
+    known: tuple[Known, ...] = ()
     link: NewLink | None = None
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
@@ -140,7 +142,18 @@ def _found_out(
         before = reaction.state.record.get(reaction.lookup.record_key, {}).get("v", {})
         who, origin, where = conversation.person, said.extra.get("from", ""), conversation.id
         campaign, door = setting.desk.campaign, conversation.channel
-        asker = Asker(who, campaign, language, said.at, origin=origin, conversation=where, channel=door, before=before)
+        shown = tuple(each.id for each in sends if isinstance(each, Known))
+        asker = Asker(
+            who,
+            campaign,
+            language,
+            said.at,
+            origin=origin,
+            conversation=where,
+            channel=door,
+            before=before,
+            shown=shown,
+        )
         with sign_of_work(parts, reaction.said.address):
             found = look_up(parts, reaction.lookup, asker)
         sends += found.sends
@@ -164,15 +177,17 @@ class Writing:
         letters: tuple[Outbound, ...] = ()
         submission, refund = None, None
         door = self.conversation.channel
+        known = tuple(each for each in sends if isinstance(each, Known))
         if isinstance(self.reaction.outcome, Submitted):
             claim, submission = application(self.parts, self.conversation, self.reaction.outcome, said)
             if details := self.reaction.outcome.refund:
                 refund = refunds.asked_for(self.parts, details, application=submission, at=said.at)
             letters = (receipt(claim, campaign, language, by_transfer=refund is not None, channel=door),)
         elif self.reaction.tell_status:
-            letters = status(standings(self.parts, self.conversation.person), language, at=said.at, channel=door)
+            whose = Whose(self.conversation.person, tuple(each.id for each in known))
+            letters = status(standings(self.parts, whose), language, at=said.at, channel=door)
         link, url = self._link()
-        spoken = letters + phrase(self.reaction, campaign, link=url)
+        spoken = _in_order(self.reaction, letters, phrase(self.reaction, campaign, link=url))
         in_chat = said.address.channel == self.conversation.channel
         pushed = () if in_chat else self._push(letters)
         return replace(
@@ -182,6 +197,7 @@ class Writing:
             said=spoken,
             sends=(*(each for each in sends if isinstance(each, NewOutgoing)), *pushed),
             withdrawals=tuple(each for each in sends if isinstance(each, Withdrawal)),
+            known=known,
             changes=tuple(each for each in sends if isinstance(each, NewChange | ChangeCalledOff)),
             cases=tuple(each for each in sends if isinstance(each, NewCase | MendedCase)),
             reminders=(*self._call_off(), *(each for each in sends if isinstance(each, NewReminder | CallOff))),
@@ -212,7 +228,8 @@ class Writing:
         in_chat = replace(self.reaction, said=replace(self.reaction.said, address=Address(channel, user)))
         thanks = (Say("private_done"),) if done and not self._submitted() else ()
         asking = in_chat.asking if in_chat.asking and not in_chat.asking.private else None
-        said = (*letters, *phrase(replace(in_chat, says=(*thanks, *in_chat.says), asking=asking), self.campaign))
+        in_chat = replace(in_chat, says=(*thanks, *in_chat.says), asking=asking)
+        said = _in_order(in_chat, letters, phrase(in_chat, self.campaign))
         return (
             NewOutgoing(
                 id=uuid7(),
@@ -272,3 +289,11 @@ class Writing:
             reply_until=event.reply_until,
             send_lease=SEND_LEASE,
         )
+
+
+def _in_order(reaction: Reaction, letters: tuple[Outbound, ...], said: tuple[Outbound, ...]) -> tuple[Outbound, ...]:
+    """The receipt first of all; but how things stand after what leads to it, and before the question that waits."""
+    if not reaction.tell_status:
+        return letters + said
+    asked = said[-1:] if reaction.asking else ()
+    return (*said[: len(said) - len(asked)], *letters, *asked)

@@ -7,16 +7,18 @@ from contextlib import suppress
 from dataclasses import replace
 
 from dialogs.answering import already_submitted, change, give, not_understood, offer_change
+from dialogs.beside import begin
 from dialogs.engine import Turn
 from dialogs.questions import CHANGE
 from dialogs.reaction import PRIVATE_DOORS, QUEUE, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
 from dialogs.reading.choices import read_choice, read_yes_no
-from dialogs.steps import Say
+from dialogs.steps import STATUS, Say
 from dialogs.walking import GROUP, advance, ask_aside, changeable, changes, menu_of, show
 from dialogs.words import JST, Words
 
 # What somebody may say first of all; before there is an answer, nothing can be changed or stopped.
+PROVEN_NUMBERS = ("sms",)  # the channels whose provider vouches for the number that somebody writes from
 HEARD_AT_ONCE = ("help", "person", "status", "language:en", "language:ja", "language:ja-easy")
 
 
@@ -129,8 +131,7 @@ def obey(reaction: Reaction, command: str, now: Turn, setting: Setting) -> React
             says = (Say("help"),) if name == "help" else ()
             return show(reaction.then(*says), now)
         case "status":
-            told = replace(reaction, tell_status=True)
-            return told if now.asking is None else show(told, now)
+            return _status(reaction, now, setting)
         case "language":
             state = replace(reaction.state, language=language)
             return show(replace(reaction, state=state).then(Say("language_changed")), now)
@@ -140,6 +141,14 @@ def obey(reaction: Reaction, command: str, now: Turn, setting: Setting) -> React
             return offer_change(reaction, now)
         case _:
             return _confirmed(reaction, name, now, setting)
+
+
+def _status(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
+    """Told at once; who writes from a number may first be asked for the papers of what goes to it."""
+    if reaction.said.address.channel in PROVEN_NUMBERS and reaction.state.beside is None and STATUS in setting.sides:
+        return begin(reaction, STATUS, setting)
+    told = replace(reaction, tell_status=True)
+    return told if now.asking is None else show(told, now)
 
 
 def _back(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:

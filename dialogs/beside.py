@@ -13,7 +13,7 @@ from typing import Any
 
 from dialogs.engine import Desk, Record, Script, Step, Turn, Walk
 from dialogs.reaction import BOT, Beside, Pending, Reaction, Setting, State
-from dialogs.steps import Revise, Say
+from dialogs.steps import STATUS, Explained, Revise, Say
 from dialogs.walking import advance, show
 
 STAYING = ("help", "status", "language:en", "language:ja", "language:ja-easy")  # words that do not lead out of it
@@ -62,7 +62,8 @@ def out_of_it(state: State) -> State:
 def come_home(reaction: Reaction, now: Turn) -> Reaction:
     """After the end of a side script: its words, then what waits in the main one (`now`), unless a person has it."""
     state = out_of_it(reaction.state)
-    reaction = replace(reaction, state=state, outcome=None, asking=None, manner="came_home")
+    tell_status = reaction.tell_status or (isinstance(reaction.outcome, Explained) and reaction.outcome.key == STATUS)
+    reaction = replace(reaction, state=state, outcome=None, asking=None, manner="came_home", tell_status=tell_status)
     if now.asking is None or state.owner != BOT:
         return reaction
     return show(reaction.then(*now.say, state=replace(state, record=now.record)), now)

@@ -17,6 +17,7 @@ from dialogs.words import Words
 
 RESEND = "resend"
 CHANGE_TARGET = "change_target"
+OTHER_RECEIPT = "other_receipt"
 SAME = "same"
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dialogs.personal import CHANGE_TARGET, RESEND, Code, Contact, Name, Target
+from dialogs.claim_questions import LastFour, ReceiptNumber
+from dialogs.personal import Code, Contact, Name, Target
 from dialogs.questions import (
     LOST,
     SUBMIT,
@@ -55,6 +56,8 @@ def samples(question: Question, campaign: Campaign) -> Iterator[Sample]:
             yield from _prefectures(question, campaign)
         case InquiryNumber():
             yield from _numbers(question, campaign.words.number_example["ja"])
+        case Code():
+            yield from (Sample("six digits", "123456"), *(Sample(way, way) for way in question.options))
         case Written() | JapanPostNumber():
             yield from (Sample(name, said) for name, said in _WRITTEN[question.key].items())
         case _:
@@ -71,7 +74,8 @@ _TYPED: Mapping[type[Question], Mapping[str, str]] = {
         "a slip": "hanako@gmail.con",
         "an old form": "a..b@docomo.ne.jp",
     },
-    Code: {"six digits": "123456", RESEND: RESEND, CHANGE_TARGET: CHANGE_TARGET},
+    ReceiptNumber: {"a receipt number": "1234-5678-97"},
+    LastFour: {"four digits": "7897", LOST: LOST},
     Holder: {"the name": AS_NAME, "another name": "ﾆｯｺｳ ﾀﾛｳ"},
 }
 _NOWHERE = "どこにもない"
@@ -126,6 +130,9 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
         "none": {"receipt_nos": [], "why": "none"},
         "sent": {"receipt_nos": [], "why": "sent"},
     },
+    "claims_here": {"none": {"waiting": 0}, "some": {"waiting": 1}},
+    "show_here": {claim: {"claim": claim} for claim in ("right", "wrong", "too_often")},
+    "know_claim": {"known": {}},
     "movable": {
         "one": {"receipt_nos": ["1234567897"], "asked": [], "why": ""},
         "several, one asked for": {"receipt_nos": ["2345678908", "1234567897"], "asked": ["2345678908"], "why": ""},
@@ -153,13 +160,9 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
             **{f"{path}": {"found": "match", "path": f"{path}"} for path in paths},
             **{found: {"found": found} for found in ("no_match", "unavailable")},
         }
-    if lookup.name == "send_code":
-        return {
-            "sent": {"sent": True, "ticket": lookup.digest},
-            "too many": {"sent": False, "why": "too_many"},
-            "no channel": {"sent": False, "why": "no_channel"},
-            "stopped": {"sent": False, "why": "stopped"},
-        }
+    if lookup.name in _UNSENT:
+        refused = {why.replace("_", " "): {"sent": False, "why": why} for why in _UNSENT[lookup.name]}
+        return {"sent": {"sent": True, "ticket": lookup.digest}, **refused}
     if lookup.name == "remind":
         kind = lookup.args["kind"]
         return {"planned": {"reminder": kind}, **{why: {"reminder": why} for why in ("too_late", "no_way")}}
@@ -170,6 +173,8 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
     return {code: {"code": code} for code in ("right", "wrong", "expired")}
 
 
+# Why no code goes out. By a receipt number nothing is told of an application, so neither why its contact gets none.
+_UNSENT = {"send_code": ("too_many", "no_channel", "stopped"), "send_code_to_claim": ("too_many",)}
 _PLACES = {"banks": ("0129", "足利銀行"), "branches": ("101", "宇都宮")}
 
 

@@ -15,6 +15,8 @@ from typing import Any
 from dialogs.rules.claim import CouponRef, DeliveryTarget
 from dialogs.rules.refund import RefundDetails
 
+STATUS = "status"  # the end of a small script after which all of a person's applications are told
+
 
 @dataclass(frozen=True)
 class Say:

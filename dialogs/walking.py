@@ -42,7 +42,7 @@ def _finish(reaction: Reaction, turn: Turn) -> Reaction:
     ended = "submitted" if isinstance(outcome, Submitted) else "handed" if isinstance(outcome, HandedOver) else TOLD
     record = _to_be_asked_again(turn, outcome)
     state = replace(reaction.state, record=record, pending=Pending(), owner=owner, outcome=ended)
-    if not reaction.says and ended == "told":
+    if not reaction.says and ended == "told" and state.beside is None:
         reaction = reaction.then(Say("after_the_end"))  # all of it was said before: silence would look like a fault
     return replace(reaction, state=state, outcome=outcome, asking=None, path=tuple(turn.path))
 

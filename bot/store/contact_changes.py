@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
-from bot.store.known_claims import MINE
+from bot.store.known_claims import MINE, Whose
 
 # Whose state can still bring a URL; a refund brings none.
 _LIVES = """
@@ -101,15 +101,15 @@ class Change:
     language: str
 
 
-def movable(pool: Pool, person: bytes) -> list[Movable]:
+def movable(pool: Pool, whose: Whose) -> list[Movable]:
     """The person's applications whose URL may still be sent elsewhere, newest first."""
     with autocommit(pool) as connection:
-        return [Movable(*row) for row in connection.execute(MOVABLE, {"person": person}).fetchall()]
+        return [Movable(*row) for row in connection.execute(MOVABLE, whose.row).fetchall()]
 
 
 def write(connection: Connection, wish: NewChange | ChangeCalledOff) -> bool:
     """Open a change, or end it on its person's word; False when it stands otherwise by now: commit nothing then."""
-    row = {name: getattr(wish, name) for name in wish.__slots__}
+    row: dict[str, object] = {"shown": [], **{name: getattr(wish, name) for name in wish.__slots__}}
     return connection.execute(ASK if isinstance(wish, NewChange) else CALL_OFF, row).rowcount == 1
 
 

@@ -2,8 +2,69 @@
 
 from __future__ import annotations
 
-# Of a row `s` of submissions, and %(person)s: a fingerprint of channel and user.
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bot.store.db import Connection, Pool, autocommit
+
+# Of a row `s` of submissions. By its ids, so that each of the three is found by its own index.
 MINE = """
-(s.person = %(person)s OR EXISTS (
-    SELECT FROM known_claims k WHERE k.person = %(person)s AND k.submission = s.id))
+s.id IN (
+    SELECT id FROM submissions WHERE person = %(person)s
+    UNION SELECT submission FROM known_claims WHERE person = %(person)s
+    UNION SELECT unnest(%(shown)s::uuid[]))
 """
+
+# What is erased has no coupon left by which somebody could show that it is theirs.
+AT_THIS_TARGET = f"""
+SELECT s.id, s.receipt_no, s.claim FROM submissions s
+WHERE s.target = %(person)s AND s.claim IS NOT NULL AND NOT {MINE}
+ORDER BY s.acted_at DESC LIMIT 10
+"""  # noqa: S608 - this module's own words
+
+KNOW = """
+INSERT INTO known_claims (person, submission, at) SELECT %(person)s, id, %(at)s FROM submissions WHERE id = %(id)s
+ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Somebody: a fingerprint of channel and user, and the applications that this very turn has shown to be theirs."""
+
+    person: bytes
+    shown: tuple[UUID, ...] = ()
+
+    @property
+    def row(self) -> dict[str, object]:
+        return {"person": self.person, "shown": list(self.shown)}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An application whose URL goes to the number that somebody writes from; claim is sealed."""
+
+    id: UUID
+    receipt_no: str
+    claim: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody has shown that an application is theirs."""
+
+    person: bytes
+    id: UUID
+    at: datetime
+
+
+def at_this_target(pool: Pool, whose: Whose) -> list[Candidate]:
+    """What goes to this very number and was not shown to be theirs yet, newest first; none for other channels."""
+    with autocommit(pool) as connection:
+        return [Candidate(*row) for row in connection.execute(AT_THIS_TARGET, whose.row).fetchall()]
+
+
+def know(connection: Connection, known: Known) -> None:
+    """From now on they find it; a second time changes nothing."""
+    connection.execute(KNOW, {"person": known.person, "id": known.id, "at": known.at})

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
+from bot.store.known_claims import MINE, Whose
 
 INSERT = """
 INSERT INTO submissions (id, receipt_no, conversation, channel, person, campaign, campaign_version, acted_at, claim,
@@ -42,21 +43,21 @@ WHERE id = %(id)s AND (state IN ('filed', 'pending') AND NOT %(withdrawn)s OR st
 """
 
 # Whatever is on its way to the person, or has been, cannot be called back; nor can what a refund was asked for.
-WITHDRAWABLE = """
+WITHDRAWABLE = f"""
 SELECT s.receipt_no, NOT EXISTS (SELECT FROM refunds WHERE submission = s.id AND state <> 'cancelled')
     AND NOT EXISTS (SELECT FROM entitlements e JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
         WHERE e.submission = s.id AND o.state NOT IN ('planned', 'cancelled'))
 FROM submissions s
-WHERE s.person = %(person)s AND s.state IN ('filed', 'pending', 'accepted', 'disputed')
+WHERE {MINE} AND s.state IN ('filed', 'pending', 'accepted', 'disputed')
 ORDER BY s.acted_at DESC
 LIMIT 5
-"""
-HOLD = """
-SELECT id FROM submissions
-WHERE receipt_no = %(receipt_no)s AND person = %(person)s AND state IN ('filed', 'pending', 'accepted', 'disputed')
-  AND NOT EXISTS (SELECT FROM refunds WHERE submission = submissions.id AND state <> 'cancelled')
-FOR UPDATE
-"""
+"""  # noqa: S608 - this house's own words
+HOLD = f"""
+SELECT s.id FROM submissions s
+WHERE s.receipt_no = %(receipt_no)s AND {MINE} AND s.state IN ('filed', 'pending', 'accepted', 'disputed')
+  AND NOT EXISTS (SELECT FROM refunds WHERE submission = s.id AND state <> 'cancelled')
+FOR UPDATE OF s
+"""  # noqa: S608 - as above
 CALL_BACK = """
 WITH voided AS (
     UPDATE entitlements SET voided_at = %(at)s, state = 'cancelled'
@@ -85,7 +86,7 @@ SELECT e.id, e.token, s.claim, url.state, url.resent
 FROM submissions s
 JOIN entitlements e ON e.submission = s.id AND e.voided_at IS NULL
 {LAST_URL}
-WHERE s.person = %(person)s AND s.claim IS NOT NULL
+WHERE {MINE} AND s.claim IS NOT NULL
 ORDER BY s.acted_at DESC
 LIMIT 1
 """  # noqa: S608 - this module's own words
@@ -98,7 +99,8 @@ LEFT JOIN entitlements e ON e.submission = s.id
 {LAST_URL}
 LEFT JOIN refunds r ON r.submission = s.id AND r.state <> 'cancelled'
 """  # noqa: S608 - as above
-OF_PERSON = f"{FILED} WHERE s.person = %(person)s ORDER BY s.acted_at DESC LIMIT 10"
+OF_PERSON = f"{FILED} WHERE {MINE} ORDER BY s.acted_at DESC LIMIT 10"
+ID_OF = "SELECT id FROM submissions WHERE receipt_no = %(receipt_no)s"
 BY_RECEIPT_NO = f"{FILED} WHERE s.receipt_no = %(receipt_no)s"
 
 
@@ -215,15 +217,16 @@ def settle(connection: Connection, submission: UUID, outcome: Outcome, *, withdr
     return connection.execute(SETTLE, {"id": submission, "withdrawn": withdrawn, **row}).rowcount == 1
 
 
-def withdrawable(pool: Pool, person: bytes) -> list[tuple[str, bool]]:
+def withdrawable(pool: Pool, whose: Whose) -> list[tuple[str, bool]]:
     """The person's applications that are not at an end, newest first: receipt number, whether it can be taken back."""
     with autocommit(pool) as connection:
-        return connection.execute(WITHDRAWABLE, {"person": person}).fetchall()
+        return connection.execute(WITHDRAWABLE, whose.row).fetchall()
 
 
 def withdraw(connection: Connection, withdrawal: Withdrawal) -> bool:
     """Take an application back, its unsent URL with it; False when it is too late: then nothing may be committed."""
-    held = connection.execute(HOLD, {"receipt_no": withdrawal.receipt_no, "person": withdrawal.person}).fetchone()
+    values = {"receipt_no": withdrawal.receipt_no, **Whose(withdrawal.person).row}
+    held = connection.execute(HOLD, values).fetchone()
     if held is None:
         return False
     row = {"id": held[0], "at": withdrawal.at}
@@ -233,17 +236,24 @@ def withdraw(connection: Connection, withdrawal: Withdrawal) -> bool:
     return connection.execute(WITHDRAW, row).rowcount == 1
 
 
-def url_of_person(pool: Pool, person: bytes) -> SentUrl | None:
+def url_of_person(pool: Pool, whose: Whose) -> SentUrl | None:
     """The newest URL that was planned for a person; None when there is none."""
     with autocommit(pool) as connection:
-        row = connection.execute(URL_OF_PERSON, {"person": person}).fetchone()
+        row = connection.execute(URL_OF_PERSON, whose.row).fetchone()
     return SentUrl(*row) if row else None
 
 
-def of_person(pool: Pool, person: bytes) -> list[Filed]:
+def of_person(pool: Pool, whose: Whose) -> list[Filed]:
     """The person's applications, newest first."""
     with autocommit(pool) as connection:
-        return [Filed(*row) for row in connection.execute(OF_PERSON, {"person": person}).fetchall()]
+        return [Filed(*row) for row in connection.execute(OF_PERSON, whose.row).fetchall()]
+
+
+def id_of(pool: Pool, receipt_no: str) -> UUID | None:
+    """The application by that receipt number, erased or not."""
+    with autocommit(pool) as connection:
+        row = connection.execute(ID_OF, {"receipt_no": receipt_no}).fetchone()
+    return row[0] if row else None
 
 
 def by_receipt_no(pool: Pool, receipt_no: str) -> Filed | None:

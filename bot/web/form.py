@@ -13,6 +13,7 @@ from bot.filing import standings
 from bot.parts import Parts
 from bot.store import conversations
 from bot.store.conversations import Conversation
+from bot.store.known_claims import Whose
 from bot.web.drawing import Door
 from bot.web.place import Place, place_of
 from bot.web.screens import Screen
@@ -105,6 +106,6 @@ def _show(parts: Parts, before: Conversation, taken: Taken, door: Door) -> Respo
     known = SAID_BY_THE_PAGE if place.began_here else ()
     if not tell and all(say in standing or say.key in known for say in reaction.says):
         return _to(place, door)
-    filed = standings(parts, after.person) if tell else []
+    filed = standings(parts, Whose(after.person)) if tell else []
     more = status(filed, place.state.language, at=place.at) if tell else ()
     return make_response(screen.told(reaction.says, more))

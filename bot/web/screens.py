@@ -12,6 +12,7 @@ from flask import g
 from bot.filing import open_claim, standing_of
 from bot.parts import Parts
 from bot.store import submissions
+from bot.store.known_claims import Whose
 from bot.store.submissions import Filed
 from bot.web.drawing import Door, page
 from bot.web.place import Place
@@ -145,9 +146,11 @@ class Screen:
         return self.place.spoken.say("page.title")
 
     def _sent_to(self) -> str:
-        """Where the code went, as it was written: who mistyped it sees it."""
+        """Where the code went, as it was written: who mistyped it sees it. "" where the record says where to."""
         path = self.place.turn.path if self.place.turn else []
-        target = next(given for given in path if isinstance(given.question, Target))
+        target = next((given for given in path if isinstance(given.question, Target)), None)
+        if target is None:
+            return ""
         value = target.question.show(target.stored, self.place.spoken)
         return self.place.spoken.say("page.more.sent_to", target=value)
 
@@ -165,7 +168,7 @@ class Screen:
         return self._page("check.html", rows=rows, submit=labels["submit"], ask_id=ask_id, notes=notes)
 
     def _receipt(self, notes: Sequence[Outbound]) -> str:
-        filed = submissions.of_person(self.parts.db, self.place.conversation.person)
+        filed = submissions.of_person(self.parts.db, Whose(self.place.conversation.person))
         if not filed:
             return self._page("ended.html", notes=notes)
         return self._page("receipt.html", notes=notes, **self._receipt_of(filed[0]))

@@ -1,7 +1,7 @@
 """Inquiry numbers, yen, one-time codes and counts."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
 from typing import Any
 
@@ -15,6 +15,9 @@ from dialogs.reading.text import bare, listed, tidy, without_politeness
 INQUIRY_NUMBER_PATTERN = "[0-9A-Z]{6,20}"
 LOOK_ALIKES: dict[str, str] = {"O": "0", "0": "O", "I": "1", "L": "1", "1": "IL", "B": "8", "8": "B"}
 MOST_VARIANTS = 16
+LAST = 4
+LAST_FOUR = r"[0-9A-Z]{4}"
+LONGEST_NUMBER = 20
 MOST_YEN = 9_999_999
 
 _PATTERN_SECONDS = 0.2
@@ -37,6 +40,22 @@ _SPOKEN_COUNTS = {
     **{"ひとつ": 1, "ふたつ": 2, "みっつ": 3, "よっつ": 4, "いつつ": 5, "むっつ": 6, "ななつ": 7, "やっつ": 8},
     **{"ここのつ": 9, "とお": 10, "ひとり": 1, "ふたり": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5},
 }
+
+
+def read_receipt_number(said: str, *, is_one: Callable[[str], bool]) -> str:
+    """A receipt number's digits as people write them, if `is_one` of them; raises Unreadable "receipt_no_form"."""
+    digits = re.sub(r"[^0-9]", "", fold_dashes(tidy(said)))
+    if not is_one(digits):
+        raise Unreadable("receipt_no_form")
+    return digits
+
+
+def read_last_four(said: str) -> str:
+    """The last four letters or digits of a number as people write it; raises Unreadable "last_four"."""
+    found = re.findall(r"[0-9A-Z]+", fold_dashes(tidy(said)).upper().replace("-", "").replace(" ", ""))
+    if len(found) != 1 or not re.fullmatch(rf"[0-9A-Z]*{LAST_FOUR}", found[0]) or len(found[0]) > LONGEST_NUMBER:
+        raise Unreadable("last_four")
+    return str(found[0][-LAST:])
 
 
 def mask_inquiry_number(number: str) -> str:

@@ -25,6 +25,8 @@ REASONS: dict[str, str] = {
     "date_too_early": "The date must not be before {earliest}.",
     "inquiry_number_form": "That does not have the form of an inquiry number.",
     "inquiry_number_several": "These are several numbers; one at a time is needed.",
+    "receipt_no_form": "A receipt number has ten digits; these are none, or one of them is wrong.",
+    "last_four": "The last four letters or digits of the number are needed.",
     "yen_unknown": "That is not an amount in whole yen.",
     "yen_too_much": "The amount is over {limit} yen.",
     "code_digits": "The code has {digits} digits.",

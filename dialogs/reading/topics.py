@@ -136,6 +136,17 @@ TOPICS: dict[str, Topic] = {
         },
         side="resend",
     ),
+    "find": Topic(
+        {
+            "ja": """
+                申請を探/申請をさがす/申請をさがし/申請+見つから/別の方法で申請/ほかの方法で申請/他の方法で申請
+                ウェブで申請した/webで申請した/サイトで申請した/lineで申請した/smsで申請した/電話で申請した""",
+            "en": """
+                find my application/find the application/applied on the web/applied online
+                applied on line/applied by sms/applied by phone""",
+        },
+        side="find",
+    ),
     "withdraw": Topic(
         {
             "ja": """

@@ -3,9 +3,11 @@
 from dialogs.engine import Script
 from dialogs.scripts.apply import apply
 from dialogs.scripts.contact import contact
+from dialogs.scripts.finding import find, status
 from dialogs.scripts.reminding import no_reminder, remind
 from dialogs.scripts.resend import resend
 from dialogs.scripts.withdraw import withdraw
+from dialogs.steps import STATUS
 
 SCRIPTS: dict[str, dict[int, Script]] = {"apply": {1: apply}}
 FIRST = "apply"
@@ -14,6 +16,8 @@ SIDES: dict[str, Script] = {
     "resend": resend,
     "withdraw": withdraw,
     "contact": contact,
+    "find": find,
+    STATUS: status,
     "remind": remind,
     "no_reminder": no_reminder,
 }

@@ -10,6 +10,7 @@ from dialogs.facts import call_centre_now, campaign_terms
 from dialogs.questions import LOST, Day, InquiryNumber, PickReceipt, YesNo
 from dialogs.rules.claim import show_receipt_no
 from dialogs.scripts.eligibility import LONGEST_STAY
+from dialogs.scripts.finding import at_this_number
 from dialogs.scripts.proof import not_proven, proven_target
 from dialogs.steps import Explained, HandedOver, Lookup, Moment, Outcome, Say
 
@@ -19,6 +20,7 @@ TRIES = 3  # of number and date together; after that it is for staff
 
 def contact(desk: Desk) -> Walk:
     """Which application, its coupon as a second factor, the new target proven by a code; then it waits for staff."""
+    yield from at_this_number()
     mine = yield Lookup("mine", "movable", {})
     numbers = tuple(mine["receipt_nos"])
     if not numbers:

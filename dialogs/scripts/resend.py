@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialogs.engine import Desk, Walk
 from dialogs.facts import call_centre_now
+from dialogs.scripts.finding import at_this_number
 from dialogs.steps import Explained, Lookup, Moment, Say
 
 MAY_CALL = ("none", "undelivered", "too_often", "over", "stopped")
@@ -12,6 +13,7 @@ MAY_CALL = ("none", "undelivered", "too_often", "over", "stopped")
 def resend(desk: Desk) -> Walk:
     """What became of the URL, and what happens now."""
     asked = yield Moment("asked")
+    yield from at_this_number()
     url = yield Lookup("url", "resend", {})
     yield Say(f"resend_told.{url['url']}", {"target": url.get("target", "")})
     if url["url"] in MAY_CALL:

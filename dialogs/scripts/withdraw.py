@@ -5,11 +5,13 @@ from __future__ import annotations
 from dialogs.engine import Desk, Walk
 from dialogs.questions import PickReceipt, YesNo
 from dialogs.rules.claim import show_receipt_no
+from dialogs.scripts.finding import at_this_number
 from dialogs.steps import Explained, Lookup, Say
 
 
 def withdraw(_: Desk) -> Walk:
     """Which one, really, and then it is taken back; the backend is told by the host."""
+    yield from at_this_number()
     mine = yield Lookup("mine", "withdrawable", {})
     numbers = tuple(mine["receipt_nos"])
     if not numbers:

@@ -13,6 +13,7 @@ from bot.filing import open_claim
 from bot.parts import Parts
 from bot.store import outgoing, submissions
 from bot.store.db import autocommit, transaction
+from bot.store.known_claims import Whose
 from bot.store.submissions import DueSubmission, NewSubmission, Outcome, Withdrawal
 from bot.submission import hand_in
 from tests.bot.refunds_house import APRIL, application, counter
@@ -59,7 +60,7 @@ def sent(parts: Parts, state: str = "sent") -> None:
 def ask(parts: Parts, person: bytes = HANAKO, at: datetime = APRIL + timedelta(days=4)) -> str:
     """Ask for the URL once more and let it be planned; each time the meter forgets."""
     parts.redis.flushdb()
-    result, message = url_again(parts, person, parts.campaign, at=at, language="ja")
+    result, message = url_again(parts, Whose(person), parts.campaign, at=at, language="ja")
     if message:
         with transaction(parts.db) as connection:
             assert outgoing.insert(connection, message)
@@ -71,13 +72,13 @@ def test_a_withdrawn_application_is_let_go_by_the_backend_and_its_url_is_called_
 ) -> None:
     with counter(database_url, redis_url) as parts:
         row = accepted(parts, 1)
-        assert {"receipt_nos": [row.receipt_no], "why": "sent"} == withdrawable(parts, HANAKO)
+        assert {"receipt_nos": [row.receipt_no], "why": "sent"} == withdrawable(parts, Whose(HANAKO))
         assert withdraw(parts, row)
         assert [("cancelled", "withdrawn")] == rows(parts, "SELECT state, error FROM outgoing")
         assert [(True,)] == rows(parts, "SELECT voided_at IS NOT NULL FROM entitlements")
         hand_in(parts, claim_due(parts))
         assert [("cancelled",)] == rows(parts, "SELECT state FROM submissions")
-        assert {"receipt_nos": [], "why": "none"} == withdrawable(parts, HANAKO)
+        assert {"receipt_nos": [], "why": "none"} == withdrawable(parts, Whose(HANAKO))
 
 
 @pytest.mark.parametrize("state", ["sending", "sent", "delivered", "undelivered", "unknown"])
@@ -85,7 +86,7 @@ def test_what_has_gone_out_is_not_called_back(database_url: str, redis_url: str,
     with counter(database_url, redis_url) as parts:
         row = accepted(parts, 1)
         sent(parts, state)
-        assert {"receipt_nos": [], "why": "sent"} == withdrawable(parts, HANAKO)
+        assert {"receipt_nos": [], "why": "sent"} == withdrawable(parts, Whose(HANAKO))
         assert not withdraw(parts, row)
         assert [("accepted",)] == rows(parts, "SELECT state FROM submissions")
         assert [(None,)] == rows(parts, "SELECT voided_at FROM entitlements")
@@ -94,7 +95,7 @@ def test_what_has_gone_out_is_not_called_back(database_url: str, redis_url: str,
 def test_nobody_withdraws_what_is_another_persons(database_url: str, redis_url: str) -> None:
     with counter(database_url, redis_url) as parts:
         row = application(parts, 1)
-        assert {"receipt_nos": [], "why": "none"} == withdrawable(parts, b"taro")
+        assert {"receipt_nos": [], "why": "none"} == withdrawable(parts, Whose(b"taro"))
         assert not withdraw(parts, row, b"taro")
         assert withdraw(parts, row)
         assert not withdraw(parts, row)
@@ -144,7 +145,7 @@ def test_once_in_ten_minutes_is_enough(database_url: str, redis_url: str) -> Non
         sent(parts)
         assert "again" == ask(parts)
         sent(parts)
-        assert "too_often" == url_again(parts, HANAKO, parts.campaign, at=APRIL, language="ja")[0]["url"]
+        assert "too_often" == url_again(parts, Whose(HANAKO), parts.campaign, at=APRIL, language="ja")[0]["url"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from bot.refunds import NoName
 from bot.store import contact_changes, erasure, submissions
 from bot.store.contact_changes import ChangeCalledOff
 from bot.store.db import transaction
+from bot.store.known_claims import Whose
 from bot.store.submissions import NewSubmission
 from bot.submission import hand_in
 from dialogs.rules.claim import DeliveryTarget
@@ -30,7 +31,7 @@ URL = re.compile(r"/r/(\w+)")
 
 def ask_for_change(parts: Parts, row: NewSubmission, target: DeliveryTarget = NEW) -> bool:
     """As a turn asks for it; False when one waits already."""
-    mine = next(each for each in contact_changes.movable(parts.db, HANAKO) if each.receipt_no == row.receipt_no)
+    mine = next(each for each in contact_changes.movable(parts.db, Whose(HANAKO)) if each.receipt_no == row.receipt_no)
     change, word = contacts.asked_for(parts, mine, target, parts.campaign, at=APRIL, language="ja")
     assert word
     with transaction(parts.db) as connection:
@@ -70,7 +71,7 @@ def url(parts: Parts) -> tuple[DeliveryTarget, str]:
 def test_before_staff_agree_nothing_changes_and_the_old_contact_is_warned(database_url: str, redis_url: str) -> None:
     with counter(database_url, redis_url) as parts:
         row = accepted(parts)
-        mine = contact_changes.movable(parts.db, HANAKO)[0]
+        mine = contact_changes.movable(parts.db, Whose(HANAKO))[0]
         _, word = contacts.asked_for(parts, mine, NEW, parts.campaign, at=APRIL, language="ja")
         assert word
         assert ["sms", OLD.value] == parts.vault.open_json(word.address, "address")
@@ -146,12 +147,12 @@ def test_one_change_is_open_at_a_time_and_its_person_may_call_it_off(database_ur
         row = accepted(parts)
         assert ask_for_change(parts, row)
         assert not ask_for_change(parts, row)
-        assert [row.receipt_no] == movable(parts, HANAKO, parts.campaign, APRIL)["asked"]
+        assert [row.receipt_no] == movable(parts, Whose(HANAKO), parts.campaign, APRIL)["asked"]
         with transaction(parts.db) as connection:
             assert not contact_changes.write(connection, ChangeCalledOff(row.receipt_no, b"taro", APRIL))
             assert contact_changes.write(connection, ChangeCalledOff(row.receipt_no, HANAKO, APRIL))
             assert not contact_changes.write(connection, ChangeCalledOff(row.receipt_no, HANAKO, APRIL))
-        assert [] == movable(parts, HANAKO, parts.campaign, APRIL)["asked"]
+        assert [] == movable(parts, Whose(HANAKO), parts.campaign, APRIL)["asked"]
         with pytest.raises(NoSuchChange):
             contacts.approve(parts, row.receipt_no, by="佐藤")
         assert ask_for_change(parts, row)
@@ -179,22 +180,22 @@ def due_claim(parts: Parts) -> bytes:
 def test_only_what_can_still_bring_a_url_can_go_elsewhere(database_url: str, redis_url: str) -> None:
     with counter(database_url, redis_url) as parts:
         row = application(parts, 1)
-        assert [row.receipt_no] == movable(parts, HANAKO, parts.campaign, APRIL)["receipt_nos"]
-        assert [] == movable(parts, b"taro", parts.campaign, APRIL)["receipt_nos"]
+        assert [row.receipt_no] == movable(parts, Whose(HANAKO), parts.campaign, APRIL)["receipt_nos"]
+        assert [] == movable(parts, Whose(b"taro"), parts.campaign, APRIL)["receipt_nos"]
         over = datetime.fromisoformat("2023-06-01T00:00:00+09:00")
-        assert "over" == movable(parts, HANAKO, parts.campaign, over)["why"]
+        assert "over" == movable(parts, Whose(HANAKO), parts.campaign, over)["why"]
         assert ask(parts, row)
-        assert [] == movable(parts, HANAKO, parts.campaign, APRIL)["receipt_nos"]
+        assert [] == movable(parts, Whose(HANAKO), parts.campaign, APRIL)["receipt_nos"]
 
 
 def test_a_coupon_is_known_by_number_and_day_together(database_url: str, redis_url: str) -> None:
     with counter(database_url, redis_url) as parts:
         row = application(parts, 1)
         number = open_claim(parts, row.claim).coupons[0].number
-        assert is_in_claim(parts, HANAKO, row.receipt_no, number, TRIP)
-        assert not is_in_claim(parts, HANAKO, row.receipt_no, number, TRIP - timedelta(days=1))
-        assert not is_in_claim(parts, HANAKO, row.receipt_no, "A99999", TRIP)
-        assert not is_in_claim(parts, b"taro", row.receipt_no, number, TRIP)
+        assert is_in_claim(parts, Whose(HANAKO), row.receipt_no, number, TRIP)
+        assert not is_in_claim(parts, Whose(HANAKO), row.receipt_no, number, TRIP - timedelta(days=1))
+        assert not is_in_claim(parts, Whose(HANAKO), row.receipt_no, "A99999", TRIP)
+        assert not is_in_claim(parts, Whose(b"taro"), row.receipt_no, number, TRIP)
 
 
 def test_the_new_contact_is_erased_on_its_date(database_url: str, redis_url: str) -> None:

@@ -26,6 +26,7 @@ from dialogs.walking import show
 
 CAMPAIGN = load_campaign("tochigi-2023-02")
 PAGE = "https://r.example.jp/continue/abc"
+RECEIPT_NO = "1234567897"
 RIGHT_CODE, OLD_CODE = "123456", "999999"
 KNOWN = {
     "TG11111111": "A_APPLY",
@@ -83,6 +84,7 @@ class Talk:
     own: list[str] = field(default_factory=list)
     asked_before: list[str] = field(default_factory=list)
     coupon: str = "right"
+    here: int = 0
     url: str = "again"
     state: State = field(default_factory=lambda: State("abc123", 0, "ja", {}))
     said: list[Outbound] = field(default_factory=list)
@@ -148,8 +150,14 @@ class Talk:
             case "send_code":
                 sent = {"sent": True, "ticket": f"T{len(self.lookups)}"}
                 return sent if self.can_send_codes else {"sent": False, "why": "too_many"}
-            case "check_code":
-                return {"code": {RIGHT_CODE: "right", OLD_CODE: "expired"}.get(args["said"], "wrong")}
+            case "show_here":
+                right = args["digits"] == RECEIPT_NO[-4:]
+                self.here = 0 if right else self.here
+                return {"claim": "right" if right else "wrong"}
+            case "check_code" | "check_code_of_claim":
+                of_somebody = args.get("receipt_no", RECEIPT_NO) == RECEIPT_NO
+                codes = {RIGHT_CODE: "right", OLD_CODE: "expired"} if of_somebody else {}
+                return {"code": codes.get(args["said"], "wrong")}
             case "banks":
                 return {"found": [place for place in BANKS if place["code"] in FOUND.get(args["said"], ())]}
             case "remind":
@@ -164,6 +172,9 @@ class Talk:
             "photo": {"number": "", "why": "unread"},
             "withdrawable": {"receipt_nos": self.own, "why": "" if self.own else "none"},
             "withdraw": {"withdrawn": "asked"},
+            "send_code_to_claim": {"sent": True, "ticket": f"T{len(self.lookups)}"},
+            "claims_here": {"waiting": self.here},
+            "know_claim": {},
             "movable": {"receipt_nos": self.own, "asked": self.asked_before, "why": "none"},
             "own_coupon": {"coupon": self.coupon},
             "change_contact": {"change": "asked"},

@@ -25,6 +25,7 @@ ASKED = {
     "rewards": ["どんなポイントがもらえますか", "what do I get?"],
     "hours": ["電話は何時までですか", "コールセンターの番号は", "opening hours please"],
     "resend": ["URLが届かない", "再送してください", "案内のメールが届かないです", "I did not get the URL"],
+    "find": ["申請をさがす", "ウェブで申請したのですが", "I applied on the web", "find my application"],
     "withdraw": ["取り下げ", "申請を取り下げたいです", "申請を取り消したい", "withdraw my application"],
     "remind": [
         "お知らせして",

@@ -34,8 +34,8 @@ PUT_TOGETHER = (
         "sms.",
         "mail.",
     ),
-    *("page.", "reward_page.", "faq.", "withdraw_told.", "resend_told.", "contact_told.", "remind_told."),
-    "number_lost_others.",
+    *("page.", "reward_page.", "faq.", "withdraw_told.", "resend_told.", "contact_told.", "here_told.", "find_told."),
+    *("remind_told.", "number_lost_others."),
 )
 
 # What the campaign calls its things: a language names them where its sentence needs them.

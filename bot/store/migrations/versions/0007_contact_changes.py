@@ -9,7 +9,6 @@ down_revision = "0006"
 # under the same key must read the same words. target finds it for who writes from that number.
 SUBMISSIONS = """
 ALTER TABLE submissions ADD COLUMN as_filed bytea, ADD COLUMN target bytea;
-CREATE INDEX submission_of ON submissions (person, acted_at);
 CREATE INDEX submission_target ON submissions (target, acted_at) WHERE target IS NOT NULL;
 """
 
