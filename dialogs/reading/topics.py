@@ -156,6 +156,16 @@ TOPICS: dict[str, Topic] = {
         },
         side="withdraw",
     ),
+    "refund": Topic(
+        {
+            "ja": """
+                返金/払い戻し/払戻/返金+いつ/返金+まで/現金で+ほし/現金で+もら/現金で+受け取/お金で+ほし/お金で+もら/お金で+受け取
+                口座に+振/口座へ+振/ポイントはいらない/ポイントでなく/ポイントではなく/ポイント以外""",
+            "en": "refund/refunds/money back/in cash/bank transfer/no points/instead of points",
+        },
+        by="site",
+        call_centre=True,
+    ),
     "no_reminder": Topic(
         {
             "ja": """

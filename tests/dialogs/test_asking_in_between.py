@@ -34,6 +34,13 @@ ASKED = {
         "remind me",
         "Please let me know when it opens",
     ],
+    "refund": [
+        "返金してほしい",
+        "返金はいつですか",
+        "ポイントではなくお金がいい",
+        "現金でもらえますか",
+        "I want my money back",
+    ],
     "no_reminder": ["お知らせはいらないです", "リマインド不要", "no reminders please"],
     "contact": ["連絡先を変えたい", "メールアドレスが変わりました", "I want to change my contact"],
     "genuine": ["これは本物ですか", "詐欺じゃないの", "is this a scam?"],

@@ -15,7 +15,7 @@ import pytest
 
 from dialogs.explore import explore
 from dialogs.facts import campaign_facts
-from dialogs.letters import no_more_sms, one_time_code, reward_url, way_back
+from dialogs.letters import no_more_sms, one_time_code, reminder, reward_url, way_back
 from dialogs.message import Outbound
 from dialogs.rules.campaign import load_campaign
 from dialogs.words import FALLBACK, JST, languages, words
@@ -36,6 +36,7 @@ MOST = {
     "stopped": 1,
     "url": 2,
     "way back": 2,
+    "reminder": 2,
     "question": 2,
     "question, link": 3,
     "page": 2,
@@ -94,6 +95,8 @@ def overheard() -> Overheard:
         found.add(language, "code", one_time_code("sms", "012345", CAMPAIGN, language).text)
         found.add(language, "url", reward_url("sms", SHORT_URL, "1234567897", CAMPAIGN, language=language).text)
         found.add(language, "way back", way_back("sms", SHORT_URL, UNTIL, CAMPAIGN, language).text)
+        for about in ("opening", "apply_end", "number", "link"):
+            found.add(language, "reminder", reminder(about, "sms", CAMPAIGN, language, url=SHORT_URL).text)
         found.add(language, "stopped", no_more_sms(CAMPAIGN, language).text)
     return found
 
