@@ -99,18 +99,22 @@ def _channels(settings: Settings, campaign: Campaign, paces: Mapping[str, Pace])
     if settings.line_channel_id:
         channels["line"] = LineChannel(line_config(settings))
     if settings.twilio_account_sid:
-        channels["sms"] = SmsChannel(_sms(settings, paces["sms"]))
+        channels["sms"] = SmsChannel(sms_config(settings, paces["sms"]))
     if settings.smtp_url:
-        sender_name = campaign.sending.senders.get("mail", campaign.office)
-        channels["mail"] = MailChannel(
-            MailConfig(
-                settings.smtp_url.get_secret_value(),
-                mail_from=settings.mail_from,
-                sender_name=sender_name,
-                wait_turn=turn_at(paces["mail"]),
-            )
-        )
+        channels["mail"] = MailChannel(mail_config(settings, campaign, paces["mail"]))
     return channels
+
+
+def mail_config(settings: Settings, campaign: Campaign, pace: Pace) -> MailConfig:
+    """Who we are at the mail relay; SMTP_URL is set."""
+    assert settings.smtp_url  # noqa: S101 - see above
+    sender_name = campaign.sending.senders.get("mail", campaign.office)
+    return MailConfig(
+        settings.smtp_url.get_secret_value(),
+        mail_from=settings.mail_from,
+        sender_name=sender_name,
+        wait_turn=turn_at(pace),
+    )
 
 
 def line_config(settings: Settings) -> LineConfig:
@@ -124,7 +128,8 @@ def line_config(settings: Settings) -> LineConfig:
     )
 
 
-def _sms(settings: Settings, pace: Pace) -> SmsConfig:
+def sms_config(settings: Settings, pace: Pace) -> SmsConfig:
+    """Who we are at Twilio."""
     token = settings.twilio_auth_token
     return SmsConfig(
         account_sid=settings.twilio_account_sid,

@@ -72,9 +72,13 @@ class Settings(BaseSettings):
     )
     twilio_api_base: str = Field(default="", examples=["http://127.0.0.1:9000"])
 
+    sms_segment_yen: float = Field(default=10, ge=0, le=1000, examples=["10"])
     sms_rate: float = Field(default=10, gt=0, le=10_000, examples=["10"])
     smtp_url: SecretStr | None = Field(default=None, examples=["smtp://user:password@host:587?starttls=1"])
     mail_from: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$", examples=["office@counter.example.jp"])
+    bounce_address: str = Field(
+        default="", pattern=r"^([^@\s]{1,12}@[^@\s]+\.[^@\s]+)?$", examples=["bounces@counter.example.jp"]
+    )
     mail_rate: float = Field(default=20, gt=0, le=10_000, examples=["20"])
 
     delivery_ways: Annotated[tuple[Literal["pnp", "line", "sms", "mail", "sms_plain"], ...], NoDecode] = Field(

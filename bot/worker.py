@@ -21,6 +21,7 @@ from psycopg_pool import PoolTimeout
 from bot import delivery
 from bot.bell import Ear
 from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
+from bot.deliveries.sender import Sender
 from bot.dispatch import SENDERS, Dispatch
 from bot.parts import Parts
 from bot.reminders import remind
@@ -71,6 +72,7 @@ class Worker:
             for kind, job in JOBS.items()
             for number in range(job.threads)
         ]
+        threads.append(threading.Thread(target=Sender(self.parts, self._stopping).run, name="mailings"))
         self.dispatch.start()
         for thread in threads:
             thread.start()

@@ -70,7 +70,7 @@ PLAIN = {
     "mailings": {"name", "campaign", "purpose", "state", "reason", "paused_from"},
     "mailing_counts": {"state"},
     "mailing_minutes": {"state"},
-    "deliveries": {"purpose", "mail_group", "state", "provider", "provider_id", "reason"},
+    "deliveries": {"purpose", "channel", "mail_group", "state", "provider", "provider_id", "reason"},
     "delivery_attempts": {"way", "provider"},
     "delivery_events": {"kind", "code", "provider", "provider_id", "event_key"},
     "coupons": {"prefecture", "number", "account"},

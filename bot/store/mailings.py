@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from bot.store.db import Connection, Pool, autocommit
+from bot.store.db import Connection, Pool, autocommit, transaction
 
 # From each state to those that may follow it; docs/state-machines.md is drawn from this.
 MOVES: Mapping[str, Sequence[str]] = {
@@ -29,7 +29,7 @@ VALUES (%(id)s, %(name)s, %(campaign)s, %(campaign_version)s, %(purpose)s)
 ON CONFLICT (name) DO NOTHING
 """
 COLUMNS = "id, name, campaign, campaign_version, purpose, state, reason, paused_from, created_at, begun_at, ended_at"
-ALL = f"SELECT {COLUMNS} FROM mailings ORDER BY created_at, id"  # noqa: S608 - this module's own words
+ALL = f"SELECT {COLUMNS} FROM mailings WHERE state = ANY(%(states)s) ORDER BY created_at, id"  # noqa: S608 - this module's own words
 BY_NAME = f"SELECT {COLUMNS} FROM mailings WHERE name = %(name)s"  # noqa: S608 - as above
 
 MOVE = """
@@ -44,6 +44,26 @@ MINUTES = """
 SELECT minute, state, sum(n)::bigint FROM mailing_minutes WHERE mailing = %(id)s AND minute >= %(since)s
 GROUP BY minute, state ORDER BY minute, state
 """
+
+
+SHARES = """
+SELECT d.ways[d.step + 1], d.mail_group, e.language, e.submission IS NOT NULL, count(*), sum(e.amount)::bigint
+FROM deliveries d JOIN entitlements e ON e.id = d.entitlement
+WHERE d.mailing = %(id)s AND d.state = 'planned'
+GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many people whose way, mail group and language are these; applied: they came by an application."""
+
+    way: str
+    mail_group: str
+    language: str
+    applied: bool
+    people: int
+    yen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +89,11 @@ def add(connection: Connection, mailing: UUID, name: str, *, campaign: tuple[str
     return connection.execute(ADD, row).rowcount == 1
 
 
-def every(pool: Pool) -> list[Mailing]:
-    """All mailings, the oldest first."""
+def every(pool: Pool, *, at_work: bool = False) -> list[Mailing]:
+    """All mailings, the oldest first; at_work: those alone that are sent just now."""
+    states = list(AT_WORK) if at_work else list(MOVES)
     with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Mailing)) as cursor:
-        return cursor.execute(ALL).fetchall()
+        return cursor.execute(ALL, {"states": states}).fetchall()
 
 
 def by_name(pool: Pool, name: str) -> Mailing | None:
@@ -91,6 +112,13 @@ def counts(pool: Pool, mailing: UUID) -> dict[str, int]:
     """How many of its deliveries are in which state."""
     with autocommit(pool) as connection:
         return dict(connection.execute(COUNTS, {"id": mailing}).fetchall())
+
+
+def planned_shares(pool: Pool, mailing: UUID) -> list[Share]:
+    """What of it has not gone out yet, the biggest share first."""
+    with transaction(pool) as connection:
+        connection.execute("SET LOCAL statement_timeout = 0")
+        return [Share(*row) for row in connection.execute(SHARES, {"id": mailing})]
 
 
 def minutes(pool: Pool, mailing: UUID, *, since: datetime) -> list[tuple[datetime, str, int]]:

@@ -8,10 +8,13 @@ import structlog
 from flask import Blueprint, Response, request
 from uuid_utils.compat import uuid7
 
+from bot.deliveries.outcomes import receipt_word
+from bot.deliveries.receipts import Receipts, attempt_of
 from bot.delivery import OPTED_OUT
 from bot.parts import Parts
 from bot.store import inbound, outgoing, suppressions
 from bot.store.db import Connection, transaction
+from bot.store.deliveries import Word
 from bot.store.inbound import Kept
 from bot.store.outgoing import ReceiptRow
 from bot.store.suppressions import Suppression
@@ -36,6 +39,7 @@ log = structlog.get_logger(__name__)
 def webhooks(parts: Parts) -> Blueprint:
     """POST /webhooks/line, /webhooks/twilio/inbound and /webhooks/twilio/status; 400 to a bad signature."""
     routes = Blueprint("webhooks", __name__)
+    receipts = Receipts(parts)
 
     @routes.post("/webhooks/line")
     def line() -> Response:
@@ -47,7 +51,7 @@ def webhooks(parts: Parts) -> Blueprint:
 
     @routes.post("/webhooks/twilio/status")
     def twilio_status() -> Response:
-        return _status(parts)
+        return _status(parts, receipts)
 
     return routes
 
@@ -80,7 +84,7 @@ def _kept(parts: Parts, name: str, events: Sequence[RawEvent]) -> list[Kept]:
     ]
 
 
-def _status(parts: Parts) -> Response:
+def _status(parts: Parts, receipts: Receipts) -> Response:
     """A receipt of an SMS; kept by itself, whatever its order, and before our own record of the send if need be."""
     channel = parts.channels.get("sms")
     if not isinstance(channel, SmsChannel):
@@ -91,6 +95,10 @@ def _status(parts: Parts) -> Response:
         log.warning("webhook.bad_signature", channel="sms")
         return Response(status=400)
     event = channel.read_status(form)
+    if attempt := attempt_of(form.get("d", "")):
+        told = Word(*attempt, "", provider="twilio", provider_id=event.provider_id)
+        receipts.take(receipt_word(told, event.status, event.error_code))
+        return Response(status=204)
     if event.outgoing_id is not None:
         receipt = ReceiptRow(
             id=uuid7(),

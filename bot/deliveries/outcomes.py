@@ -1,0 +1,79 @@
+"""What follows from an answer, a receipt or a bounce: one table for all of them.
+
+permanent   another way to this person
+later       the same way again, without or with a try counted
+stop        nobody can be reached until a person mends it: the mailing pauses, and the row goes back
+unknown     looked up at the provider before anything is sent again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.store.deliveries import HOURS_BETWEEN, Claimed, Word
+from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, Refused, SendError, SendLater
+from integrations.sms.codes import BY_CODE
+
+HOUR = 3600.0
+POLL_AFTER = 900.0  # seconds without a receipt, after which the provider is asked
+PATIENCE: Mapping[str, float] = {"sms": 24 * HOUR, "sms_plain": 24 * HOUR, "mail": 72 * HOUR}
+"""Hours without a receipt, after which the next way is tried; mail has none, and counts as there if it bounced not."""
+LONGEST_PAUSE = 300.0
+
+# Twilio's MessageStatus -> what it says of an attempt.
+TAKEN = ("accepted", "scheduled", "queued", "sending", "sent")
+FAILED = ("undelivered", "failed")
+
+UNKNOWN_USER = ("30005", "30006", "21211", "21614", "5.1.1", "5.1.0", "5.1.10", "550")
+FILTERED = ("30007", "30450")
+
+
+def taken(row: Claimed, attempt: int, receipt: Receipt, provider: str, *, poll_after: float) -> Word:
+    """The provider has it: LINE's push is there by that, the others are waited for."""
+    to = "presumed" if row.way == "line" else "accepted"
+    wait = PATIENCE["mail"] if row.way == "mail" else poll_after
+    return Word(row.id, attempt, "taken", to, wait=wait, provider=provider, provider_id=receipt.provider_id)
+
+
+def failed(row: Claimed, attempt: int, error: SendError, provider: str, *, poll_after: float) -> Word:
+    """What follows from a send that went wrong."""
+    kind, to, wait = "unknown", "unknown", poll_after
+    match error:
+        case Refused():
+            kind, to, wait = "refused", "next", 0.0
+        case OutcomeUnknown() if row.way == "mail":
+            # A relay cannot be asked. The same Message-ID once more lets a receiving server drop the double.
+            to = "again"
+        case Misconfigured():
+            kind, to, wait = "stopped", "planned", 1.0
+        case SendLater():
+            kind, to, wait = "later", "planned", error.retry_after or _pause(attempt)
+    return Word(row.id, attempt, kind, to, wait=wait, code=error.code, provider=provider)
+
+
+def receipt_word(delivery_attempt: Word, status: str, code: str) -> Word:
+    """What follows from a provider's receipt of an SMS, however late it comes."""
+    to, wait = "", 0.0
+    if status == "delivered":
+        to = "delivered"
+    elif status in TAKEN:
+        to, wait = "accepted", POLL_AFTER
+    elif status in FAILED:
+        later = BY_CODE.get(code) is SendLater
+        to, wait = ("again", HOURS_BETWEEN * HOUR) if later else ("next", 0.0)
+    word = delivery_attempt
+    return Word(
+        word.id,
+        word.attempt,
+        status,
+        to,
+        wait,
+        code,
+        word.provider,
+        word.provider_id,
+        key=f"{word.provider_id}:{status}",
+    )
+
+
+def _pause(attempt: int) -> float:
+    return min(LONGEST_PAUSE, 2.0 ** min(attempt, 9))

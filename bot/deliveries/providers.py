@@ -1,0 +1,109 @@
+"""Which providers send for which way: of several with weights one that is well is drawn, the others are its spare."""
+
+from __future__ import annotations
+
+import random
+import time
+from base64 import b32encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.deliveries.ways import CHANNEL_OF
+from bot.parts import Parts, mail_config, sms_config
+from bot.store.pace import Pace
+from integrations.bulk import BulkSender
+from integrations.mail.bulk import MailBulk
+from integrations.sms.bulk import TwilioBulk
+
+MOST_IN_A_ROW = 20  # failures that are not a person's own, after which a provider rests
+REST_SECONDS = 15.0
+SIGNED = 8  # characters of the signature in a return path
+
+
+@dataclass
+class Breaker:
+    """Opens after so many failures in a row, and lets one try again after a rest."""
+
+    failures: int = 0
+    open_until: float = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        return time.monotonic() < self.open_until
+
+    def note(self, *, well: bool) -> None:
+        self.failures = 0 if well else self.failures + 1
+        if self.failures >= MOST_IN_A_ROW:
+            self.open_until = time.monotonic() + REST_SECONDS
+            self.failures = MOST_IN_A_ROW - 1  # the next failure opens it again
+
+
+@dataclass
+class Provider:
+    """A provider at work: its client, its rate, its weight among those of its channel."""
+
+    client: BulkSender
+    pace: Pace
+    weight: float = 1.0
+    breaker: Breaker = field(default_factory=Breaker)
+
+    @property
+    def name(self) -> str:
+        return self.client.name
+
+
+class Providers:
+    """All of them, by channel; made in the loop that uses them."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._by_channel: Mapping[str, Sequence[Provider]] = {"sms": _sms(parts), "mail": _mail(parts)}
+
+    def draw(self, way: str) -> Provider | None:
+        """One that may send for a way now; None: all of them rest, or there is none."""
+        return self.draw_for(CHANNEL_OF[way])
+
+    def draw_for(self, channel: str) -> Provider | None:
+        """One that may send through a channel now."""
+        well = [each for each in self._by_channel.get(channel, ()) if not each.breaker.is_open]
+        if not well:
+            return None
+        return random.choices(well, [each.weight for each in well])[0]  # noqa: S311 - a share, no secret
+
+    def named(self, way: str, name: str) -> Provider | None:
+        """The one that an attempt went through."""
+        return next((each for each in self._by_channel.get(CHANNEL_OF[way], ()) if each.name == name), None)
+
+    def channels(self) -> list[str]:
+        return [channel for channel, providers in self._by_channel.items() if providers]
+
+    async def close(self) -> None:
+        for providers in self._by_channel.values():
+            for provider in providers:
+                await provider.client.close()
+
+
+def return_path(parts: Parts, reference: str) -> str:
+    """The envelope's sender of an attempt: a bounce to it tells whose it is, and nobody can make one up (VERP)."""
+    address = parts.settings.bounce_address
+    if not address:
+        return parts.settings.mail_from
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{reference}.{signature(parts, reference)}@{domain}"
+
+
+def signature(parts: Parts, reference: str) -> str:
+    return b32encode(parts.vault.fingerprint("return path", reference)).decode()[:SIGNED].lower()
+
+
+def _sms(parts: Parts) -> list[Provider]:
+    if not parts.settings.twilio_account_sid:
+        return []
+    return [Provider(TwilioBulk(sms_config(parts.settings, parts.paces["sms"])), parts.paces["sms"])]
+
+
+def _mail(parts: Parts) -> list[Provider]:
+    if not parts.settings.smtp_url:
+        return []
+    config = mail_config(parts.settings, parts.campaign, parts.paces["mail"])
+    client = MailBulk(config, return_path=lambda reference: return_path(parts, reference))
+    return [Provider(client, parts.paces["mail"])]

@@ -1,0 +1,266 @@
+"""Sends what is due of the mailings at work: one asyncio loop a process, any number of processes side by side.
+
+claimed ──> waits for its moment ──> attempt committed ──> wire ──> what was heard, many in one transaction
+   │               └── paused, cancelled or chosen meanwhile: nothing goes out
+   └── a process that dies here costs the lease
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from bot.deliveries import outcomes
+from bot.deliveries.letters import Writer
+from bot.deliveries.listening import Listening
+from bot.deliveries.providers import Provider, Providers
+from bot.deliveries.ways import CHANNEL_OF
+from bot.parts import Parts
+from bot.store import deliveries, mailings
+from bot.store.db import Pool, autocommit, open_pool, transaction
+from bot.store.deliveries import Claimed, Start, Word
+from bot.store.mailings import AT_WORK, Mailing
+from bot.store.pace import BULK_AHEAD
+from dialogs.rules.calendar import sending_time
+from dialogs.rules.campaign import JST
+from integrations.bulk import Letter
+from integrations.channel import Misconfigured, OutcomeUnknown, Refused, SendError, SendLater
+
+IDLE_SECONDS = 0.5
+AWAY_SECONDS = 2.0
+MOST_CLAIMED = 500
+LOOK_AHEAD = 2.0  # seconds of sending that are claimed at once: a pause takes effect before they are over
+MOST_BEGUN = 50
+ON_THE_WIRE = 64
+LATE = 0.01  # seconds; who comes later than that to a moment takes another, or a second would hold too many
+NEVER_LATE = 0.002  # seconds a unit; at such a rate nobody counts single moments
+CLOSING = 60.0  # seconds before the hours of sending end in which nothing is begun
+DATABASE_AWAY = (psycopg.Error, PoolTimeout)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A claimed delivery with its letter."""
+
+    row: Claimed
+    letter: Letter
+    units: int
+
+
+class Sender:
+    """One process's share of all mailings; run() goes on until stop() is called, or the event is set."""
+
+    def __init__(self, parts: Parts, stopping: threading.Event | None = None) -> None:
+        assert parts.settings.database_url  # noqa: S101 - open_parts() needs it too
+        self._parts = parts
+        self._claims: Pool = open_pool(parts.settings.database_url.get_secret_value(), size=6, by_index=True)
+        self._writer = Writer(parts)
+        self._stop = stopping or threading.Event()
+        self.sent = 0
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def run(self) -> None:
+        """Send until stopped; what is on the wire is finished."""
+        while not self._stop.is_set():
+            try:
+                asyncio.run(self._main())
+            except Exception:
+                # Whatever it was, its rows come back when their lease is over.
+                log.exception("deliveries.loop_broke")
+                self._stop.wait(AWAY_SECONDS)
+        self._claims.close()
+
+    async def _main(self) -> None:
+        self._providers = Providers(self._parts)
+        self._listening = Listening(self._parts, self._claims, self._providers, self._writer)
+        self._wire = asyncio.Semaphore(ON_THE_WIRE)
+        self._sending: set[asyncio.Task[None]] = set()
+        ears = asyncio.create_task(self._listening.run(self._stop))
+        await asyncio.gather(*(self._send_all(channel) for channel in self._providers.channels()))
+        await asyncio.gather(*self._sending)
+        self._listening.finish()
+        await ears
+        await self._providers.close()
+
+    async def _send_all(self, channel: str) -> None:
+        """Claim and send what goes through a channel, batch after batch; the next is claimed while one is sent."""
+        ahead: asyncio.Task[list[Claimed]] | None = None
+        while not self._stop.is_set():
+            try:
+                rows = await (ahead or self._claimed(channel))
+                ahead = asyncio.create_task(self._claimed(channel)) if rows else None
+                if not rows:
+                    await asyncio.sleep(IDLE_SECONDS)
+                    continue
+                await self._send(rows)
+            except DATABASE_AWAY as error:
+                ahead = None
+                log.warning("deliveries.database_away", error=type(error).__name__)
+                await asyncio.sleep(AWAY_SECONDS)
+        if ahead:
+            await asyncio.gather(ahead, return_exceptions=True)
+
+    async def _claimed(self, channel: str) -> list[Claimed]:
+        return await asyncio.to_thread(self._claim, channel)
+
+    def _claim(self, channel: str) -> list[Claimed]:
+        provider = self._providers.draw_for(channel)
+        if provider is None or self._closes_in() <= CLOSING:
+            return []
+        most = int(min(MOST_CLAIMED, max(1.0, LOOK_AHEAD / provider.pace.per_unit)))
+        for mailing in mailings.every(self._claims, at_work=True):
+            with autocommit(self._claims) as connection:
+                pilot = mailing.state == "piloting"
+                rows = deliveries.claim(connection, mailing.id, channel, pilot=pilot, most=most)
+            if rows:
+                return rows
+            self._finish(mailing)
+        return []
+
+    def _finish(self, mailing: Mailing) -> None:
+        counts = mailings.counts(self._claims, mailing.id)
+        if mailing.state == "running" and not any(counts.get(state) for state in mailings.OPEN):
+            with transaction(self._claims) as connection:
+                mailings.move(connection, mailing.id, "finished")
+
+    def _closes_in(self) -> float:
+        """Seconds until nothing may be sent any more today; 0 outside the hours."""
+        now, campaign = self._parts.clock.now(), self._parts.campaign
+        if sending_time(campaign, now) != now or now >= campaign.dates.receive_end:
+            return 0.0
+        closing = datetime.combine(now.astimezone(JST).date(), campaign.sending.closes, JST)
+        return (closing - now).total_seconds()
+
+    async def _send(self, rows: Sequence[Claimed]) -> None:
+        lasts = int(self._closes_in())
+        provider = self._providers.draw(rows[0].way)
+        if provider is None:
+            return  # their lease runs out
+        ready = [each for each in (self._ready(row, provider, lasts) for row in rows) if each]
+        while ready and not self._stop.is_set():
+            few = _affordable(ready, provider)
+            moment = await asyncio.to_thread(provider.pace.reserve, sum(each.units for each in few), ahead=BULK_AHEAD)
+            if not moment.granted:
+                await asyncio.sleep(min(moment.wait - BULK_AHEAD, BULK_AHEAD))
+                continue
+            at = time.monotonic() + moment.wait
+            ready = ready[len(few) :]
+            await self._at_their_moment(await self._begun(few, provider), provider, at)
+
+    def _ready(self, row: Claimed, provider: Provider, lasts: int) -> Ready | None:
+        try:
+            assert row.contacts is not None  # noqa: S101 - erased long after the last day to send
+            contacts = self._parts.vault.open_json(row.contacts, "deliveries.contacts")
+            letter = self._writer.letter(row, contacts[CHANNEL_OF[row.way]], attempt=row.attempts + 1, lasts=lasts)
+        except Exception:
+            log.exception("deliveries.unwritable", delivery=str(row.id))
+            self._listening.hear(Word(row.id, 0, "unwritable", "next"))
+            return None
+        return Ready(row, letter, provider.client.units(letter))
+
+    async def _begun(self, few: Sequence[Ready], provider: Provider) -> list[Ready]:
+        verdicts = await asyncio.to_thread(self._begin, few, provider)
+        going = [each for each in few if verdicts.get(each.row.id) == "go"]
+        for each in few:
+            verdict = verdicts.get(each.row.id, "lost")
+            if verdict not in ("go", "lost"):
+                self._listening.hear(_not_begun(each.row, verdict))
+        return going
+
+    def _begin(self, few: Sequence[Ready], provider: Provider) -> dict[UUID, str]:
+        starts = [self._start(each, provider) for each in few]
+        with autocommit(self._claims) as connection:
+            return deliveries.begin(connection, starts, AT_WORK)
+
+    def _start(self, each: Ready, provider: Provider) -> Start:
+        channel = CHANNEL_OF[each.row.way]
+        person = self._parts.vault.fingerprint(channel, each.letter.to)
+        # One-time codes go to where the URL went, not to a number that was found dead.
+        target = (
+            self._parts.vault.seal_json([channel, each.letter.to], "entitlements.target") if each.row.step else None
+        )
+        return Start(each.row.id, each.row.leased_until, person, channel, provider.name, each.units, target)
+
+    async def _at_their_moment(self, going: Sequence[Ready], provider: Provider, at: float) -> None:
+        pace = provider.pace
+        if going and pace.per_unit > NEVER_LATE:
+            while time.monotonic() - at > LATE:
+                units = sum(each.units for each in going)
+                moment = await asyncio.to_thread(pace.reserve, units, ahead=BULK_AHEAD)
+                at = time.monotonic() + moment.wait if moment.granted else at
+        for each in going:
+            if (wait := at - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
+            await self._wire.acquire()
+            task = asyncio.create_task(self._put_on_the_wire(each, provider))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+            at += each.units * pace.per_unit
+
+    async def _put_on_the_wire(self, each: Ready, provider: Provider) -> None:
+        attempt, poll_after = each.row.attempts + 1, float(self._parts.settings.unknown_lookup_after)
+        try:
+            receipt = await provider.client.send(each.letter)
+            word = outcomes.taken(each.row, attempt, receipt, provider.name, poll_after=poll_after)
+            provider.breaker.note(well=True)
+            self.sent += 1
+        except SendError as error:
+            word = outcomes.failed(each.row, attempt, error, provider.name, poll_after=poll_after)
+            await self._after(error, each.row, provider)
+        except Exception as error:
+            # Nobody foresaw it, so nobody knows whether the message went out before.
+            log.exception("deliveries.broke", delivery=str(each.row.id))
+            unknown = OutcomeUnknown(type(error).__name__)
+            word = outcomes.failed(each.row, attempt, unknown, provider.name, poll_after=poll_after)
+        finally:
+            self._wire.release()
+        self._listening.hear(word)
+
+    async def _after(self, error: SendError, row: Claimed, provider: Provider) -> None:
+        """A failure that is not this person's own: slower, a rest for the provider, or a pause of the mailing."""
+        provider.breaker.note(well=isinstance(error, Refused) or error.code.endswith("429"))
+        if isinstance(error, SendLater) and error.code.endswith("429"):
+            await asyncio.to_thread(provider.pace.hold, error.retry_after or 1.0)
+        if isinstance(error, Misconfigured):
+            log.warning("deliveries.paused", mailing=str(row.mailing), code=error.code)
+            await asyncio.to_thread(self._pause, row.mailing, f"the provider refuses us: {provider.name} {error.code}")
+
+    def _pause(self, mailing: UUID, reason: str) -> None:
+        with transaction(self._claims) as connection:
+            mailings.move(connection, mailing, "paused", reason=reason)
+
+
+def _affordable(ready: Sequence[Ready], provider: Provider) -> list[Ready]:
+    """The first ones, as many as a quarter of a second is worth; one at least."""
+    few, cost = [ready[0]], ready[0].units * provider.pace.per_unit
+    for each in ready[1:MOST_BEGUN]:
+        cost += each.units * provider.pace.per_unit
+        if cost > BULK_AHEAD:
+            break
+        few.append(each)
+    return few
+
+
+def _not_begun(row: Claimed, verdict: str) -> Word:
+    match verdict:
+        case "suppressed":
+            return Word(row.id, 0, "suppressed", "next", last="suppressed")
+        case "chosen":
+            return Word(row.id, 0, "chosen", "chosen")
+        case "void":
+            return Word(row.id, 0, "void", "cancelled")
+        case _:  # halted: nothing happened to it
+            return Word(row.id, 0, "", "planned")

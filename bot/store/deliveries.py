@@ -1,0 +1,289 @@
+"""Deliveries: claimed by the hundred, begun just before the wire, and moved on by what is heard of them.
+
+due_at is the lease too: a claim moves it to when others may take the row, so that what is claimed is in nobody's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from bot.store.db import Connection, Pool, autocommit, transaction
+
+LEASE = 30.0  # seconds from the claim to the wire
+ON_THE_WIRE = 60.0  # seconds from the attempt to its outcome; then nobody is left who could tell it
+MOST_TRIES = 3  # of one way, where its receipt says that a later one may arrive
+HOURS_BETWEEN = 3.0
+
+CLAIM = """
+WITH due AS (
+    SELECT d.id FROM deliveries d
+    WHERE d.mailing = %(mailing)s AND d.channel = %(channel)s AND d.state = 'planned' AND {pilot} d.due_at <= now()
+    ORDER BY d.due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
+UPDATE deliveries d SET due_at = now() + %(lease)s * interval '1 second'
+FROM due, entitlements e WHERE d.id = due.id AND e.id = d.entitlement
+RETURNING d.id, d.mailing, d.purpose, d.contacts, d.ways[d.step + 1] AS way, d.step, d.tries, d.attempts, d.mail_group,
+    d.due_at AS leased_until, e.token, e.receipt_no, e.coupon_number, e.language, d.attempted_at
+"""
+CLAIM_PILOT = CLAIM.replace("{pilot}", "d.pilot AND")
+CLAIM_ALL = CLAIM.replace("{pilot}", "")
+
+# The last look before the wire, in the statement that commits the attempt: whether the mailing still runs, whether the
+# row is still ours, whether its person has chosen, or wants nothing by this way.
+BEGIN = """
+WITH asked AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(leases)s::timestamptz[], %(persons)s::bytea[], %(channels)s::text[],
+        %(providers)s::text[], %(units)s::int[], %(targets)s::bytea[])
+        AS a (id, leased_until, person, channel, provider, units, target)
+), judged AS (
+    SELECT d.id, d.entitlement, a.provider, a.units, a.target, CASE
+        WHEN d.state <> 'planned' OR d.due_at <> a.leased_until THEN 'lost'
+        WHEN e.voided_at IS NOT NULL THEN 'void'
+        WHEN e.brand IS NOT NULL THEN 'chosen'
+        WHEN NOT m.state = ANY(%(at_work)s) THEN 'halted'
+        WHEN EXISTS (SELECT FROM suppressions s WHERE s.person = a.person AND s.channel = a.channel
+            AND s.lifted_at IS NULL AND (s.kind = 'everything' OR starts_with(d.purpose, 'reminder'))) THEN 'suppressed'
+        ELSE 'go' END AS verdict
+    FROM asked a JOIN deliveries d USING (id) JOIN mailings m ON m.id = d.mailing JOIN entitlements e ON e.id = d.entitlement
+    ORDER BY d.id FOR UPDATE OF d
+), begun AS (
+    UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, attempted_at = now(),
+        due_at = now() + %(wire)s * interval '1 second', provider = j.provider, provider_id = NULL
+    FROM judged j WHERE d.id = j.id AND j.verdict = 'go'
+    RETURNING d.id, d.attempts, d.ways[d.step + 1] AS way, j.provider, j.units
+), noted AS (
+    INSERT INTO delivery_attempts (delivery, number, way, provider, units)
+    SELECT id, attempts, way, provider, units FROM begun
+), retargeted AS (
+    UPDATE entitlements e SET target = j.target FROM judged j
+    WHERE e.id = j.entitlement AND j.verdict = 'go' AND j.target IS NOT NULL
+)
+SELECT id, verdict FROM judged
+"""  # noqa: E501 - a table of joins reads best in one line
+
+# At most one word a row. `to` is a state, 'next' (the next way; after the last one the state `last`) or 'again' (the
+# same way once more, some times, then the next).
+MOVE = """
+WITH said AS (
+    SELECT DISTINCT ON (id) * FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(tos)s::text[], %(waits)s::float[],
+        %(reasons)s::text[], %(provider_ids)s::text[], %(lasts)s::text[])
+        AS s (id, attempt, "to", wait, reason, provider_id, last)
+    ORDER BY id, array_position(%(ranks)s::text[], "to") DESC NULLS LAST
+), moved AS (
+    SELECT s.*, n.up, d.step + n.up::int AS step_now, CASE
+        WHEN n.up AND d.step + 1 >= cardinality(d.ways) THEN s.last
+        WHEN n.up OR s."to" = 'again' THEN 'planned'
+        WHEN s."to" = 'waiting' THEN 'accepted' ELSE s."to" END AS state_now
+    FROM said s JOIN deliveries d USING (id),
+        LATERAL (SELECT s."to" = 'next' OR s."to" = 'again' AND d.tries + 1 >= %(most_tries)s AS up) n
+    WHERE CASE
+        WHEN s."to" = 'delivered' THEN d.state NOT IN ('delivered', 'chosen', 'expired', 'cancelled')
+        WHEN s."to" = 'accepted' THEN d.attempts = s.attempt AND d.state IN ('sending', 'unknown')
+        WHEN s."to" = 'unknown' THEN d.attempts = s.attempt AND d.state IN ('sending', 'unknown')
+        WHEN s."to" = 'waiting' THEN d.attempts = s.attempt AND d.state = 'accepted'
+        WHEN s.attempt = 0 THEN d.state = 'planned'
+        ELSE d.attempts = s.attempt AND d.state = ANY(%(from)s) END
+    ORDER BY d.id FOR UPDATE OF d
+)
+UPDATE deliveries d SET state = m.state_now, step = least(m.step_now, cardinality(d.ways) - 1),
+    tries = CASE WHEN m.up THEN 0 WHEN m."to" = 'again' THEN d.tries + 1 ELSE d.tries END,
+    due_at = CASE WHEN m.state_now IN ('planned', 'sending', 'unknown', 'accepted')
+        THEN now() + CASE WHEN m.up THEN 0 ELSE m.wait END * interval '1 second' END,
+    reason = m.reason, provider_id = coalesce(m.provider_id, d.provider_id)
+FROM moved m WHERE d.id = m.id
+RETURNING d.entitlement, d.state
+"""
+RANKS = ["planned", "unknown", "waiting", "again", "next", "accepted", "presumed", "delivered"]
+OPEN_ATTEMPT = ["sending", "unknown", "accepted", "presumed"]
+
+NOTIFIED = """
+UPDATE entitlements SET state = 'notified', notified_at = %(at)s WHERE id = ANY(%(ids)s) AND state = 'planned'
+"""
+
+NOTE = """
+INSERT INTO delivery_events (delivery, attempt, kind, code, provider, provider_id, event_key)
+SELECT * FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(kinds)s::text[], %(codes)s::text[], %(providers)s::text[],
+    %(provider_ids)s::text[], %(keys)s::text[])
+ON CONFLICT (provider, event_key) DO NOTHING
+"""
+
+FOLLOW = """
+WITH due AS (
+    SELECT id FROM deliveries WHERE state IN ('sending', 'unknown', 'accepted') AND due_at <= now()
+    ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
+UPDATE deliveries d SET due_at = now() + %(lease)s * interval '1 second'
+FROM due, entitlements e WHERE d.id = due.id AND e.id = d.entitlement
+RETURNING d.id, d.mailing, d.purpose, d.contacts, d.ways[d.step + 1] AS way, d.step, d.tries, d.attempts, d.mail_group,
+    d.due_at AS leased_until, e.token, e.receipt_no, e.coupon_number, e.language, d.attempted_at, d.state, d.provider,
+    d.provider_id
+"""
+
+PILOT = """
+UPDATE deliveries SET pilot = true WHERE mailing = %(mailing)s AND state = 'planned' AND NOT pilot
+  AND ('x' || substr(md5(id::text), 1, 6))::bit(24)::int < %(share)s * 16777216
+"""
+CANCEL = """
+UPDATE deliveries SET state = 'cancelled', due_at = NULL, reason = 'mailing cancelled'
+WHERE id IN (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = 'planned' LIMIT %(most)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours until leased_until; contacts and token are sealed; attempts counts those before."""
+
+    id: UUID
+    mailing: UUID
+    purpose: str
+    contacts: bytes | None
+    way: str
+    step: int
+    tries: int
+    attempts: int
+    mail_group: str
+    leased_until: datetime
+    token: bytes
+    receipt_no: str | None
+    coupon_number: str | None
+    language: str
+    attempted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed(Claimed):
+    """One whose attempt has had no last word in time; state is the one it is in."""
+
+    state: str
+    provider: str
+    provider_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is about to go on the wire: to whom (a fingerprint) by which channel and provider, at what cost.
+
+    target: the sealed address that one-time codes go to from now on; None leaves it as it is.
+    """
+
+    id: UUID
+    leased_until: datetime
+    person: bytes
+    channel: str
+    provider: str
+    units: int
+    target: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something heard of an attempt (0: of a row that is not begun), and what follows from it.
+
+    to: a state of deliveries, "next", "again" (see MOVE), "" for nothing. key: unique at that provider, for what may be
+    told twice.
+    """
+
+    id: UUID
+    attempt: int
+    kind: str
+    to: str = ""
+    wait: float = 0
+    code: str = ""
+    provider: str = ""
+    provider_id: str | None = None
+    key: str | None = None
+    last: str = "undelivered"
+
+
+def claim(connection: Connection, mailing: UUID, channel: str, *, pilot: bool, most: int) -> list[Claimed]:
+    """Lease up to `most` deliveries of a mailing that are due by a channel; pilot: of its pilot alone."""
+    values = {"mailing": mailing, "channel": channel, "most": most, "lease": LEASE}
+    with connection.cursor(row_factory=class_row(Claimed)) as cursor:
+        return cursor.execute(CLAIM_PILOT if pilot else CLAIM_ALL, values).fetchall()
+
+
+def age_of(row: Claimed) -> float:
+    """Seconds since the last attempt was begun."""
+    return (datetime.now(UTC) - row.attempted_at).total_seconds() if row.attempted_at else 0.0
+
+
+def begin(connection: Connection, starts: Sequence[Start], at_work: Sequence[str]) -> dict[UUID, str]:
+    """Commit an attempt of each, just before the wire; by id "go", or why not: that one must not be sent."""
+    values = {
+        "ids": [start.id for start in starts],
+        "leases": [start.leased_until for start in starts],
+        "persons": [start.person for start in starts],
+        "channels": [start.channel for start in starts],
+        "providers": [start.provider for start in starts],
+        "units": [start.units for start in starts],
+        "targets": [start.target for start in starts],
+        "at_work": list(at_work),
+        "wire": ON_THE_WIRE,
+    }
+    return dict(connection.execute(BEGIN, values).fetchall())
+
+
+def follow(connection: Connection, *, most: int, lease: float) -> list[Followed]:
+    """Lease attempts that nobody has settled, that are unknown, or whose receipt is overdue."""
+    with connection.cursor(row_factory=class_row(Followed)) as cursor:
+        return cursor.execute(FOLLOW, {"most": most, "lease": lease}).fetchall()
+
+
+def hear(pool: Pool, words: Sequence[Word], *, at: datetime) -> None:
+    """Keep every word and let rows move by it, in one transaction; whatever order they come in, none moves one down.
+
+    at: the campaign's clock, for the rights whose URL is on its way now.
+    """
+    with transaction(pool) as connection:
+        noted = [word for word in words if word.kind]
+        if noted:
+            connection.execute(NOTE, _note_columns(noted))
+        moving = [word for word in words if word.to]
+        if moving:
+            moved = connection.execute(MOVE, _move_columns(moving)).fetchall()
+            reached = [right for right, state in moved if state in ("accepted", "presumed", "delivered")]
+            if reached:
+                connection.execute(NOTIFIED, {"ids": reached, "at": at})
+
+
+def make_pilot(connection: Connection, mailing: UUID, share: float) -> int:
+    """Choose a share of what is planned, spread evenly, to go first; gives how many."""
+    return connection.execute(PILOT, {"mailing": mailing, "share": share}).rowcount
+
+
+def cancel(pool: Pool, mailing: UUID, *, most: int = 20_000) -> int:
+    """Cancel up to `most` deliveries of a mailing that are not on the wire; gives how many."""
+    with autocommit(pool) as connection:
+        return connection.execute(CANCEL, {"mailing": mailing, "most": most}).rowcount
+
+
+def _note_columns(words: Sequence[Word]) -> dict[str, object]:
+    return {
+        "ids": [word.id for word in words],
+        "attempts": [word.attempt for word in words],
+        "kinds": [word.kind for word in words],
+        "codes": [word.code or None for word in words],
+        "providers": [word.provider for word in words],
+        "provider_ids": [word.provider_id for word in words],
+        "keys": [word.key for word in words],
+    }
+
+
+def _move_columns(words: Sequence[Word]) -> dict[str, object]:
+    return {
+        "ids": [word.id for word in words],
+        "attempts": [word.attempt for word in words],
+        "tos": [word.to for word in words],
+        "waits": [float(word.wait) for word in words],
+        "reasons": [word.code for word in words],
+        "provider_ids": [word.provider_id for word in words],
+        "lasts": [word.last for word in words],
+        "ranks": RANKS,
+        "most_tries": MOST_TRIES,
+        "from": OPEN_ATTEMPT,
+    }
