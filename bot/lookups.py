@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 
 from bot import cases, contacts, finding, reminders
-from bot.asked import is_in_claim, movable, movable_one, url_again, withdrawable
+from bot.asked import applied_for, is_in_claim, movable, movable_one, url_again, withdrawable
 from bot.letterbox import message_to
 from bot.parts import Parts
 from bot.photos import codes_on
@@ -96,6 +96,8 @@ def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
     if not _may_guess(parts, asker):
         return Found({"found": "unavailable"})
     ref = CouponRef(args["prefecture"], args["number"], date.fromisoformat(args["trip_date"]))
+    if mine := applied_for(parts, asker.whose, ref, at=asker.at):
+        return Found(mine)
     fact = parts.claims.find_coupon(ref)
     match fact:
         case NoMatch():
@@ -208,8 +210,9 @@ def _withdraw(parts: Parts, args: Any, asker: Asker) -> Found:
     return Found({"withdrawn": "asked"}, (Withdrawal(number, asker.person, asker.at),))
 
 
-def _resend(parts: Parts, _: Any, asker: Asker) -> Found:
-    result, message = url_again(parts, asker.whose, asker.campaign, at=asker.at, language=asker.language)
+def _resend(parts: Parts, args: Any, asker: Asker) -> Found:
+    who, campaign, to = asker.whose, asker.campaign, args.get("to", "")
+    result, message = url_again(parts, who, campaign, at=asker.at, language=asker.language, to=to)
     return Found(result, (message,) if message else ())
 
 

@@ -146,8 +146,11 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
     "may_remind": {"chat": {"may": True}, "page": {"may": False}},
     "forget_reminders": {"forgotten": {}},
     "resend": {
-        url: {"url": url, "target": "***-****-5678"}
-        for url in ("again", "undelivered", "planned", "waiting", "early", "none", "too_often", "over", "stopped")
+        url: {"url": url, "target": "***-****-5678", "other": "h***@example.jp"}
+        for url in (
+            *("again", "undelivered", "other_way", "choose", "planned", "waiting", "early", "none", "too_often"),
+            *("over", "stopped"),
+        )
     },
 }
 
@@ -159,6 +162,7 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
         return {
             **{f"{path}": {"found": "match", "path": f"{path}"} for path in paths},
             **{found: {"found": found} for found in ("no_match", "unavailable")},
+            "mine": {"found": "mine", "receipt_no": "1234567897", "state": "pending", "target": "***-****-5678"},
         }
     if lookup.name in _UNSENT:
         refused = {why.replace("_", " "): {"sent": False, "why": why} for why in _UNSENT[lookup.name]}
@@ -167,7 +171,8 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
         kind = lookup.args["kind"]
         return {"planned": {"reminder": kind}, **{why: {"reminder": why} for why in ("too_late", "no_way")}}
     if lookup.name in _OWN:
-        return _OWN[lookup.name]
+        # Who has said where to is not asked again.
+        return {name: found for name, found in _OWN[lookup.name].items() if not (lookup.args and name == "choose")}
     if lookup.name in _PLACES:
         return _places(lookup)
     return {code: {"code": code} for code in ("right", "wrong", "expired")}

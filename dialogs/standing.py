@@ -97,11 +97,11 @@ def _coupon_row(n: int, coupon: CouponStanding, campaign: Campaign, spoken: Word
 
 
 def _state(one: Standing, spoken: Words, at: datetime) -> str:
-    return spoken.say(f"status.{_state_key(one, at)}", **_facts(one))
+    return spoken.say(f"status.{state_key(one, at)}", **_facts(one))
 
 
-def _state_key(one: Standing, at: datetime) -> str:
-    """An application that goes well is told by what comes of it: the money, or the URL."""
+def state_key(one: Standing, at: datetime) -> str:
+    """The name of its state's sentence; one that goes well is told by what comes of it: the money, or the URL."""
     if one.refund and one.state in GOES_WELL:
         return f"refund_{one.refund}"
     if one.state == "accepted" and one.url in ("sent", "failed"):
@@ -112,7 +112,7 @@ def _state_key(one: Standing, at: datetime) -> str:
 
 def _next_key(one: Standing, at: datetime) -> str:
     """Until the balances are fixed nobody can say how much it will be, and the coupon is still good for something."""
-    key, dates = _state_key(one, at), one.campaign.dates
+    key, dates = state_key(one, at), one.campaign.dates
     if key in UNDECIDED:
         return "usable" if at < dates.usable_end else "waiting"
     if key == "cancelled" and one.campaign.apply_is_over(at):

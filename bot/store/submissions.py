@@ -77,12 +77,13 @@ UPDATE submissions SET state = 'withdrawing', due_at = now(), tries = 0, settled
 # The message that brought the URL last, and how often it was sent again; each is found by its own key.
 LAST_URL = """
 LEFT JOIN LATERAL (
-    SELECT (array_agg(n.state ORDER BY n.id DESC))[1] AS state, count(*) - 1 AS resent FROM outgoing n
+    SELECT (array_agg(n.state ORDER BY n.id DESC))[1] AS state, count(*) - 1 AS resent,
+        (array_agg(n.person ORDER BY n.id DESC))[1] AS person FROM outgoing n
     WHERE n.once_key IN ('reward_url:' || e.id, 'reward_url_again:' || e.id || ':1',
         'reward_url_again:' || e.id || ':2', 'reward_url_again:' || e.id || ':3')) url ON true
 """
 URL_OF_PERSON = f"""
-SELECT e.id, e.token, s.claim, url.state, url.resent
+SELECT e.id, e.token, s.claim, url.state, url.resent, url.person
 FROM submissions s
 JOIN entitlements e ON e.submission = s.id AND e.voided_at IS NULL
 {LAST_URL}
@@ -186,13 +187,17 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class SentUrl:
-    """The newest URL of a person; token and claim are sealed, state is that of its last message, resent how often."""
+    """The newest URL of a person; token and claim are sealed.
+
+    state is that of its last message, person the fingerprint of where that went, resent how often it went again.
+    """
 
     entitlement: UUID
     token: bytes
     claim: bytes
     state: str
     resent: int
+    person: bytes
 
 
 def insert(connection: Connection, submission: NewSubmission) -> None:

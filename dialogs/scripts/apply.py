@@ -11,7 +11,7 @@ from dialogs.engine import Desk, Step, Walk
 from dialogs.facts import campaign_terms
 from dialogs.personal import Contact, Name
 from dialogs.questions import LOST, WITHOUT, CheckAnswers, Day, InquiryNumber, PickOne, YesNo
-from dialogs.rules.claim import CouponRef, DeliveryTarget
+from dialogs.rules.claim import CouponRef, DeliveryTarget, show_receipt_no
 from dialogs.rules.eligibility import Path
 from dialogs.scripts.eligibility import LONGEST_STAY, eligibility, too_late
 from dialogs.scripts.proof import not_proven, proven_target
@@ -118,10 +118,20 @@ def _as_recorded(key: str, coupon: CouponRef, facts: Mapping[str, Any]) -> Gener
         )
         if answer == "fix":
             yield Revise((f"{key}.unmatched", f"{key}.number", f"{key}.trip_date"))
+    if known["found"] == "mine":
+        yield from _applied_for(key, known, facts)
+        return None
     if known["found"] == "match" and known["path"] in NOTHING_TO_APPLY_FOR:
         yield Say(f"{key}.otherwise", wording=f"coupon_otherwise.{known['path']}")
         return None
     return coupon
+
+
+def _applied_for(key: str, known: Mapping[str, Any], facts: Mapping[str, Any]) -> Generator[Step, Any, None]:
+    """The same coupon once more: the application that is there, and how it stands (rules.md §1.5, case 45)."""
+    yield Say(f"{key}.mine", {**facts, "receipt_no": show_receipt_no(known["receipt_no"])}, wording="coupon_mine")
+    told = {"target": known["target"], "existing": show_receipt_no(known["receipt_no"])}
+    yield Say(f"{key}.mine_stands", told, wording=f"status.{known['state']}")
 
 
 def personal_details() -> Generator[Step, Any, Details | None]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dialogs.engine import Desk, Walk
 from dialogs.facts import call_centre_now
+from dialogs.questions import PickOne
 from dialogs.scripts.finding import at_this_number
 from dialogs.steps import Explained, Lookup, Moment, Say
 
-MAY_CALL = ("none", "undelivered", "too_often", "over", "stopped")
+MAY_CALL = ("none", "undelivered", "other_way", "too_often", "over", "stopped")
 
 
 def resend(desk: Desk) -> Walk:
-    """What became of the URL, and what happens now."""
+    """What became of the URL, and what happens now; who has two contacts on record says to which it goes."""
     asked = yield Moment("asked")
     yield from at_this_number()
     url = yield Lookup("url", "resend", {})
-    yield Say(f"resend_told.{url['url']}", {"target": url.get("target", "")})
+    if url["url"] == "choose":
+        facts = {"same": url["target"], "other": url["other"]}
+        to = yield PickOne(key="resend.to", options=("same", "other"), shown=False, facts=facts)
+        url = yield Lookup("sent", "resend", {"to": to})
+    yield Say(f"resend_told.{url['url']}", {"target": url.get("target", ""), "other": url.get("other", "")})
     if url["url"] in MAY_CALL:
         key, facts = call_centre_now(desk.campaign, asked)
         yield Say("resend_call", facts, wording=key)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from psycopg import Rollback
 
 from bot import rewards
-from bot.asked import MOST_RESENDS, url_again, withdrawable
-from bot.filing import open_claim
+from bot.asked import MOST_RESENDS, applied_for, url_again, withdrawable
+from bot.filing import open_claim, seal_claim
 from bot.parts import Parts
 from bot.store import outgoing, submissions
 from bot.store.db import autocommit, transaction
@@ -19,6 +21,13 @@ from bot.submission import hand_in
 from tests.bot.refunds_house import APRIL, application, counter
 
 HANAKO = b"hanako"
+PROVIDERS = {
+    "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
+    "TWILIO_AUTH_TOKEN": "token",
+    "TWILIO_FROM": "+15005550006",
+    "SMTP_URL": "smtp://127.0.0.1:9",
+    "MAIL_FROM": "office@counter.example.jp",
+}
 
 
 def withdraw(parts: Parts, row: NewSubmission, person: bytes = HANAKO) -> bool:
@@ -52,15 +61,24 @@ def rows(parts: Parts, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query.encode()).fetchall()
 
 
+def bodies(parts: Parts) -> set[str]:
+    """All that was ever to be sent."""
+    return {
+        part["text"]
+        for (body,) in rows(parts, "SELECT body FROM outgoing")
+        for part in parts.vault.open_json(body, "body")  # type: ignore[arg-type]
+    }
+
+
 def sent(parts: Parts, state: str = "sent") -> None:
     with autocommit(parts.db) as connection:
         connection.execute("UPDATE outgoing SET state = %s", [state])
 
 
-def ask(parts: Parts, person: bytes = HANAKO, at: datetime = APRIL + timedelta(days=4)) -> str:
+def ask(parts: Parts, person: bytes = HANAKO, at: datetime = APRIL + timedelta(days=4), to: str = "") -> str:
     """Ask for the URL once more and let it be planned; each time the meter forgets."""
     parts.redis.flushdb()
-    result, message = url_again(parts, Whose(person), parts.campaign, at=at, language="ja")
+    result, message = url_again(parts, Whose(person), parts.campaign, at=at, language="ja", to=to)
     if message:
         with transaction(parts.db) as connection:
             assert outgoing.insert(connection, message)
@@ -128,12 +146,7 @@ def test_the_same_url_goes_out_again_and_only_so_often(database_url: str, redis_
             assert "again" == ask(parts)
         sent(parts)
         assert "too_often" == ask(parts)
-        bodies = {
-            part["text"]
-            for (body,) in rows(parts, "SELECT body FROM outgoing")
-            for part in parts.vault.open_json(body, "body")  # type: ignore[arg-type]
-        }
-        assert 1 == len(bodies)
+        assert 1 == len(bodies(parts))
         assert [(1, MOST_RESENDS + 1)] == rows(
             parts, "SELECT (SELECT count(*) FROM entitlements), (SELECT count(*) FROM outgoing)"
         )
@@ -165,3 +178,63 @@ def test_while_it_is_checked_and_after_it_is_withdrawn_nothing_is_sent_again(dat
         assert withdraw(parts, row)
         assert "none" == ask(parts)
         assert [] == rows(parts, "SELECT 1 FROM outgoing")
+
+
+def with_contact(parts: Parts, contact: str) -> None:
+    """The application on record names another contact beside its target."""
+    ((sealed,),) = rows(parts, "SELECT claim FROM submissions")
+    claim = replace(open_claim(parts, sealed), contact=contact)  # type: ignore[arg-type]
+    with autocommit(parts.db) as connection:
+        connection.execute("UPDATE submissions SET claim = %s", [seal_claim(parts, claim)])
+
+
+def sent_to(parts: Parts) -> list[str]:
+    """Where the URL went or is to go, in order."""
+    found = rows(parts, "SELECT address FROM outgoing WHERE purpose LIKE 'reward_url%' ORDER BY id")
+    return [parts.vault.open_json(address, "address")[1] for (address,) in found]  # type: ignore[arg-type]
+
+
+def test_a_url_that_did_not_arrive_goes_the_other_way_and_back_and_stays_one(database_url: str, redis_url: str) -> None:
+    with counter(database_url, redis_url, **PROVIDERS) as parts:
+        accepted(parts, 1)
+        with_contact(parts, "hanako@example.jp")
+        sent(parts, "undelivered")
+        assert "other_way" == ask(parts)
+        sent(parts, "undelivered")
+        assert "undelivered" == ask(parts)
+        assert ["+819011112222", "hanako@example.jp", "+819011112222"] == sent_to(parts)
+        urls = {re.search(r"/r/\w+", text)[0] for text in bodies(parts)}  # type: ignore[index]
+        assert 1 == len(urls)
+
+
+def test_who_has_two_contacts_on_record_says_to_which_it_goes(database_url: str, redis_url: str) -> None:
+    with counter(database_url, redis_url, **PROVIDERS) as parts:
+        accepted(parts, 1)
+        with_contact(parts, "hanako@example.jp")
+        sent(parts, "delivered")
+        assert "choose" == ask(parts)
+        assert "other_way" == ask(parts, to="other")
+        sent(parts)
+        assert "again" == ask(parts, to="same")
+        assert ["+819011112222", "hanako@example.jp", "+819011112222"] == sent_to(parts)
+
+
+@pytest.mark.parametrize("contact", ["+81286233210", "+819011112222"])
+def test_a_landline_or_the_same_number_is_no_other_way(database_url: str, redis_url: str, contact: str) -> None:
+    with counter(database_url, redis_url, **PROVIDERS) as parts:
+        accepted(parts, 1)
+        with_contact(parts, contact)
+        sent(parts, "undelivered")
+        assert "undelivered" == ask(parts)
+        assert ["+819011112222"] * 2 == sent_to(parts)
+
+
+def test_a_coupon_of_ones_own_application_is_told_with_it_and_to_nobody_else(database_url: str, redis_url: str) -> None:
+    with counter(database_url, redis_url) as parts:
+        row = application(parts, 1)
+        ref = open_claim(parts, row.claim).coupons[0]
+        mine = applied_for(parts, Whose(HANAKO), ref, at=APRIL)
+        assert mine == {"found": "mine", "receipt_no": row.receipt_no, "state": "filed", "target": "090-****-2222"}
+        assert applied_for(parts, Whose(b"taro"), ref, at=APRIL) is None
+        assert withdraw(parts, row)
+        assert applied_for(parts, Whose(HANAKO), ref, at=APRIL) is None

@@ -85,6 +85,7 @@ class Talk:
     asked_before: list[str] = field(default_factory=list)
     coupon: str = "right"
     here: int = 0
+    applied_for: tuple[str, ...] = ()
     url: str = "again"
     state: State = field(default_factory=lambda: State("abc123", 0, "ja", {}))
     said: list[Outbound] = field(default_factory=list)
@@ -144,6 +145,8 @@ class Talk:
         match lookup.name:
             case "coupon" if args["number"].startswith("DOWN"):
                 return {"found": "unavailable"}
+            case "coupon" if args["number"] in self.applied_for:
+                return {"found": "mine", "receipt_no": RECEIPT_NO, "state": "pending", "target": "090-****-5678"}
             case "coupon":
                 path = KNOWN.get(args["number"])
                 return {"found": "match", "path": path} if path else {"found": "no_match"}
@@ -181,7 +184,7 @@ class Talk:
             "call_off_change": {"change": "called_off"},
             "may_remind": {"may": self.door != "web"},
             "forget_reminders": {},
-            "resend": {"url": self.url, "target": "090-****-5678"},
+            "resend": {"url": self.url, "target": "090-****-5678", "other": "h***@example.jp"},
         }
 
     @property

@@ -120,3 +120,28 @@ def test_it_can_be_the_first_word_and_asks_its_own_question_first() -> None:
     assert "どれですか" in heard
     talk = Talk(own=MINE).check([("取り下げ", "取り下げますか"), ("はい", "どれですか"), ("紙", "どの都道府県")])
     assert [] == [each for each in talk.outcomes if isinstance(each, Submitted)]
+
+
+def test_who_has_two_contacts_on_record_says_where_the_url_goes() -> None:
+    for door in ("line", "sms"):
+        talk = Talk(url="choose", door=door).play(SUBMITTED if door == "line" else [])
+        heard = talk.do("URLが届かない")
+        assert "連絡先：h***@example.jp" in heard
+        talk.url = "other_way"
+        assert "h***@example.jp へお送りしました" in talk.do("2")
+        assert [{}, {"to": "other"}] == [lookup.args for lookup in talk.lookups if lookup.name == "resend"]
+
+
+def test_before_the_eleventh_of_april_it_is_too_early() -> None:
+    for door in ("line", "sms"):
+        assert "4月上旬以降" in Talk(at="04-08 12:00", url="early", door=door).do("URLが届かない")
+
+
+def test_the_same_coupon_once_more_is_told_with_the_application_that_has_it() -> None:
+    for door in ("line", "sms", "web"):
+        talk = Talk(door=door, applied_for=("TG11111111",)).play(ONE_COUPON[:-1])
+        told = "\n".join(outbound.text for outbound in talk.said)
+        assert "受付番号 1234-5678-97 でもう申請をいただいています" in told
+        assert "確認中です" in told
+        talk.do("[いいえ、これで全部]")
+        assert [] == [each for each in talk.outcomes if isinstance(each, Submitted)]
