@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from bot.parts import Parts
     from bot.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -43,4 +46,120 @@ def list_(settings: Callable[[], Settings]) -> None:
     list_mailings(settings())
 
 
-COMMANDS: list[click.Command] = [plan, list_]
+by_staff = click.option("--by", required=True, help="Your name; it stands in the audit.")
+
+
+@click.command()
+@click.argument("name")
+@click.pass_obj
+def preview(settings: Callable[[], Settings], name: str) -> None:
+    """Counts by way, the words, segments, cost, and when the last one would go out. Nothing is sent."""
+    from bot.local.deliveries_run import show_preview
+
+    show_preview(settings(), name)
+
+
+@click.command("test")
+@click.argument("name")
+@click.option(
+    "--to", "targets", multiple=True, required=True, help="A number or an address of your own; several times."
+)
+@click.pass_obj
+def test_(settings: Callable[[], Settings], name: str, targets: tuple[str, ...]) -> None:
+    """Send the words of a mailing, with a code of nobody, to yourself."""
+    from bot.local.deliveries_run import send_tests
+
+    send_tests(settings(), name, list(targets))
+
+
+@click.command()
+@click.argument("name")
+@click.option("--share", default=0.01, show_default=True, type=click.FloatRange(0, 1, min_open=True))
+@by_staff
+@click.pass_obj
+def pilot(settings: Callable[[], Settings], name: str, share: float, by: str) -> None:
+    """Let a share go out first, spread evenly; look at its receipts before you start the rest."""
+    _move(settings, name, lambda run, parts: f"{run.pilot(parts, name, share=share, by=by):,} go out first.")
+
+
+@click.command()
+@click.argument("name")
+@by_staff
+@click.pass_obj
+def start(settings: Callable[[], Settings], name: str, by: str) -> None:
+    """Let all of it go out, within the hours of sending."""
+    _move(settings, name, lambda run, parts: run.start(parts, name, by=by) or "It goes out.")
+
+
+@click.command()
+@click.argument("name")
+@by_staff
+@click.pass_obj
+def pause(settings: Callable[[], Settings], name: str, by: str) -> None:
+    """Stop it for now: within two seconds nothing new goes on the wire."""
+    _move(settings, name, lambda run, parts: run.pause(parts, name, by=by) or "It is paused.")
+
+
+@click.command()
+@click.argument("name")
+@by_staff
+@click.pass_obj
+def resume(settings: Callable[[], Settings], name: str, by: str) -> None:
+    """Go on where it was paused, by you or by itself."""
+    _move(settings, name, lambda run, parts: run.resume(parts, name, by=by) or "It goes on.")
+
+
+@click.command()
+@click.argument("name")
+@by_staff
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def cancel(settings: Callable[[], Settings], name: str, by: str, yes: bool) -> None:
+    """Give it up: what has not gone out never will."""
+    if not yes:
+        click.confirm(f"Whoever has no message of {name} yet will get none. Cancel it?", abort=True)
+    _move(settings, name, lambda run, parts: f"{run.cancel(parts, name, by=by):,} will not go out.")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--watch", is_flag=True, help="A bar with rate and time left, until it is over.")
+@click.pass_obj
+def show(settings: Callable[[], Settings], name: str, watch: bool) -> None:
+    """How a mailing stands."""
+    from bot.local.deliveries_run import show_mailing
+
+    show_mailing(settings(), name, watch=watch)
+
+
+@click.command()
+@click.argument("contact")
+@click.pass_obj
+def person(settings: Callable[[], Settings], contact: str) -> None:
+    """What was sent to a number or address when and by which way, and what came back."""
+    from bot.local.deliveries_run import show_person
+
+    sys.exit(0 if show_person(settings(), contact) else 1)
+
+
+@click.command()
+@click.argument("name")
+@click.pass_obj
+def staff(settings: Callable[[], Settings], name: str) -> None:
+    """Whom no way has reached, or who wants nothing by any: for staff; contacts are masked."""
+    from bot.local.deliveries_run import show_staff
+
+    show_staff(settings(), name)
+
+
+def _move(settings: Callable[[], Settings], name: str, act: Callable[[ModuleType, Parts], str]) -> None:
+    from bot.deliveries import running
+    from bot.parts import open_parts
+
+    with open_parts(settings(), threads=2) as parts:
+        click.echo(f"{name}: {act(running, parts)}")
+
+
+COMMANDS: list[click.Command] = [
+    *(plan, list_, preview, test_, pilot, start, pause, resume, cancel, show, person, staff),
+]

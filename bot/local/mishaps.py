@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.contacts import ContactError
 from bot.deliveries.planning import CannotPlan
+from bot.deliveries.running import CannotRun
 from bot.local.at_hand import NotAtHand
 from bot.local.engines import EnginesError
 from bot.local.try_out import CannotTry
@@ -34,6 +35,7 @@ def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table 
             | ZenginError()
             | NoFont()
             | CannotPlan()
+            | CannotRun()
         ):
             return str(error)
         case BadSettings():

@@ -1,0 +1,164 @@
+"""`bot deliveries preview, test, show, person, staff`: a mailing looked at before, while and after it goes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bot.deliveries.letters import Writer, enclosed
+from bot.deliveries.preview import EXAMPLE, Preview, of_mailing
+from bot.deliveries.running import CannotRun, found
+from bot.letterbox import message_to
+from bot.local.importing import command_line, counted, wide_screen
+from bot.parts import Parts, open_parts
+from bot.settings import Settings
+from bot.store import delivery_history, mailings, outgoing
+from bot.store.db import transaction
+from bot.store.delivery_history import Brought
+from dialogs.reading import Unreadable
+from dialogs.reading.contacts import in_japan, mask_mail, mask_phone, read_target
+from dialogs.rules.campaign import JST
+from dialogs.words import Yen, words
+
+LOOK_EVERY = 1.0
+STAFF_SHOWN = 200
+DONE = ("delivered", "presumed", "undelivered", "suppressed", "chosen", "expired", "cancelled")
+
+
+def show_preview(settings: Settings, name: str) -> None:
+    """Print what of it is still planned: counts, words, cost, hours. Raises CannotRun, psycopg.Error."""
+    screen = wide_screen()
+    with open_parts(settings, threads=2) as parts:
+        print_preview(screen, of_mailing(parts, found(parts, name)))
+    screen.print(f"Try it on yourself: {command_line('deliveries', 'test', name, '--to', '090-…')}", soft_wrap=True)
+
+
+def print_preview(screen: Console, seen: Preview) -> None:
+    """The table of a preview, its texts, and when it would be over."""
+    table = Table("Way", "Mail", "Language", "People", "Segments", "Cost", "Hours", box=None, header_style="bold")
+    for line in seen.lines:
+        share = line.share
+        cost = words("en").write(Yen(round(line.yen)))
+        row = (share.way, share.mail_group or "–", share.language, f"{share.people:,}", f"{line.units:,}", cost)
+        table.add_row(*row, f"{line.hours:.1f}")
+    screen.print(table)
+    for way, language, text in seen.texts:
+        screen.rule(f"{way}, {language}", align="left")
+        screen.print(text, soft_wrap=True)
+    screen.rule()
+    total = words("en").write(Yen(round(seen.yen)))
+    ends = f"{seen.ends.astimezone(JST):%Y-%m-%d %H:%M}"
+    screen.print(f"{counted(seen.people, 'person', 'people')}, {total}; begun now, the last one goes out about {ends}.")
+
+
+def send_tests(settings: Settings, name: str, targets: list[str]) -> None:
+    """The words of a mailing, with a code of nobody, to numbers and addresses of one's own. Raises CannotRun."""
+    with open_parts(settings, threads=2) as parts:
+        mailing = found(parts, name)
+        for target in targets:
+            kind, user = _read(target)
+            way = "mail" if kind == "mail" else "sms"
+            own = enclosed(parts, EXAMPLE, None, "1234")
+            said = Writer(parts).mould(way, mailing.purpose, "ja", applied=False).spoken(own)
+            with transaction(parts.db) as connection:
+                outgoing.insert(connection, message_to(parts.vault, kind, user, said, purpose="mailing_test"))
+        parts.bell.ring("outgoing")
+    wide_screen().print(f"{counted(len(targets), 'message is', 'messages are')} on the way; a worker sends them.")
+
+
+def show_mailing(settings: Settings, name: str, *, watch: bool) -> None:
+    """How a mailing stands; with `watch` a bar that goes on until it is over, or Ctrl-C. Raises CannotRun."""
+    screen = wide_screen()
+    with open_parts(settings, threads=2) as parts:
+        mailing = found(parts, name)
+        if watch:
+            _watch(parts, name)
+        counts = mailings.counts(parts.db, mailing.id)
+        table = Table("State", "People", box=None, header_style="bold")
+        for state, number in sorted(counts.items(), key=lambda each: -each[1]):
+            table.add_row(state, f"{number:,}")
+        screen.print(table)
+        mailing = found(parts, name)
+        screen.print(f"{name} is {mailing.state}{f': {mailing.reason}' if mailing.reason else ''}.", soft_wrap=True)
+        if counts.get("undelivered") or counts.get("suppressed"):
+            how = command_line("deliveries", "staff", name)
+            screen.print(f"Some could not be reached. For staff: {how}", soft_wrap=True)
+
+
+def _watch(parts: Parts, name: str) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task, before = bar.add_task(name, total=None, rate=""), (time.monotonic(), -1)
+        while True:
+            mailing = found(parts, name)
+            counts = mailings.counts(parts.db, mailing.id)
+            gone, now = sum(counts.values()) - counts.get("planned", 0), time.monotonic()
+            rate = (gone - before[1]) / (now - before[0]) if before[1] >= 0 else 0.0
+            before = (now, gone)
+            told = f"{rate:,.0f}/s, {counts.get('delivered', 0):,} delivered" if mailing.state != "paused" else "paused"
+            bar.update(
+                task, completed=gone, total=sum(counts.values()), description=f"{name} ({mailing.state})", rate=told
+            )
+            if mailing.state not in ("piloting", "running") or not counts.keys() - set(DONE):
+                return
+            time.sleep(LOOK_EVERY)
+
+
+def show_person(settings: Settings, contact: str) -> bool:
+    """What was sent to a number or an address when and by which way, and what came back; False if nothing was."""
+    kind, user = _read(contact)
+    screen = wide_screen()
+    with open_parts(settings, threads=2) as parts:
+        brought = delivery_history.of_person(parts.db, parts.vault.fingerprint(kind, user))
+        for one in brought:
+            screen.print(_line_of(parts, one))
+            table = Table("When", "What", "", "Provider", "Code", box=None, header_style="bold")
+            for happened in delivery_history.events_of(parts.db, one.id):
+                at = f"{happened.at.astimezone(JST):%Y-%m-%d %H:%M:%S}"
+                table.add_row(at, happened.what, happened.detail, happened.provider, happened.code or "")
+            screen.print(table)
+    if not brought:
+        screen.print("Nothing was planned for that number or address.")
+    return bool(brought)
+
+
+def show_staff(settings: Settings, name: str) -> None:
+    """Whom no way has reached, masked. Raises CannotRun."""
+    screen = wide_screen()
+    with open_parts(settings, threads=2) as parts:
+        left = delivery_history.for_staff(parts.db, found(parts, name).id, most=STAFF_SHOWN)
+        for one in left:
+            screen.print(_line_of(parts, one), soft_wrap=True)
+    screen.print(
+        counted(len(left), "person is left to staff.", "people are left to staff.") if left else "Nobody is left."
+    )
+
+
+def _line_of(parts: Parts, one: Brought) -> str:
+    contacts: Mapping[str, str] = (
+        parts.vault.open_json(one.contacts, "deliveries.contacts") if one.contacts is not None else {}
+    )
+    masked = ", ".join(_masked(kind, value) for kind, value in contacts.items()) or "erased"
+    number = one.receipt_no or f"coupon ..{(one.coupon_number or '')[-4:]}"
+    return f"{one.mailing} ({one.purpose}): {number}, {masked}; {one.state} {one.reason}; reward {one.right_state}"
+
+
+def _masked(kind: str, value: str) -> str:
+    return mask_mail(value) if kind == "mail" else mask_phone(in_japan(value)) if kind == "sms" else kind
+
+
+def _read(contact: str) -> tuple[str, str]:
+    try:
+        return read_target(contact)
+    except Unreadable:
+        raise CannotRun(f"{contact} is neither a mobile number nor a mail address.") from None

@@ -1,0 +1,89 @@
+"""`bot deliveries` leads from a list to its last receipt, and says at each step what comes next."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.deliveries import running
+from bot.deliveries.sender import Sender
+from bot.local import deliveries_commands
+from bot.parts import Parts
+from integrations.emulator.fixture import Emulator
+from tests.bot.mailing_house import a_list, house, people
+from tests.bot.test_mailing_send import UNKNOWN_NUMBER, counts, until
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def sending(database_url: str, redis_url: str) -> Iterator[tuple[Parts, Emulator]]:
+    with house(database_url, redis_url) as found:
+        yield found
+
+
+@pytest.fixture
+def run(sending: tuple[Parts, Emulator]) -> Run:
+    parts, _ = sending
+    group = {command.name: command for command in deliveries_commands.COMMANDS}
+
+    def command(name: str, *arguments: str) -> Result:
+        return CliRunner().invoke(group[name], list(arguments), obj=lambda: parts.settings)
+
+    return command
+
+
+def test_a_list_goes_from_its_plan_to_its_last_receipt(
+    sending: tuple[Parts, Emulator], run: Run, tmp_path: Path
+) -> None:
+    parts, _ = sending
+    dead = f"09,TG20000001,2023-02-23,1000,{UNKNOWN_NUMBER},,active,,"
+    listed = str(a_list(tmp_path, *people(40), dead))
+    assert "There is no mailing yet" in run("list").output
+    assert "41 people would get a URL" in run("plan", "april", listed).output
+    assert "Planned: 41 people" in run("plan", "april", listed, "--yes").output
+    preview = run("preview", "april").output
+    assert "お問合せ番号末尾1234の方へ" in preview
+    assert "41 people, ¥820" in preview
+    assert "go out first" in run("pilot", "april", "--share", "0.2", "--by", "佐藤").output
+    sender = Sender(parts)
+    thread = threading.Thread(target=sender.run)
+    thread.start()
+    try:
+        until(lambda: 0 < counts(parts).get("delivered", 0) < 41)
+        assert "It is paused." in run("pause", "april", "--by", "佐藤").output
+        assert "It goes on." in run("resume", "april", "--by", "佐藤").output
+        assert "It goes out." in run("start", "april", "--by", "佐藤").output
+        until(lambda: {"delivered": 40, "undelivered": 1} == counts(parts))
+    finally:
+        sender.stop()
+        thread.join()
+    assert "1 person is left to staff." in run("staff", "april").output
+    history = run("person", UNKNOWN_NUMBER).output
+    assert ("30005" in history, "090-****-0005" in history, "+81" in history) == (True, True, False)
+    assert "40" in run("show", "april").output
+
+
+def test_a_test_goes_to_oneself_with_the_words_of_the_mailing(run: Run, tmp_path: Path) -> None:
+    run("plan", "april", str(a_list(tmp_path, *people(1))), "--yes")
+    assert "2 messages are on the way" in run("test", "april", "--to", "090-1234-5678", "--to", "me@example.jp").output
+
+
+def test_nothing_begins_before_its_day(sending: tuple[Parts, Emulator], run: Run, tmp_path: Path) -> None:
+    _, emulator = sending
+    run("plan", "april", str(a_list(tmp_path, *people(1))), "--yes")
+    emulator.clock.set("2023-04-02T12:00:00+09:00")
+    refused = run("start", "april", "--by", "佐藤")
+    assert isinstance(refused.exception, running.CannotRun)
+    assert "2023-04-03 10:00" in str(refused.exception)
+
+
+def test_what_was_cancelled_never_goes_out(sending: tuple[Parts, Emulator], run: Run, tmp_path: Path) -> None:
+    parts, _ = sending
+    run("plan", "april", str(a_list(tmp_path, *people(3))), "--yes")
+    assert "3 will not go out" in run("cancel", "april", "--by", "佐藤", "--yes").output
+    assert {"cancelled": 3} == counts(parts)
