@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from dialogs.answering import not_understood, offer_change
-from dialogs.engine import BrokenScript, Desk, Record, Script, Turn, counts, entry_for, replay
+from dialogs.engine import BrokenScript, Desk, Record, Script, Turn, counts, entry_for, go_on, replay
 from dialogs.flows import Flow, Report
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.photos import offer_number
@@ -23,21 +22,24 @@ from dialogs.phrasing import phrase
 from dialogs.questions import CheckAnswers, InquiryNumber, Question
 from dialogs.reaction import Pending, Reaction, State
 from dialogs.reading import Unreadable
+from dialogs.reading.prefectures import PREFECTURES
 from dialogs.rules.campaign import Campaign
 from dialogs.samples import Sample, findings, phases, samples
-from dialogs.scripts import SCRIPTS, SIDES, newest
-from dialogs.steps import Explained, HandedOver, Lookup, Outcome, Say, Submitted
+from dialogs.scripts import SCRIPTS, SIDES
+from dialogs.steps import Explained, HandedOver, Lookup, MovedOn, Outcome, Say, Submitted, digest_of
 from dialogs.walking import with_turn
 from dialogs.words import languages, words
 
 UNUSUAL = 2
-CHANNELS = ("line", "sms", "web")
+CHANNELS = ("line", "sms", "web", "phone")
 LINKS = {"sms": "https://counter.example.jp/c/" + "X" * 12}
 LONGEST_LINK = "https://counter.example.jp/continue/" + "x" * 32
 RUBBISH = "？！"
 
 Check = Callable[[str, Outbound], list[str]]
 Overhear = Callable[[str, str, tuple[Outbound, ...]], None]
+Step = Callable[..., Turn]
+Watch = Callable[[Step], Step]
 
 
 def explore(
@@ -45,23 +47,55 @@ def explore(
     *,
     check: Check = lambda _channel, _outbound: [],
     overhear: Overhear = lambda _channel, _language, _said: None,
+    watch: Watch = lambda step: step,
     unusual: int = UNUSUAL,
 ) -> Report:
     """Walk the newest version of every script in every phase; check(channel, outbound) tells what does not fit.
 
-    overhear(channel, language, said) is given all that is said at one go.
+    overhear(channel, language, said) is given all that is said at one go; watch wraps each step of the engine.
     """
     instants = phases(campaign)
     flows = (
-        *(Flow(name, newest(name), tuple(instants)) for name in SCRIPTS),
+        *(Flow(name, max(versions), tuple(instants)) for name, versions in SCRIPTS.items()),
         *(Flow(name, 1, tuple(instants)) for name in SIDES),
     )
     for flow in flows:
         for phase, at in instants.items():
-            script = SIDES.get(flow.script) or SCRIPTS[flow.script][flow.version]
-            walker = _Walker(script, campaign, flow, check, overhear, phase=phase)
-            walker.walk(_Place({}, at, left=unusual, came_from="start"))
+            desk = _WatchedDesk(campaign, CHANNELS[0], elsewhere=_elsewhere(campaign))
+            trip = _Trip(desk, phase, CHANNELS, check, overhear, watch)
+            _explore(flow, trip, _Place({}, at, left=unusual, came_from="start"))
     return Report(campaign.id, unusual, flows)
+
+
+def _explore(flow: Flow, trip: _Trip, start: _Place) -> None:
+    """Walk it once for all channels; once for each where the script asks by which door somebody came."""
+    script = SIDES.get(flow.script) or SCRIPTS[flow.script][flow.version]
+    alike = Flow(flow.script, flow.version, flow.phases)
+    _Walker(script, alike, trip).walk(start)
+    if not trip.desk.asked:
+        flow.take(alike)
+        return
+    for channel in CHANNELS:
+        own = replace(trip, desk=replace(trip.desk, channel=channel), channels=(channel,))
+        _Walker(script, flow, own).walk(start)
+
+
+@dataclass(frozen=True)
+class _WatchedDesk(Desk):
+    """A desk that remembers whether it was asked by which door somebody came."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "channel":
+            object.__getattribute__(self, "asked").append(name)
+        return object.__getattribute__(self, name)
+
+
+def _elsewhere(campaign: Campaign) -> dict[str, str]:
+    """Another campaign of the same counter, so that the way to it is walked too."""
+    others = [prefecture.code for prefecture in PREFECTURES if not campaign.covers(prefecture.code)]
+    return {others[-1]: "another"}
 
 
 @dataclass(frozen=True)
@@ -75,22 +109,46 @@ class _Place:
     by: str = ""
     says: tuple[Say, ...] = ()
     taken: frozenset[tuple[str, str]] = frozenset()
+    found: frozenset[tuple[str, str, str]] = frozenset()
+
+    def finds_again(self, lookup: Lookup, name: str) -> bool:
+        """Whether a try before ended so, too: else what takes many tries in a row would never be seen."""
+        if self.left:
+            return False
+        keys = {key for looked_up, key, found in self.found if (looked_up, found) == (lookup.name, name)}
+        return bool(keys) and lookup.key not in keys
+
+
+@dataclass(frozen=True)
+class _Trip:
+    """What a script is walked with: its desk, the phase, the channels that its texts are for, and who looks on."""
+
+    desk: _WatchedDesk
+    phase: str
+    channels: tuple[str, ...]
+    check: Check
+    overhear: Overhear
+    watch: Watch
 
 
 @dataclass
 class _Walker:
     script: Script
-    campaign: Campaign
     flow: Flow
-    check: Check
-    overhear: Overhear
-    phase: str = field(kw_only=True)
+    trip: _Trip
     looked_at: set[tuple[Any, ...]] = field(default_factory=set, kw_only=True)
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.trip.desk.campaign
 
     def walk(self, place: _Place) -> None:
         """Depth first from here to every end."""
+        self._step(place, lambda: self.trip.watch(replay)(self.script, self.trip.desk, place.record, place.at))
+
+    def _step(self, place: _Place, step: Callable[[], Turn]) -> None:
         try:
-            turn = replay(self.script, Desk(self.campaign, "line"), place.record, place.at)
+            turn = step()
         except BrokenScript as broken:
             self._wrong(f"after {place.came_from} ({place.by}): {broken}")
             return
@@ -104,40 +162,51 @@ class _Walker:
             self._end(turn.outcome)
         elif turn.asking:
             self._look(place, turn)
-            self._answer(place, turn.asking)
+            self._answer(place, turn, turn.asking)
 
     def _find_out(self, place: _Place, lookup: Lookup) -> None:
         for rank, (name, result) in enumerate(findings(lookup).items()):
-            if rank and not place.left:
-                break
-            record = {**place.record, lookup.record_key: {"d": lookup.digest, "v": result}}
-            left = place.left - bool(rank)
-            self.walk(replace(place, record=record, left=left, came_from=_node(lookup), by=name))
+            usual = not rank or place.finds_again(lookup, name)
+            if place.left or usual:
+                record = {**place.record, lookup.record_key: {"d": lookup.digest, "v": result}}
+                found = place.found | {(lookup.name, lookup.key, name)}
+                left = place.left - (not usual)
+                self.walk(replace(place, record=record, left=left, found=found, came_from=_node(lookup), by=name))
 
-    def _answer(self, place: _Place, question: Question) -> None:
+    def _answer(self, place: _Place, turn: Turn, question: Question) -> None:
         earlier = place.record.get(question.key)
         if earlier and counts(question, earlier):
             self._wrong(f"{question.key} is asked although it was answered")
             return
-        untaken = (each for each in samples(question, self.campaign) if (question.key, each.name) not in place.taken)
-        for rank, sample in enumerate(islice(untaken, None if place.left else 1)):
+        answers = samples(question, self.campaign, self.trip.desk.elsewhere)
+        untaken = [each for each in answers if (question.key, each.name) not in place.taken]
+        ways = [(each, rank) for rank, each in enumerate(untaken) if not rank or each.fork or place.left]
+        for sample, rank in ways:
             # An answer that is revised leads back here: the second time another one has to lead on.
-            revises = rank > 0
-            taken = place.taken | {(question.key, sample.name)} if revises else place.taken
-            self._go_on(replace(place, left=place.left - bool(rank), taken=taken), question, sample)
+            taken = place.taken | {(question.key, sample.name)} if rank else place.taken
+            left = place.left - (rank > 0 and not sample.fork)
+            self._go_on(replace(place, left=left, taken=taken), turn, sample, alone=len(ways) == 1)
 
-    def _go_on(self, place: _Place, question: Question, sample: Sample) -> None:
+    def _go_on(self, place: _Place, turn: Turn, sample: Sample, *, alone: bool) -> None:
+        """A turn can be gone on from once: where it leads several ways, each is walked from the top."""
+        question = turn.asking
+        assert question is not None  # noqa: S101 - the caller has just looked at it
         at = self.campaign.dates.apply_end if sample.late and place.at < self.campaign.dates.apply_end else place.at
-        stored = question.read(sample.said, today=at.date(), words=words("ja"))
-        record = {**place.record, question.key: entry_for(question, stored, at)}
-        self.walk(replace(place, record=record, at=at, says=(), came_from=_node(question), by=sample.name))
+        entry = entry_for(question, question.read(sample.said, today=at.date(), words=words("ja")), at)
+        record = {**place.record, question.key: entry}
+        place = replace(place, record=record, at=at, says=(), came_from=_node(question), by=sample.name)
+        if alone:
+            step = self.trip.watch(go_on)
+            self._step(place, lambda: step(turn, entry, self.script, self.trip.desk, acted_at=at))
+        else:
+            self.walk(place)
 
     def _end(self, outcome: Outcome) -> None:
         self.flow.paths += 1
-        self.flow.outcomes.setdefault(_outcome(outcome), Counter())[self.phase] += 1
+        self.flow.outcomes.setdefault(_outcome(outcome), Counter())[self.trip.phase] += 1
 
     def _wrong(self, problem: str) -> None:
-        self.flow.problems[f"{self.phase}: {problem}"] = None
+        self.flow.problems[f"{self.trip.phase}: {problem}"] = None
 
     def _draw(self, place: _Place, turn: Turn) -> None:
         step = turn.asking or turn.lookup
@@ -147,13 +216,18 @@ class _Walker:
     def _look(self, place: _Place, turn: Turn) -> None:
         """All that is said here, in every language on every channel; the same is looked at once."""
         asking = turn.asking
-        asked = (asking.key, asking.about, len(turn.path), bool(place.taken)) if asking else ()
-        seen = (*(say.record_key + say.digest for say in place.says), asked)
+        asked = (
+            (digest_of(asking.wording, asking.facts), bool(place.taken), len(asking.choices(words("ja"))))
+            if asking
+            else ()
+        )
+        rows = len(turn.path) if isinstance(asking, CheckAnswers) else min(len(turn.path), 1)
+        seen = (*(digest_of(say.wording or say.key, say.facts) for say in place.says), asked, rows)
         if seen in self.looked_at:
             return
         self.looked_at.add(seen)
         for language in languages():
-            for channel in CHANNELS:
+            for channel in self.trip.channels:
                 self._look_closely(place, turn, channel=channel, language=language)
 
     def _look_closely(self, place: _Place, turn: Turn, *, channel: str, language: str) -> None:
@@ -172,9 +246,9 @@ class _Walker:
                 self._wrong(f"{language}: no text or fact {missing}")
                 continue
             self.flow.texts += len(spoken)
-            self.overhear(channel, language, spoken)
+            self.trip.overhear(channel, language, spoken)
             for outbound in spoken:
-                for problem in self.check(channel, outbound):
+                for problem in self.trip.check(channel, outbound):
                     self._wrong(f"{language}, {channel}: {problem}: {outbound.text[:40]}")
 
 
@@ -202,6 +276,8 @@ def _outcome(outcome: Outcome | None) -> str:
             return f"told: {key}"
         case HandedOver(reason):
             return f"to staff: {reason}"
+        case MovedOn():
+            return "moved on: to the campaign that is theirs"
         case Submitted() if outcome.refund:
             return "submitted: refund"
         case _:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_SHAPES = {"look up": "{{%s}}", "told": "([%s])", "to staff": "([%s])", "submitted": "([%s])", "start": "((%s))"}
+_ENDS = ("told", "to staff", "submitted", "moved on")
+_SHAPES = {"look up": "{{%s}}", "start": "((%s))", **dict.fromkeys(_ENDS, "([%s])")}
 
 
 @dataclass
@@ -24,6 +25,19 @@ class Flow:
     outcomes: dict[str, Counter[str]] = field(default_factory=dict)
     problems: dict[str, None] = field(default_factory=dict)
 
+    def take(self, other: Flow) -> None:
+        """All that was found on another walk of the same script."""
+        self.paths, self.turns, self.texts = (
+            self.paths + other.paths,
+            self.turns + other.turns,
+            self.texts + other.texts,
+        )
+        for edge, answers in other.edges.items():
+            self.edges.setdefault(edge, {}).update(answers)
+        for outcome, found in other.outcomes.items():
+            self.outcomes.setdefault(outcome, Counter()).update(found)
+        self.problems.update(other.problems)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -32,11 +46,13 @@ class Report:
     campaign: str
     unusual: int
     flows: tuple[Flow, ...]
+    unreached: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
-        """One sentence each; empty when every path is sound."""
-        return [f"{flow.script}: {problem}" for flow in self.flows for problem in flow.problems]
+        """One sentence each; empty when every path is sound, and none of the scripts' steps and ends lies off them."""
+        found = [f"{flow.script}: {problem}" for flow in self.flows for problem in flow.problems]
+        return [*found, *(f"no path comes by {place}" for place in self.unreached)]
 
     @property
     def summary(self) -> str:

@@ -28,20 +28,25 @@ from dialogs.rules.campaign import Campaign
 from dialogs.rules.eligibility import Path
 from dialogs.steps import Lookup
 
+FORKS = ("Japan Post", "another name")
 MOST_COUPONS = 2  # of up to ten: the third is asked for as the second is
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One answer: its name in the picture, and what is typed or tapped; late: given when the deadline is over."""
+    """One answer: its name in the picture, and what is typed or tapped; late: given when the deadline is over.
+
+    fork: it leads into a part of its own, which is walked as thoroughly as the usual way.
+    """
 
     name: str
     said: str
     late: bool = False
+    fork: bool = False
 
 
-def samples(question: Question, campaign: Campaign) -> Iterator[Sample]:
-    """The usual answer first."""
+def samples(question: Question, campaign: Campaign, elsewhere: Mapping[str, str]) -> Iterator[Sample]:
+    """The usual answer first. elsewhere: other campaigns of the counter, by prefecture."""
     match question:
         case CheckAnswers():
             yield from (Sample(SUBMIT, SUBMIT), Sample("submit, too late", SUBMIT, late=True))
@@ -53,15 +58,15 @@ def samples(question: Question, campaign: Campaign) -> Iterator[Sample]:
         case Day():
             yield from (Sample(name, f"{day:%Y-%m-%d}") for name, day in _days(question).items())
         case Prefecture():
-            yield from _prefectures(question, campaign)
+            yield from _prefectures(question, campaign, elsewhere)
         case InquiryNumber():
             yield from _numbers(question, campaign.words.number_example["ja"])
         case Code():
             yield from (Sample("six digits", "123456"), *(Sample(way, way) for way in question.options))
         case Written() | JapanPostNumber():
-            yield from (Sample(name, said) for name, said in _WRITTEN[question.key].items())
+            yield from (Sample(name, said, fork=name in FORKS) for name, said in _WRITTEN[question.key].items())
         case _:
-            yield from (Sample(name, said) for name, said in _TYPED[type(question)].items())
+            yield from (Sample(name, said, fork=name in FORKS) for name, said in _TYPED[type(question)].items())
 
 
 _TYPED: Mapping[type[Question], Mapping[str, str]] = {
@@ -79,6 +84,7 @@ _TYPED: Mapping[type[Question], Mapping[str, str]] = {
     Holder: {"the name": AS_NAME, "another name": "ﾆｯｺｳ ﾀﾛｳ"},
 }
 _NOWHERE = "どこにもない"
+_NO_BRANCH = "408"  # of the symbol below
 _WRITTEN: Mapping[str, Mapping[str, str]] = {
     "refund.kana": {"kana": "トチギ ハナコ"},
     "refund.postal_code": {"seven digits": "320-0033"},
@@ -88,7 +94,7 @@ _WRITTEN: Mapping[str, Mapping[str, str]] = {
     "transfer.branch": {"a branch": "宇都宮", "no branch": _NOWHERE},
     "transfer.number": {"seven digits": "1234567"},
     # Real ones whose check digit does not fit (rules.md §3), so that the second look is taken too.
-    "transfer.symbol": {"a symbol": "10530"},
+    "transfer.symbol": {"a symbol": "10530", "a symbol of no branch": "14030"},
     "transfer.post_number": {"a number": "12345671"},
 }
 
@@ -105,9 +111,10 @@ def _days(question: Day) -> dict[str, Any]:
     return {name: day for name, day in days.items() if day >= question.earliest}
 
 
-def _prefectures(question: Prefecture, campaign: Campaign) -> Iterator[Sample]:
+def _prefectures(question: Prefecture, campaign: Campaign, elsewhere: Mapping[str, str]) -> Iterator[Sample]:
     yield Sample("covered", question.likely[0])
-    others = [prefecture.code for prefecture in PREFECTURES if not campaign.covers(prefecture.code)]
+    yield from (Sample("of another campaign here", code) for code in elsewhere)
+    others = [each.code for each in PREFECTURES if not campaign.covers(each.code) and each.code not in elsewhere]
     for name, alike in (("another of the same system", True), ("another", False)):
         fitting = [code for code in others if (code in campaign.elsewhere.region_pay) is alike]
         yield from (Sample(name, code) for code in fitting[:1])
@@ -188,6 +195,8 @@ def _places(lookup: Lookup) -> dict[str, dict[str, Any]]:
     said, (code, name) = lookup.args["said"], _PLACES[lookup.name]
     if said == _NOWHERE:
         return {"none": {"found": []}, "a code of no table": {"found": [{"code": code, "name": ""}]}}
+    if (lookup.args.get("bank"), said) == (JAPAN_POST, _NO_BRANCH):
+        return {"none": {"found": []}}
     return {"found": {"found": [{"code": said if said.isdigit() else code, "name": name}]}}
 
 

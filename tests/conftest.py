@@ -135,6 +135,21 @@ def page(request: pytest.FixtureRequest) -> Page:
     return found
 
 
+TOLD = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def told_at_the_end(request: pytest.FixtureRequest) -> list[str]:
+    """Lines that stand below the summary of the run: how much was walked, played and covered."""
+    told: list[str] = request.config.stash.setdefault(TOLD, [])
+    return told
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(TOLD, []):
+        terminalreporter.write_line(line)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """CI allows no skipped test."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from bot.local.reach import Reach
 from bot.settings import PROJECT
 from dialogs.explore import explore
-from dialogs.flows import write
+from dialogs.flows import Report, write
 from dialogs.message import Outbound
-from dialogs.rules.campaign import load_campaign
+from dialogs.rules.campaign import Campaign, load_campaign
 from integrations.line import limits
 from integrations.line.drawing import draw_all
 from integrations.sms.drawing import draw
@@ -28,7 +30,7 @@ def explore_all(campaign: str, *, folder: Path = FLOWS) -> bool:
 
     Raises CampaignError, OSError.
     """
-    report = explore(load_campaign(campaign), check=refusals)
+    report = explored(load_campaign(campaign))
     folder.mkdir(parents=True, exist_ok=True)
     for page in write(report, folder):
         click.echo(f"Drawn: {page}")
@@ -39,6 +41,13 @@ def explore_all(campaign: str, *, folder: Path = FLOWS) -> bool:
     found = f"{len(report.problems):,} problems" if report.problems else "nothing to mend"
     click.echo(f"{report.summary}: {found}.")
     return not report.problems
+
+
+def explored(campaign: Campaign) -> Report:
+    """Every path, and whatever of the scripts lies on none of them."""
+    reach = Reach()
+    report = explore(campaign, check=refusals, watch=reach.noting)
+    return replace(report, unreached=reach.unreached)
 
 
 def refusals(channel: str, outbound: Outbound) -> list[str]:

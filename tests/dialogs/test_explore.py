@@ -1,10 +1,14 @@
 """Every path of every script: it ends, and all that is said on it can be said (design, rule 16)."""
 
+import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.local.exploring import refusals
+from bot.local.exploring import explored, refusals
+from bot.local.reach import Reach
 from dialogs import explore as exploring
 from dialogs.explore import explore
 from dialogs.flows import Report, pages, write
@@ -17,8 +21,11 @@ FLOWS = Path(__file__).parents[2] / "docs" / "flows"
 
 
 @pytest.fixture(scope="module")
-def report() -> Report:
-    return explore(CAMPAIGN, check=refusals)
+def report(told_at_the_end: list[str]) -> Report:
+    began = time.process_time()
+    found = explored(CAMPAIGN)
+    told_at_the_end.append(f"bot explore: {found.summary}, {time.process_time() - began:.0f} s of processor time")
+    return found
 
 
 def test_every_path_ends_asks_nothing_twice_and_says_what_every_channel_can_carry(report: Report) -> None:
@@ -42,6 +49,7 @@ def test_every_end_is_reached_in_the_phases_where_the_notice_has_it(report: Repo
         "submitted": receiving,
         "submitted: refund": receiving,
         "to staff: code": receiving,
+        "moved on: to the campaign that is theirs": everywhere,
         "told: A_APP": everywhere,
         "told: A_APPLY": everywhere - receiving,
         "told: NOT_A": everywhere,
@@ -63,6 +71,45 @@ def test_the_pages_are_written_where_they_are_wanted(report: Report, tmp_path: P
     assert pages(report)["apply.md"] == (tmp_path / "apply.md").read_text("utf-8")
 
 
+def by_channel(desk):  # type: ignore[no-untyped-def]  # a script that only this test knows
+    yield YesNo(key="coupon.more", facts={"n": 1})
+    return Explained(desk.channel)
+
+
+def test_a_script_that_asks_for_the_door_is_walked_by_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exploring, "SCRIPTS", {"doors": {1: by_channel}})
+    monkeypatch.setattr(exploring, "SIDES", {})
+    found = explore(CAMPAIGN).flows[0]
+    assert {f"told: {door}" for door in exploring.CHANNELS} == found.outcomes.keys()
+
+
+DEAD = """
+from dialogs.questions import YesNo
+from dialogs.steps import Explained
+
+def dead(desk):
+    more = yield YesNo(key="coupon.more", facts={"n": 1})
+    if more is None:
+        return Explained("never")
+    return Explained("always")
+"""
+
+
+def test_an_end_that_no_path_reaches_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "dead.py"
+    file.write_text(DEAD)
+    made: dict[str, Any] = {}
+    exec(compile(DEAD, file, "exec"), made)  # noqa: S102 - the script above
+    monkeypatch.setattr(exploring, "SCRIPTS", {"dead": {1: made["dead"]}})
+    monkeypatch.setattr(exploring, "SIDES", {})
+    reach = Reach(tmp_path)
+    report = explore(CAMPAIGN, watch=reach.noting)
+    assert ("dead.py, line 8: return Explained('never')",) == reach.unreached
+    assert ["no path comes by dead.py, line 8: return Explained('never')"] == replace(
+        report, unreached=reach.unreached
+    ).problems
+
+
 def without_text(_desk):  # type: ignore[no-untyped-def]  # a script that only this test knows
     yield Say("never_written")
     yield YesNo(key="coupon.more", facts={"n": 1})
@@ -79,7 +126,6 @@ def with_a_circle(_desk):  # type: ignore[no-untyped-def]  # a script that only 
 def test_what_is_wrong_with_a_script_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exploring, "SCRIPTS", {"bad": {1: without_text}, "round": {1: with_a_circle}})
     monkeypatch.setattr(exploring, "SIDES", {})
-    monkeypatch.setattr(exploring, "newest", lambda _name: 1)
     found = explore(CAMPAIGN, check=lambda channel, _outbound: [f"{channel} is too narrow"])
     assert any("no text or fact never_written" in problem for problem in found.problems)
     assert any("asked twice: coupon.more" in problem for problem in found.problems)
