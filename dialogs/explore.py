@@ -215,14 +215,8 @@ class _Walker:
 
     def _look(self, place: _Place, turn: Turn) -> None:
         """All that is said here, in every language on every channel; the same is looked at once."""
-        asking = turn.asking
-        asked = (
-            (digest_of(asking.wording, asking.facts), bool(place.taken), len(asking.choices(words("ja"))))
-            if asking
-            else ()
-        )
-        rows = len(turn.path) if isinstance(asking, CheckAnswers) else min(len(turn.path), 1)
-        seen = (*(digest_of(say.wording or say.key, say.facts) for say in place.says), asked, rows)
+        said = [digest_of(say.wording or say.key, say.facts) for say in place.says]
+        seen = (*said, *(_asked(turn, turn.asking) if turn.asking else ()), bool(place.taken))
         if seen in self.looked_at:
             return
         self.looked_at.add(seen)
@@ -250,6 +244,13 @@ class _Walker:
             for outbound in spoken:
                 for problem in self.trip.check(channel, outbound):
                     self._wrong(f"{language}, {channel}: {problem}: {outbound.text[:40]}")
+
+
+def _asked(turn: Turn, question: Question) -> tuple[object, ...]:
+    """What of a question and of the way to it is told."""
+    after = turn.path[-1].question.wording if turn.path else ""
+    rows = len(turn.path) if isinstance(question, CheckAnswers) else 0
+    return digest_of(question.wording, question.facts), len(question.choices(words("ja"))), after, rows
 
 
 def _beside(shown: Reaction, turn: Turn, question: Question) -> list[Reaction]:

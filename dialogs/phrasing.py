@@ -24,7 +24,8 @@ def phrase(reaction: Reaction, campaign: Campaign, *, link: str = "") -> tuple[O
     """All that is to be said after a turn, in order; link is the one-time address of the page where it goes on."""
     spoken = reaction.spoken
     facts = campaign_facts(campaign)
-    said = [Outbound(sentence(say, spoken, facts)) for say in reaction.says]
+    # Who comes by the same place several times at one go (a code mistyped, then its target given again) reads it once.
+    said = [Outbound(text) for text in dict.fromkeys(sentence(say, spoken, facts) for say in reaction.says)]
     if reaction.asking:
         asked = ask(reaction, spoken, facts, link=link)
         if reaction.manner == "invalid" and said:
