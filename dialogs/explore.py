@@ -20,7 +20,7 @@ from dialogs.message import Address, Inbound, Outbound
 from dialogs.photos import offer_number
 from dialogs.phrasing import phrase
 from dialogs.questions import CheckAnswers, InquiryNumber, Question
-from dialogs.reaction import Pending, Reaction, State
+from dialogs.reaction import PRIVATE_DOORS, Pending, Reaction, State
 from dialogs.reading import Unreadable
 from dialogs.reading.prefectures import PREFECTURES
 from dialogs.rules.campaign import Campaign
@@ -229,7 +229,9 @@ class _Walker:
         before_that = Pending(asked_at=place.at) if turn.path else Pending()
         state = State("explored", 999, language, dict(turn.record), before_that)
         answered = turn.path[-1].question.key if turn.path else ""
-        before = Reaction(state=state, said=said, manner="answered", answered=answered, says=place.says)
+        before = Reaction(
+            state=state, said=said, manner="answered", answered=answered, says=_told_there(channel, place, turn)
+        )
         reactions = [with_turn(before, replace(turn, say=[]))]
         if turn.asking:
             reactions += _beside(reactions[0], turn, turn.asking)
@@ -244,6 +246,12 @@ class _Walker:
             for outbound in spoken:
                 for problem in self.trip.check(channel, outbound):
                     self._wrong(f"{language}, {channel}: {problem}: {outbound.text[:40]}")
+
+
+def _told_there(channel: str, place: _Place, turn: Turn) -> tuple[Say, ...]:
+    """In a chat the private part is one link: what is told behind it is told on our own page."""
+    behind = turn.asking and turn.asking.private and turn.path and turn.path[-1].question.private
+    return () if behind and channel not in PRIVATE_DOORS else place.says
 
 
 def _asked(turn: Turn, question: Question) -> tuple[object, ...]:
