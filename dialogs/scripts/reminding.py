@@ -20,6 +20,7 @@ def opening_reminder() -> Generator[Step, Any, None]:
     elif (yield YesNo(key=REMIND_ME, shown=False, fleeting=True)):
         yield Lookup("remind", "remind", {"kind": "opening"})
         yield Say("remind_told.opening")
+        yield Say("answers_kept")
     else:
         yield Say("remind_told.declined")
 
