@@ -9,6 +9,7 @@ from dataclasses import replace
 from dialogs.answering import already_submitted, change, give, not_understood, offer_change
 from dialogs.beside import begin
 from dialogs.engine import Turn
+from dialogs.facts import call_centre_now
 from dialogs.questions import CHANGE
 from dialogs.reaction import PRIVATE_DOORS, QUEUE, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
@@ -93,7 +94,9 @@ def _restart(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
 
 def _to_person(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
     state = replace(reaction.state, owner=QUEUE, pending=Pending())
-    return reaction.then(Say("to_person"), state=state, manner="person", asking=None)
+    key, facts = call_centre_now(setting.desk.campaign, reaction.said.at)
+    says = (Say("to_person"), Say("person_call", facts, wording=key))
+    return reaction.then(*says, state=state, manner="person", asking=None)
 
 
 def _switch(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:

@@ -18,7 +18,7 @@ from dialogs.reaction import BOT, CLOSED, PRIVATE_DOORS, Pending, Reaction, Sett
 from dialogs.reading import Unreadable
 from dialogs.reading.commands import read_command
 from dialogs.reading.text import bare, tidy
-from dialogs.reading.topics import read_topic
+from dialogs.reading.topics import read_topic, topic_of_button
 from dialogs.steps import Explained, Say
 from dialogs.telling import tell
 from dialogs.walking import advance, after_the_end, asked_now, show, show_again, with_turn
@@ -180,7 +180,9 @@ def _sure_command(said: Inbound) -> str | None:
 
 
 def _topic_in(said: Inbound) -> str | None:
-    return read_topic(said.text) if said.kind == "text" and not said.ask_id else None
+    if said.ask_id:
+        return None
+    return read_topic(said.text) if said.kind == "text" else topic_of_button(said.text)
 
 
 def _while_owned(reaction: Reaction, setting: Setting) -> Reaction:

@@ -20,12 +20,19 @@ def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction
     if TOPICS[name].side in setting.sides:
         return begin(reaction, TOPICS[name].side, setting)
     campaign, at, topic = setting.desk.campaign, reaction.said.at, TOPICS[name]
-    key = f"faq.{name}.{PHASES[topic.by](campaign, at)}" if topic.by else f"faq.{name}"
-    told = replace(reaction, manner="asked").then(Say(key, {"verify": f"{setting.desk.home}/verify"}))
+    told = replace(reaction, manner="asked").then(
+        Say(faq_key(name, campaign, at), {"verify": f"{setting.desk.home}/verify"})
+    )
     if topic.call_centre:
         sentence, facts = call_centre_now(campaign, at)
         told = told.then(Say("faq.call_centre", facts, wording=sentence))
     return told if now.asking is None else show(told, now)
+
+
+def faq_key(name: str, campaign: Campaign, at: datetime) -> str:
+    """The sentence of a topic as it is true at that time."""
+    by = TOPICS[name].by
+    return f"faq.{name}.{PHASES[by](campaign, at)}" if by else f"faq.{name}"
 
 
 def site_phase(campaign: Campaign, at: datetime) -> str:

@@ -98,6 +98,7 @@ PLAIN = {
 ROUTES = {
     "GET /": "open",
     "GET /verify": "open",
+    "GET /help": "open",
     "GET /opening/<campaign_id>.ics": "open",
     "GET /healthz": "open",
     "GET /static/<path:filename>": "open",

@@ -9,6 +9,7 @@ Exception                              500
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,21 +21,25 @@ from werkzeug.exceptions import HTTPException
 
 from bot.conversation import LostRace
 from bot.parts import Parts
-from bot.web.drawing import page
+from bot.web.drawing import language, page
 from bot.web.guard import unseen
 from bot.web.visitor import bound_conversation
-from dialogs.facts import url_phase
+from dialogs.facts import campaign_facts, url_phase
+from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
+from dialogs.telling import faq_key
+from dialogs.words import words
 
 TOLD = (400, 404, 405, 413, 429, 500, 503)
 RETRY_SECONDS = "30"
 MINUTE = "60"
+REMINDERS = ("remind", "no_reminder")  # no page reminds anybody
 
 log = structlog.get_logger(__name__)
 
 
 def front_pages(parts: Parts) -> Blueprint:
-    """GET / and /verify; and the error pages of the whole counter."""
+    """GET /, /help and /verify; and the error pages of the whole counter."""
     routes = Blueprint("front", __name__)
 
     @routes.get("/")
@@ -54,12 +59,27 @@ def front_pages(parts: Parts) -> Blueprint:
         response.headers["Cache-Control"] = "no-store"
         return response
 
+    @routes.get("/help")
+    def answers() -> Response:
+        return make_response(page(parts, "help.html", answers=_answers(parts)))
+
     @routes.get("/verify")
     def verify() -> Response:
         return make_response(page(parts, "verify.html", **ours(parts)))
 
     _answer_errors(routes, parts)
     return routes
+
+
+def _answers(parts: Parts) -> Sequence[tuple[str, str]]:
+    """What people ask, and the answer as it is true today: the chats' own sentences."""
+    spoken, campaign, now = words(language(), "page"), parts.campaign, parts.clock.now()
+    facts = {**campaign_facts(campaign), "verify": parts.public_url("/verify")}
+    return [
+        (spoken.say(f"page.faq.{name}", **facts), spoken.say(faq_key(name, campaign, now), **facts))
+        for name in TOPICS
+        if name not in REMINDERS
+    ]
 
 
 def phase(parts: Parts, campaign: Campaign) -> str:

@@ -90,7 +90,8 @@ class Screen:
 
     def came_home(self, says: Sequence[Say]) -> str:
         """The end of a small script: what it has said, and the way on."""
-        return self._page("beside_done.html", notes=[self._note(say) for say in says])
+        under_way = self.place.asking is not None and self.place.turn is not None and bool(self.place.turn.path)
+        return self._page("beside_done.html", notes=[self._note(say) for say in says], under_way=under_way)
 
     def refused(self, question: Question, ask_id: str, why: Say, typed: Mapping[str, str]) -> str:
         """The same question once more, with the reason at its field and what was typed still in it."""

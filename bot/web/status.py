@@ -1,7 +1,8 @@
 """How an application stands, for whoever has its receipt number and reads a code at its delivery target.
 
 GET  /status   the step that comes next: receipt number, code, or the status itself
-POST /status   takes that step; no answer tells whether a receipt number exists
+POST /status   takes that step; no answer tells whether a receipt number exists. From the status on one may have the URL
+               sent again, have it sent elsewhere, or take the application back: by the same scripts as in a chat
 """
 
 from __future__ import annotations
@@ -10,21 +11,28 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, request, session
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from bot.filing import first_of, open_claim, standing_of
 from bot.parts import Parts
-from bot.store import meter, submissions
+from bot.store import conversations, known_claims, meter, submissions
+from bot.store.db import transaction
+from bot.store.known_claims import Known
 from bot.store.submissions import Filed
 from bot.store.vault import Unopenable
 from bot.web.drawing import language, page
 from bot.web.guard import address_key, check_csrf, limit_form, unseen
 from bot.web.proving import fresh_ticket, judge, may_try, send_code, way_to
+from bot.web.visitor import CHANNEL, bind, bound_conversation, take
 from dialogs.facts import campaign_facts
+from dialogs.message import Address, Inbound
 from dialogs.reading import Unreadable
 from dialogs.reading.numbers import read_code
+from dialogs.reading.topics import BUTTON
 from dialogs.rules.claim import read_receipt_no
 from dialogs.standing import status_rows
 from dialogs.words import words
@@ -32,6 +40,7 @@ from dialogs.words import words
 SHOWN_FOR = timedelta(minutes=30)
 LONGEST_NUMBER = 40
 COOKIE = "cookie.status"
+AFFAIRS = ("resend", "contact", "withdraw")
 
 
 @dataclass(frozen=True)
@@ -63,9 +72,32 @@ def status_pages(parts: Parts) -> Blueprint:
             session.pop("status", None)
             return redirect("/status", 303)
         visit = _visit(parts)
+        if visit and visit.seen_until and request.form.get("affair") in AFFAIRS:
+            return _begin_affair(parts, visit, request.form["affair"])
         return _check(parts, visit) if visit and "code" in request.form else _send_code(parts)
 
     return routes
+
+
+def _begin_affair(parts: Parts, visit: Visit, name: str) -> Response:
+    """In the conversation that this browser has, or in one that begins with it; the code has shown whose it is."""
+    known, now = submissions.id_of(parts.db, visit.receipt_no), parts.clock.now()
+    bound = bound_conversation(parts)
+    user = parts.vault.fingerprint("web visitor", session["csrf"], "status", visit.receipt_no).hex()
+    person = bound.person if bound else parts.vault.fingerprint(CHANNEL, user)
+    if known is None:
+        return _ask(parts, "number")
+    with transaction(parts.db) as connection:
+        known_claims.know(connection, Known(person, known, now))
+    once = parts.vault.fingerprint("affair", user, request.form.get("page", ""), name).hex()
+    address = Address(CHANNEL, str(bound.id) if bound else user)
+    said = Inbound(once, address, now, "button", f"{BUTTON}{name}", language=language())
+    take(parts, said, person, bound.id if bound else None)
+    begun = bound or conversations.by_person(parts.db, person)
+    if begun is None:
+        raise ServiceUnavailable
+    bind(begun.id, status=session["status"])
+    return redirect("/form", 303)
 
 
 def _send_code(parts: Parts) -> Response:
@@ -123,7 +155,8 @@ def _shown(parts: Parts, visit: Visit) -> Response:
     first = first_of(parts, filed)
     tables = [_rows(parts, each) for each in (filed, first) if each]
     campaign = parts.campaigns.seen_by(filed)
-    return make_response(page(parts, "status.html", campaign=campaign, step="shown", tables=tables, error="", typed=""))
+    drawn: dict[str, Any] = {"step": "shown", "tables": tables, "affairs": AFFAIRS, "nonce": secrets.token_urlsafe(9)}
+    return make_response(page(parts, "status.html", campaign=campaign, error="", typed="", **drawn))
 
 
 def _rows(parts: Parts, filed: Filed) -> Sequence[tuple[str, str]]:

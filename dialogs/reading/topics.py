@@ -195,6 +195,13 @@ TOPICS: dict[str, Topic] = {
         },
         side="contact",
     ),
+    "staff": Topic(
+        {
+            "ja": "担当者+何/担当者+なに/担当者+いつ/担当者+時間/返事+何時/返事がな/返事が来/返事がこ",
+            "en": "what can staff/when do staff/staff hours/when will someone/when does someone/no reply/no answer yet",
+        },
+        call_centre=True,
+    ),
     "genuine": Topic(
         {
             "ja": "本物/ほんもの/詐欺/さぎ/怪し/あやし/偽物/にせもの/フィッシング/信用でき/信じて/だまされ",
@@ -221,6 +228,15 @@ def _pattern(part: str) -> re.Pattern[str]:
 
 
 _PATTERNS = _patterns()
+
+
+BUTTON = "topic:"  # what a button of our own pages carries that stands for a topic
+
+
+def topic_of_button(value: str) -> str | None:
+    """The topic that such a button stands for."""
+    name = value.removeprefix(BUTTON)
+    return name if value.startswith(BUTTON) and name in TOPICS else None
 
 
 def read_topic(said: str) -> str | None:

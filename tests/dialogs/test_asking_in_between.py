@@ -43,6 +43,7 @@ ASKED = {
     ],
     "no_reminder": ["お知らせはいらないです", "リマインド不要", "no reminders please"],
     "contact": ["連絡先を変えたい", "メールアドレスが変わりました", "I want to change my contact"],
+    "staff": ["担当者は何をしてくれますか", "返事が来ないのですが", "when will someone reply"],
     "genuine": ["これは本物ですか", "詐欺じゃないの", "is this a scam?"],
 }
 NOT_ASKED = [

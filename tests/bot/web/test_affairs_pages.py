@@ -1,0 +1,86 @@
+"""What people ask, answered on a page of its own; and what they may do with an application, from its status on."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.store.db import autocommit
+from dialogs.reading.topics import TOPICS
+from dialogs.words import languages, words
+from tests.bot.web.counter import NUMBER, Browser, Counter
+from tests.bot.web.test_status_pages import shown
+from tests.bot.web.web_form import whole_form
+
+JA = words("ja", "page")
+
+
+def status_of_an_application(counter: Counter) -> Browser:
+    """Another browser, that has come to the status by number and code."""
+    return shown(counter, whole_form(counter, Browser(counter)))
+
+
+def states(counter: Counter) -> list[str]:
+    with autocommit(counter.parts.db) as connection:
+        return [row[0] for row in connection.execute("SELECT state FROM submissions").fetchall()]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_topic_stands_on_the_page_of_questions(counter: Counter, browser: Browser, language: str) -> None:
+    page = browser.get(f"/help?lang={language}")
+    assert len(TOPICS) - 2 == page.text.count("<summary>")
+    assert "{" not in page.text.partition("<main")[2]
+
+
+def test_the_answers_are_those_of_the_day(counter: Counter, browser: Browser) -> None:
+    counter.move("2023-03-10T12:00:00+09:00")
+    assert "オープン予定" in browser.get("/help").text
+    counter.move("2023-05-02T12:00:00+09:00")
+    assert "オープン予定" not in browser.get("/help").text
+    assert 'href="/help"' in browser.get("/").text
+
+
+def test_an_application_is_withdrawn_from_its_status(counter: Counter) -> None:
+    page = status_of_an_application(counter)
+    page.post("/status", affair="withdraw")
+    assert "取り下げると、ポイントはお送りしません" in page.text
+    page.post(choice="yes")
+    assert JA.say("page.beside.done_title") == page.heading
+    assert ["withdrawing"] == states(counter)
+    assert JA.say("status.withdrawing") in page.get("/status").text
+
+
+def test_the_url_is_asked_for_from_the_status(counter: Counter) -> None:
+    page = status_of_an_application(counter).post("/status", affair="resend")
+    assert JA.say("label.move.target") not in page.text
+    assert 200 == page.page.status_code
+    assert 0 == len(counter.sent("reward_url_again"))
+
+
+def test_the_contact_is_changed_from_the_status_on_pages_alone(counter: Counter) -> None:
+    page = status_of_an_application(counter).post("/status", affair="contact")
+    assert JA.say("label.move.number", number_name="お問合せ番号") == page.heading
+    page.answer(NUMBER).post(year="2023", month="2", day="23")
+    assert JA.say("label.move.target") == page.heading
+    page.answer("080-9876-5432")
+    counter.parts.redis.flushdb()
+    page.answer(counter.code())
+    assert "担当者が確かめてから変えます" in page.text
+    with autocommit(counter.parts.db) as connection:
+        assert [("requested",)] == connection.execute("SELECT state FROM contact_changes").fetchall()
+
+
+def test_without_number_and_code_nothing_can_be_done(counter: Counter) -> None:
+    whole_form(counter, Browser(counter))
+    stranger = Browser(counter).get("/status")
+    stranger.post("/status", affair="withdraw")
+    assert ["filed"] == states(counter)
+    assert "取り下げますか" not in stranger.text
+
+
+def test_a_second_tap_asks_the_same_question_once(counter: Counter) -> None:
+    page = status_of_an_application(counter)
+    form = page.text
+    first = page.post("/status", form=form, affair="withdraw").heading
+    assert first == page.post("/status", form=form, affair="withdraw").heading
+    page.post(leave="1")
+    assert ["filed"] == states(counter)
