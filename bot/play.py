@@ -35,7 +35,7 @@ from dialogs.reaction import PRIVATE_DOORS, TOLD, Reaction, Setting
 from dialogs.rules.campaign import Campaign
 from dialogs.scripts import FIRST, newest
 from dialogs.standing import status
-from dialogs.steps import MovedOn, Say, Submitted
+from dialogs.steps import MovedOn, Say, Submitted, outcome_name
 from dialogs.waiting import kept_until
 
 LINK_LIFE = timedelta(days=1)
@@ -281,7 +281,7 @@ class Writing:
             manner=reaction.manner,
             answered=reaction.answered or None,
             asked=state.pending.key or None,
-            outcome=type(reaction.outcome).__name__ if reaction.outcome else None,
+            outcome=outcome_name(reaction.outcome) if reaction.outcome else None,
             message_id=reaction.said.message_id or None,
             said_id=uuid7() if said else None,
             said=seal_body(self.parts.vault, said) if said else None,

@@ -26,7 +26,7 @@ from dialogs.reading.prefectures import PREFECTURES
 from dialogs.rules.campaign import Campaign
 from dialogs.samples import Sample, findings, phases, samples
 from dialogs.scripts import SCRIPTS, SIDES
-from dialogs.steps import Explained, HandedOver, Lookup, MovedOn, Outcome, Say, Submitted, digest_of
+from dialogs.steps import Lookup, Outcome, Say, digest_of, outcome_name
 from dialogs.walking import with_turn
 from dialogs.words import languages, words
 
@@ -203,14 +203,14 @@ class _Walker:
 
     def _end(self, outcome: Outcome) -> None:
         self.flow.paths += 1
-        self.flow.outcomes.setdefault(_outcome(outcome), Counter())[self.trip.phase] += 1
+        self.flow.outcomes.setdefault(outcome_name(outcome), Counter())[self.trip.phase] += 1
 
     def _wrong(self, problem: str) -> None:
         self.flow.problems[f"{self.trip.phase}: {problem}"] = None
 
     def _draw(self, place: _Place, turn: Turn) -> None:
         step = turn.asking or turn.lookup
-        here = _node(step) if step else _outcome(turn.outcome)
+        here = _node(step) if step else outcome_name(turn.outcome) if turn.outcome else ""
         self.flow.edges.setdefault((place.came_from, here), {})[place.by] = None
 
     def _look(self, place: _Place, turn: Turn) -> None:
@@ -277,17 +277,3 @@ def _beside(shown: Reaction, turn: Turn, question: Question) -> list[Reaction]:
 
 def _node(step: Question | Lookup) -> str:
     return step.wording if isinstance(step, Question) else f"look up: {step.name}"
-
-
-def _outcome(outcome: Outcome | None) -> str:
-    match outcome:
-        case Explained(key):
-            return f"told: {key}"
-        case HandedOver(reason):
-            return f"to staff: {reason}"
-        case MovedOn():
-            return "moved on: to the campaign that is theirs"
-        case Submitted() if outcome.refund:
-            return "submitted: refund"
-        case _:
-            return "submitted"

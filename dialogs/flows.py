@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+Edges = Mapping[tuple[str, str], Mapping[str, None]]
 
 _ENDS = ("told", "to staff", "submitted", "moved on")
 _SHAPES = {"look up": "{{%s}}", "start": "((%s))", **dict.fromkeys(_ENDS, "([%s])")}
@@ -125,3 +128,29 @@ def _label(answers: Mapping[str, None]) -> str:
 
 def _quoted(text: str) -> str:
     return f'"{text}"'
+
+
+def read_picture(page: str) -> Edges:
+    """The edges of a page as it was written, between questions and ends; look-ups on the way are left out."""
+    names = dict(re.findall(r"^    (n\d+)[^\s\"]+\"([^\"]+)\"\S+$", page, re.MULTILINE))
+    edges = re.findall(r"^    (n\d+) -->(?:\|\"([^\"]*)\"\|)? (n\d+)$", page, re.MULTILINE)
+    onward: dict[str, list[str]] = {}
+    for start, _, end in edges:
+        onward.setdefault(names[start], []).append(names[end])
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for start, answers, end in edges:
+        for reached in _reached(names[end], onward) if not _is_look_up(names[start]) else ():
+            found.setdefault((names[start], reached), {}).update(dict.fromkeys(filter(None, answers.split(" / "))))
+    return found
+
+
+def _is_look_up(name: str) -> bool:
+    return name.startswith("look up:")
+
+
+def _reached(name: str, onward: Mapping[str, list[str]], through: frozenset[str] = frozenset()) -> list[str]:
+    """What is asked or told next, through however many look-ups."""
+    if not _is_look_up(name):
+        return [name]
+    following = (end for end in onward.get(name, []) if end not in through)
+    return [reached for end in following for reached in _reached(end, onward, through | {name})]

@@ -117,6 +117,19 @@ class MovedOn:
 Outcome = Explained | Submitted | HandedOver | MovedOn
 
 
+def outcome_name(outcome: Outcome) -> str:
+    """How an end is called in pictures and counts: «told: A_APP», «to staff: code», «submitted: refund»."""
+    match outcome:
+        case Explained(key):
+            return f"told: {key}"
+        case HandedOver(reason):
+            return f"to staff: {reason}"
+        case MovedOn():
+            return "moved on: to the campaign that is theirs"
+        case Submitted():
+            return "submitted: refund" if outcome.refund else "submitted"
+
+
 def digest_of(name: str, args: Mapping[str, Any]) -> str:
     """A short fingerprint of plain values; equal for equal arguments, whatever their order."""
     plain = json.dumps([name, args], ensure_ascii=False, sort_keys=True, default=str)
