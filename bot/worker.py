@@ -25,11 +25,12 @@ from bot.deliveries.sender import Sender
 from bot.dispatch import SENDERS, Dispatch
 from bot.parts import Parts
 from bot.reminders import remind
-from bot.store import erasure, inbound, outgoing, submissions
+from bot.store import erasure, funnel, inbound, outgoing, submissions
 from bot.store.db import autocommit, open_pool
 from bot.store.inbound import Event
 from bot.submission import hand_in, put_off
 from dialogs.rules.calendar import sending_time
+from dialogs.words import JST
 
 BATCH = 16
 AT_A_BACKEND = 1  # a silent backend takes most of the lease over one application: others would run out unseen
@@ -38,6 +39,7 @@ SEND_LEASE_SECONDS = 20.0
 PATIENCE_SECONDS = 2.0  # after an error that is not the row's own: PostgreSQL is away
 MOST_TRIES = 5
 ERASE_EVERY = 3600.0
+FUNNEL_EVERY = 3600.0
 MESSAGES_KEPT = timedelta(days=90)
 
 log = structlog.get_logger(__name__)
@@ -213,12 +215,19 @@ def erase(worker: Worker) -> bool:
     return False
 
 
+def count_funnel(worker: Worker) -> bool:
+    parts = worker.parts
+    funnel.roll(parts.db, today=parts.clock.now().astimezone(JST).date())
+    return False
+
+
 JOBS: dict[str, Job] = {
     "inbound": Job(take_inbound, threads=2),
     # One that waits for a silent provider must not hold up the others.
     "outgoing": Job(send_outgoing, threads=3),
     "submissions": Job(hand_in_submissions, threads=1),
     "reminders": Job(send_reminders, threads=1),
+    "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
     "erasure": Job(erase, threads=1, poll=ERASE_EVERY),
 }
 

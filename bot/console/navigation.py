@@ -18,6 +18,7 @@ class Entry:
 ENTRIES = (
     Entry("home", "console.home.look"),
     Entry("calls", "console.calls.mine"),
+    Entry("funnel", "console.funnel.look"),
 )
 
 

@@ -11,13 +11,21 @@ from bot.console.calls import call_pages
 from bot.console.door import watch
 from bot.console.drawing import page
 from bot.console.enrolment import enrolment_pages
+from bot.console.funnel import funnel_pages
 from bot.console.home import home_pages
 from bot.console.sign_in import sign_in_pages
 from bot.console.unmasking import unmasking
 from bot.console.visiting import know_visitors
 from bot.parts import Parts
 
-PAGES: tuple[Callable[[Parts], Blueprint], ...] = (sign_in_pages, enrolment_pages, home_pages, unmasking, call_pages)
+PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
+    sign_in_pages,
+    enrolment_pages,
+    home_pages,
+    unmasking,
+    call_pages,
+    funnel_pages,
+)
 TOLD = (400, 401, 403, 404, 409, 413, 429)
 
 

@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.store.staff import ROLES
 from tests.bot.console.desk import PASSWORD, code_of, hire, set_up_token
+from tests.bot.web.counter import Browser as Counting
 from tests.bot.web.counter import Counter, opened_counter, served
+from tests.bot.web.web_form import TO_THE_CONSENT, begin, fill
 from tests.browser.staff_screen import JA, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
@@ -78,4 +80,23 @@ def test_every_page_of_a_role_looks_right_in_both_languages(
         for number in range(links.count()):
             links.nth(number).click()
             looks_right(page, f"c-{role}-{number}-{language}")
+    page.context.close()
+
+
+def test_the_funnel_is_drawn_and_looks_right_in_both_languages(
+    browser: Browser, counter: Counter, address: str
+) -> None:
+    for stop in (1, 3, 8, 11):
+        fill(begin(Counting(counter)), *TO_THE_CONSENT[:stop])
+    fill(begin(Counting(counter)), {"choice": "other"})
+    page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))
+    page.goto(f"{address}/console/funnel")
+    expect(page.locator(".picture svg")).to_be_visible()
+    looks_right(page, "f1-funnel")
+    page.get_by_role("button", name="English").click()
+    looks_right(page, "f2-funnel-english")
+    page.locator("#channel").select_option("phone")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("No conversation began in this period")).to_be_visible()
+    looks_right(page, "f3-funnel-empty")
     page.context.close()
