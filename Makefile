@@ -27,8 +27,9 @@ check: $(READY) ## Format, lint, types, order of imports: under a minute
 bench: $(READY) ## Measure against what people would use instead
 	@$(PYTHON) -m bench
 
-faults: $(READY) ## Kill web and worker at random while 500 conversations run, and count what was lost or doubled
+faults: $(READY) ## 500 conversations and a mailing to 20,000 under kills and faults: what was lost, what was doubled
 	@$(PYTHON) -m bench.faults
+	@$(PYTHON) -m bench.faults_deliveries
 
 lock: ## Pin the newest fitting versions in requirements.lock (needs uv)
 	@command -v uv >/dev/null || { echo "This needs uv: pip install uv"; exit 1; }

@@ -16,6 +16,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from bot.deliveries import outcomes
+from bot.deliveries.guarding import guard
 from bot.deliveries.letters import Writer
 from bot.deliveries.outcomes import PATIENCE
 from bot.deliveries.providers import Provider, Providers
@@ -80,6 +81,7 @@ class Listening:
     async def _ask_all(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
+                await asyncio.to_thread(guard, self._pool)
                 rows = await asyncio.to_thread(self._overdue)
                 await asyncio.gather(*map(self._ask, rows))
             except (psycopg.Error, PoolTimeout) as error:

@@ -35,7 +35,7 @@ BY_NAME = f"SELECT {COLUMNS} FROM mailings WHERE name = %(name)s"  # noqa: S608 
 MOVE = """
 UPDATE mailings SET state = %(to)s, reason = %(reason)s,
     paused_from = CASE WHEN %(to)s = 'paused' THEN state ELSE '' END,
-    begun_at = CASE WHEN %(to)s = ANY(%(at_work)s) THEN coalesce(begun_at, now()) ELSE begun_at END,
+    begun_at = CASE WHEN %(to)s = ANY(%(at_work)s) THEN now() ELSE begun_at END,
     ended_at = CASE WHEN %(to)s IN ('finished', 'cancelled') THEN now() END
 WHERE id = %(id)s AND state = ANY(%(was)s)
 """
@@ -52,6 +52,36 @@ FROM deliveries d JOIN entitlements e ON e.id = d.entitlement
 WHERE d.mailing = %(id)s AND d.state = 'planned'
 GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC
 """
+
+
+# Of the last ten minutes, and since it was last begun: what was found before a pause is no reason for another one.
+TROUBLES = """
+SELECT m.id, (SELECT coalesce(sum(n), 0)::bigint FROM mailing_minutes
+        WHERE mailing = m.id AND state = 'sending' AND minute >= date_trunc('minute', greatest(m.begun_at, t.since))),
+    count(*) FILTER (WHERE t.code = ANY(%(filtered)s)), count(*) FILTER (WHERE t.code = ANY(%(unknown)s)),
+    coalesce(mode() WITHIN GROUP (ORDER BY d.mail_group) FILTER (WHERE t.code = ANY(%(unknown)s)), '')
+FROM (
+    SELECT delivery, code, at, now() - interval '10 minutes' AS since FROM delivery_events
+    WHERE code IS NOT NULL AND at > now() - interval '10 minutes' ORDER BY at DESC LIMIT 5000
+) t
+JOIN deliveries d ON d.id = t.delivery JOIN mailings m ON m.id = d.mailing
+WHERE m.state = ANY(%(at_work)s) AND t.at > m.begun_at
+GROUP BY m.id, m.begun_at, t.since
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """Of a mailing at work: how many attempts were begun lately, filtered, or to somebody whom nobody knows.
+
+    mail_group: where most of those unknown ones are.
+    """
+
+    mailing: UUID
+    begun: int
+    filtered: int
+    unknown: int
+    mail_group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +142,13 @@ def counts(pool: Pool, mailing: UUID) -> dict[str, int]:
     """How many of its deliveries are in which state."""
     with autocommit(pool) as connection:
         return dict(connection.execute(COUNTS, {"id": mailing}).fetchall())
+
+
+def troubles(pool: Pool, *, filtered: Sequence[str], unknown: Sequence[str]) -> list[Troubles]:
+    """What has gone wrong lately with the mailings at work, by these codes."""
+    values = {"filtered": list(filtered), "unknown": list(unknown), "at_work": list(AT_WORK)}
+    with autocommit(pool) as connection:
+        return [Troubles(*row) for row in connection.execute(TROUBLES, values)]
 
 
 def planned_shares(pool: Pool, mailing: UUID) -> list[Share]:

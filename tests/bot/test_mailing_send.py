@@ -6,14 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.deliveries.outcomes import receipt_word
+from bot.deliveries.receipts import Receipts
 from bot.deliveries.sender import Sender
 from bot.parts import Parts
 from bot.store import mailings
-from bot.store.db import transaction
+from bot.store.db import open_pool, transaction
+from bot.store.deliveries import Word
 from integrations.emulator.fixture import Emulator
 from tests.bot.mailing_house import house, people, planned, rows
 
@@ -158,6 +162,38 @@ def test_a_wrong_sender_pauses_the_mailing_with_its_reason_and_burns_nobody(
             time.sleep(1)
         assert "21606" in mailings.every(parts.db)[0].reason
         assert {"planned": 5} == counts(parts)
+
+
+@pytest.mark.parametrize(("ending", "reason"), [("5530007", "filtered"), ("5530005", "unknown users")])
+def test_a_mailing_stops_itself_when_too_much_of_it_is_filtered_or_goes_to_nobody(
+    sending: tuple[Parts, Emulator], tmp_path: Path, ending: str, reason: str
+) -> None:
+    parts, _ = sending
+    phones = [f"0{prefix}0{digit}{ending}" for prefix in "789" for digit in "123456789"]
+    troubled = [f"09,TG3000{n:04d},2023-02-23,1000,{phone},,active,," for n, phone in enumerate(phones)]
+    planned(parts, tmp_path, *troubled, *people(60))
+    start(parts)
+    with at_work(parts):
+        until(lambda: mailings.every(parts.db)[0].reason.startswith(reason))
+    assert "paused" == mailings.every(parts.db)[0].state
+
+
+def test_receipts_wait_on_disk_while_the_database_is_away_and_are_written_when_it_is_back(
+    sending: tuple[Parts, Emulator], tmp_path: Path
+) -> None:
+    parts, _ = sending
+    planned(parts, tmp_path, *people(3))
+    ids = [row[0] for row in rows(parts, "SELECT id FROM deliveries ORDER BY id")]
+    away = open_pool("postgresql://127.0.0.1:1/nowhere?connect_timeout=1", size=1)
+    settings = parts.settings.model_copy(update={"data_dir": tmp_path})
+    receipts = Receipts(replace(parts, db=away, settings=settings))
+    for each in ids:
+        receipts.take(receipt_word(Word(each, 0, "", provider="twilio", provider_id=f"SM{each}"), "delivered", ""))
+    assert {"planned": 3} == counts(parts)
+    assert list((tmp_path / "spool").glob("*.json"))
+    assert Receipts(replace(parts, settings=settings)).replay()
+    assert ({"delivered": 3}, []) == (counts(parts), list((tmp_path / "spool").iterdir()))
+    away.close()
 
 
 def test_who_has_chosen_or_wants_no_messages_gets_none(sending: tuple[Parts, Emulator], tmp_path: Path) -> None:
