@@ -17,6 +17,7 @@ from bot.web.claims_api import PREFIX, Access, claims_api
 from bot.web.front import front_pages
 from bot.web.guard import guard
 from bot.web.health import demo_clock, health
+from bot.web.mailing_pages import mailing_pages
 from bot.web.opening import opening_day
 from bot.web.private import private_pages
 from bot.web.rewards import reward_pages
@@ -35,6 +36,7 @@ def create_app(parts: Parts) -> Flask:
         private_pages,
         status_pages,
         reward_pages,
+        mailing_pages,
         opening_day,
         front_pages,
     ):

@@ -152,6 +152,18 @@ def staff(settings: Callable[[], Settings], name: str) -> None:
     show_staff(settings(), name)
 
 
+@click.command()
+@click.pass_obj
+def bounce(settings: Callable[[], Settings]) -> None:
+    """Read one returned mail from standard input: what the mail server pipes in (see docs/operations.md)."""
+    from bot.deliveries.bounces import take_bounce
+    from bot.parts import open_parts
+
+    with open_parts(settings(), threads=2) as parts:
+        # A mail that is not ours is no failure: the server would send a bounce of the bounce.
+        click.echo("kept" if take_bounce(parts, sys.stdin.buffer.read()) else "none of ours")
+
+
 def _move(settings: Callable[[], Settings], name: str, act: Callable[[ModuleType, Parts], str]) -> None:
     from bot.deliveries import running
     from bot.parts import open_parts
@@ -161,5 +173,5 @@ def _move(settings: Callable[[], Settings], name: str, act: Callable[[ModuleType
 
 
 COMMANDS: list[click.Command] = [
-    *(plan, list_, preview, test_, pilot, start, pause, resume, cancel, show, person, staff),
+    *(plan, list_, preview, test_, pilot, start, pause, resume, cancel, show, person, staff, bounce),
 ]

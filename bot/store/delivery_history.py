@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from bot.store.db import Pool, autocommit
+from bot.store.db import Connection, Pool, autocommit
 
 OF_PERSON = """
 SELECT d.id, m.name AS mailing, d.purpose, d.state, d.reason, d.ways, d.step, d.contacts, e.id AS entitlement, e.amount,
@@ -36,6 +36,12 @@ SELECT e.id AS entitlement, e.state, c.amount, d.state AS delivery, d.reason, d.
 FROM entitled_coupons c JOIN entitlements e ON e.id = c.entitlement
 LEFT JOIN deliveries d ON d.entitlement = e.id AND d.purpose = 'reward_url'
 WHERE c.prefecture = %(prefecture)s AND c.number = %(number)s AND c.trip_date = %(trip_date)s AND e.voided_at IS NULL
+"""
+
+# A fingerprint is of one channel alone, so the other one beside it finds nobody.
+PERSONS = """
+SELECT person, channel FROM entitled_persons, (VALUES ('sms'), ('mail')) AS c (channel)
+WHERE entitlement = %(entitlement)s
 """
 
 
@@ -79,6 +85,11 @@ class AppRight:
     delivery: str | None
     reason: str | None
     way: str | None
+
+
+def persons_of(connection: Connection, entitlement: UUID) -> list[tuple[bytes, str]]:
+    """Whose right it is, by each channel on which they are written to."""
+    return [(bytes(person), channel) for person, channel in connection.execute(PERSONS, {"entitlement": entitlement})]
 
 
 def of_person(pool: Pool, person: bytes) -> list[Brought]:

@@ -39,8 +39,8 @@ ON CONFLICT (submission) DO NOTHING
 """
 
 _RIGHT = """
-SELECT e.id, e.receipt_no, e.campaign, e.campaign_version, e.amount, e.language, e.state, e.brand, e.code, e.target,
-    s.claim
+SELECT e.id, e.receipt_no, e.coupon_number, e.campaign, e.campaign_version, e.amount, e.language, e.state, e.brand,
+    e.code, e.target, s.claim
 FROM entitlements e LEFT JOIN submissions s ON s.id = e.submission
 """
 FIND = f"{_RIGHT} WHERE e.token_hash = %(token_hash)s AND e.voided_at IS NULL"
@@ -84,10 +84,14 @@ class NewRight:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A right as it stands; amount in yen; code, target and claim (the application's) are sealed."""
+    """A right as it stands; amount in yen; code, target and claim (the application's) are sealed.
+
+    An app user has no receipt number; there the coupon's inquiry number stands.
+    """
 
     id: UUID
-    receipt_no: str
+    receipt_no: str | None
+    coupon_number: str | None
     campaign: str
     campaign_version: int
     amount: int

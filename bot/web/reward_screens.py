@@ -118,7 +118,9 @@ def choose(here: Here) -> Response:
     offers = rewards.offers(here.parts, here.right, at=here.at)
     open_ = [offer.brand for offer in offers if not offer.why_not]
     picked = next((brand for brand in open_ if brand.id == request.args.get("brand")), None)
-    values = {"amount": Yen(here.right.amount), "last_four": last_four(here.right.receipt_no)}
+    right = here.right
+    number = last_four(right.receipt_no or right.coupon_number or "")
+    values = {"amount": Yen(right.amount), "last_four": number, "applied": right.receipt_no is not None}
     if picked:
         return here.draw("reward_confirm.html", **values, brand=picked, expiry=_expiry(picked))
     return here.draw(
