@@ -13,7 +13,8 @@ from bot.lifeline import die_with_parent
 
 def create() -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
     die_with_parent()
-    print("tied", os.getpid(), os.getppid(), flush=True)
+    # In one write: two workers that print piece by piece may share a line.
+    os.write(1, f"tied {os.getpid()} {os.getppid()}\n".encode())
 
     def app(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         start_response("204 No Content", [])
