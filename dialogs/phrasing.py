@@ -17,7 +17,10 @@ from dialogs.steps import Say
 from dialogs.walking import as_before, label_of
 from dialogs.words import Words
 
-CHECKED_BY_SMS = ("coupon.number", "coupon.trip_date", "target")
+CHECKED_BY_SMS = ("coupon.number", "coupon.trip_date", "target", "trouble.number", "trouble.shop", "trouble.when")
+
+LONGEST_ROW, LONGEST_ROW_BY_SMS = 80, 18
+CUT = "..."  # not «…», for which an English SMS would cost twice
 
 
 def phrase(reaction: Reaction, campaign: Campaign, *, link: str = "") -> tuple[Outbound, ...]:
@@ -62,18 +65,26 @@ def ask(reaction: Reaction, spoken: Words, facts: Mapping[str, Any], *, link: st
     text = question_text(question, spoken, facts)
     choices = question.choices(spoken) + as_before(question, reaction.state.record, spoken)
     if isinstance(question, CheckAnswers):
-        card = _card_to_check(reaction, spoken)
+        card = _card_to_check(reaction, question, spoken)
         return Outbound(text, choices, card=card, ask_id=pending.ask_id)
     return Outbound(text, choices, date_picker=question.picker(spoken), ask_id=pending.ask_id)
 
 
-def _card_to_check(reaction: Reaction, spoken: Words) -> Card:
+def _card_to_check(reaction: Reaction, check: CheckAnswers, spoken: Words) -> Card:
     """All answers; by SMS, where each costs, only what would send the points astray: the rest is a page away."""
     channel = reaction.said.address.channel
     by_sms = channel == "sms"
-    path = [each for each in reaction.path if not by_sms or each.question.wording in CHECKED_BY_SMS]
-    rows = tuple(answer_rows(path, spoken, masked=channel not in PRIVATE_DOORS))
-    return Card("" if by_sms else spoken.say("card.check"), rows)
+    path = [
+        each
+        for each in reaction.path
+        if check.covers(each.question) and (not by_sms or each.question.wording in CHECKED_BY_SMS)
+    ]
+    most = LONGEST_ROW_BY_SMS if by_sms else LONGEST_ROW
+    rows = answer_rows(path, spoken, masked=channel not in PRIVATE_DOORS)
+    # A story is not told back in full: its beginning says which one it is.
+    return Card(
+        "" if by_sms else spoken.say("card.check"), tuple((label, _short(shown, most)) for label, shown in rows)
+    )
 
 
 def _private_part(reaction: Reaction) -> str:
@@ -99,3 +110,7 @@ def answer_rows(path: Sequence[Answered], spoken: Words, *, masked: bool) -> Ite
         if answer.question.stands(answer.stored):
             show = answer.question.mask if masked and answer.question.private else answer.question.show
             yield label_of(answer.question, spoken), show(answer.stored, spoken)
+
+
+def _short(shown: str, most: int) -> str:
+    return shown if len(shown) <= most else f"{shown[: most - len(CUT)]}{CUT}"

@@ -28,12 +28,12 @@ WITHOUT = "without"
 SUBMIT = "submit"
 CHANGE = "change"
 
-_NOT_KNOWN = """
+NOT_KNOWN = """
 わかりません/分からない/分かりません/知らない/知りません/覚えていない/覚えていません/忘れた/忘れました/不明
 i don't know/don't know/not sure
 """
 _LOST_IT = f"""
-{_NOT_KNOWN}
+{NOT_KNOWN}
 なくした/無くした/なくしました/無くしました/紛失/紛失した/紛失しました/手元にない/手元にありません/ない/ありません/わからない
 lost/lost it
 """
@@ -48,7 +48,8 @@ class Question:
     """One thing to ask. key is unique in a replay; texts are found by `wording`, the key without its numbers.
 
     revision and about: an answer given under others does not count any more. private: never asked in a chat that
-    others keep. shown: stands on *check your answers* and may be changed there. facts fill the question's sentence.
+    others keep. shown: stands on *check your answers* and may be changed there; apart: on a card of its own instead.
+    facts fill the question's sentence.
     fleeting: whether it is still to be asked is decided by the time at which the person comes back.
     """
 
@@ -58,6 +59,7 @@ class Question:
     private: bool = False
     shown: bool = True
     fleeting: bool = False
+    apart: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -178,7 +180,7 @@ class Day(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Balance(Question):
-    """Yen that were left, or one of the words for not knowing; the script gets an amount or None for unknown."""
+    """Yen, or one of the words for a sum or for not knowing; the script gets an amount or None for unknown."""
 
     options: tuple[str, ...] = ("some", "none", "unknown")
 
@@ -191,7 +193,7 @@ class Balance(Question):
         try:
             return read_yen(said)
         except Unreadable as unread:
-            return else_choice(said, choices, unread, synonyms={"unknown": listed(_NOT_KNOWN)}, exact=False)
+            return else_choice(said, choices, unread, synonyms={"unknown": listed(NOT_KNOWN)}, exact=False)
 
     def value(self, stored: Any) -> int | None:
         return {"some": 1, "none": 0, "unknown": None}[stored] if stored in self.options else int(stored)
@@ -257,11 +259,19 @@ class InquiryNumber(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckAnswers(PickOne):
-    """Everything answered so far, to be sent off or changed; drawn as a card."""
+    """Everything answered so far, to be sent off or changed; drawn as a card.
+
+    only: the keys of what stands on a card that is about something apart, beside the answers that are apart.
+    """
 
     key: str = "check"
     shown: bool = False
     options: tuple[str, ...] = (SUBMIT, CHANGE)
+    only: tuple[str, ...] = ()
+
+    def covers(self, question: Question) -> bool:
+        """Whether that answer is to be checked here."""
+        return question.apart or question.key in self.only if self.only else not question.apart
 
 
 def typed_place(said: str) -> int | None:

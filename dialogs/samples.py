@@ -25,8 +25,10 @@ from dialogs.reading.bank import JAPAN_POST
 from dialogs.reading.prefectures import PREFECTURES
 from dialogs.refund_questions import AS_NAME, Holder, JapanPostNumber, Written
 from dialogs.rules.campaign import Campaign
+from dialogs.rules.cases import NEXT, OVER
 from dialogs.rules.eligibility import Path
 from dialogs.steps import Lookup
+from dialogs.trouble_questions import Told
 
 FORKS = ("Japan Post", "another name")
 MOST_COUPONS = 2  # of up to ten: the third is asked for as the second is
@@ -61,16 +63,27 @@ def samples(question: Question, campaign: Campaign, elsewhere: Mapping[str, str]
             yield from _prefectures(question, campaign, elsewhere)
         case InquiryNumber():
             yield from _numbers(question, campaign.words.number_example["ja"])
-        case Code():
-            yield from (Sample("six digits", "123456"), *(Sample(way, way) for way in question.options))
+        case Code() | Balance() | Told():
+            yield from _typed_or_a_way_out(question)
         case Written() | JapanPostNumber():
             yield from (Sample(name, said, fork=name in FORKS) for name, said in _WRITTEN[question.key].items())
         case _:
             yield from (Sample(name, said, fork=name in FORKS) for name, said in _TYPED[type(question)].items())
 
 
+def _typed_or_a_way_out(question: Code | Balance | Told) -> Iterator[Sample]:
+    match question:
+        case Code():
+            yield Sample("six digits", "123456")
+        case Balance():
+            yield Sample("an amount", "1000円")
+        case Told():
+            # The longest that may be told: it has to fit into what is said of it.
+            yield Sample("words", "あ" * question.most)
+    yield from (Sample(way, way) for way in question.options)
+
+
 _TYPED: Mapping[type[Question], Mapping[str, str]] = {
-    Balance: {"some": "some", "none": "none", "unknown": "unknown", "an amount": "1000円"},
     Name: {"a name": "栃木 花子"},
     Contact: {"a mobile": "090-1234-5678", "a landline": "028-623-3210", "a mail address": "hanako@example.jp"},
     Target: {
@@ -130,6 +143,7 @@ def _numbers(question: InquiryNumber, example: str) -> Iterator[Sample]:
         yield Sample("the first once more", f"{example[:-1]}1")
 
 
+_CASE = "C1234567897"
 _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
     "withdrawable": {
         "one": {"receipt_nos": ["1234567897"], "why": ""},
@@ -149,6 +163,14 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
     "own_coupon": {coupon: {"coupon": coupon} for coupon in ("right", "wrong", "too_often")},
     "change_contact": {change: {"change": change} for change in ("asked", "same", "waits")},
     "call_off_change": {change: {"change": change} for change in ("called_off", "decided")},
+    "case_standing": {
+        "none": {"case": "none"},
+        **{f"{state}": {"case": "known", "case_no": _CASE, "state": f"{state}"} for state in NEXT if state not in OVER},
+    },
+    "open_case": {
+        **{case: {"case": case, "case_no": _CASE} for case in ("opened", "mended", "with_staff")},
+        "too many": {"case": "too_many"},
+    },
     "withdraw": {"asked": {"withdrawn": "asked"}, "sent": {"withdrawn": "sent"}},
     "may_remind": {"chat": {"may": True}, "page": {"may": False}},
     "forget_reminders": {"forgotten": {}},

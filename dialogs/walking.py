@@ -17,6 +17,7 @@ from dialogs.words import Words
 AS_BEFORE = "as_before"
 GROUP = "group"
 OWN_GROUPS = ("lodging", "transfer")
+TROUBLE = "trouble"
 MOST_CHANGES = 9  # more of them would scroll away from a thumb
 RUN = timedelta(hours=12)
 
@@ -147,7 +148,10 @@ def _changes_on_offer(group: str, now: Turn, spoken: Words) -> tuple[Choice, ...
 
 
 def group_of(question: Question) -> str:
-    """Which group of answers a question belongs to: "personal", one of OWN_GROUPS, a coupon ("coupon[2]"), "first"."""
+    """Which group of answers a question belongs to: "personal", one of OWN_GROUPS, a coupon ("coupon[2]"), TROUBLE,
+    "first"."""
+    if question.key.startswith(f"{TROUBLE}."):
+        return TROUBLE
     if question.private:
         head = question.key.partition(".")[0]
         return head if head in OWN_GROUPS else "personal"

@@ -28,6 +28,7 @@ from dialogs.reading import Unreadable
 from dialogs.refund_questions import JapanPostNumber, PostalCode
 from dialogs.standing import TITLE, UNDECIDED, status_rows
 from dialogs.steps import Say
+from dialogs.trouble_questions import Told
 from dialogs.walking import label_of
 from dialogs.words import Words
 
@@ -44,6 +45,7 @@ FIELDS: Mapping[type[Question] | str, tuple[str, str]] = {
     "transfer.symbol": ("off", "numeric"),
     "transfer.number": ("off", "numeric"),
 }
+ONE_LINE = 254  # characters that a field of one line takes
 PLAIN_FIELD = ("off", "text")
 TOLD_AT_THE_FIELD = "code_not."
 EARLIER = "0"  # the turn in the ask-id of a page of before: never that of a question that waits
@@ -128,6 +130,7 @@ class Screen:
             error=asked.error,
             typed=asked.typed,
             ask_id=asked.ask_id,
+            most=question.most if isinstance(question, Told) else ONE_LINE,
             autocomplete="off" if self.door.for_caller else autocomplete,
             keyboard=keyboard,
             width=6 if isinstance(question, Code) else "ide",
@@ -162,11 +165,13 @@ class Screen:
         rows = [
             (given.question.key, label_of(given.question, spoken), given.question.show(given.stored, spoken))
             for given in turn.path
-            if given.question.shown
+            if given.question.shown and question.covers(given.question)
         ]
         labels = {choice.value: choice.label for choice in question.choices(spoken)}
         ask_id = self.place.state.pending.ask_id
-        return self._page("check.html", rows=rows, submit=labels["submit"], ask_id=ask_id, notes=notes)
+        apart = f"page.check_note.{question.wording}"
+        note = spoken.say(apart if spoken.has(apart) else "page.more.check_note")
+        return self._page("check.html", rows=rows, note=note, submit=labels["submit"], ask_id=ask_id, notes=notes)
 
     def _receipt(self, notes: Sequence[Outbound]) -> str:
         filed = submissions.of_person(self.parts.db, Whose(self.place.conversation.person))
@@ -203,6 +208,8 @@ class Screen:
 def _kind(question: Question) -> str:
     if isinstance(question, Day):
         return "date"
+    if isinstance(question, Told) and question.most > ONE_LINE:
+        return "story"
     return "choices" if isinstance(question, PickOne | Menu) else "text"
 
 

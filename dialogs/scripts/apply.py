@@ -13,10 +13,11 @@ from dialogs.personal import Contact, Name
 from dialogs.questions import LOST, WITHOUT, CheckAnswers, Day, InquiryNumber, PickOne, YesNo
 from dialogs.rules.claim import CouponRef, DeliveryTarget, show_receipt_no
 from dialogs.rules.eligibility import Path
-from dialogs.scripts.eligibility import LONGEST_STAY, eligibility, too_late
+from dialogs.scripts.eligibility import LONGEST_STAY, eligibility, explain, too_late
 from dialogs.scripts.proof import not_proven, proven_target
 from dialogs.scripts.refund import refund
 from dialogs.scripts.reminding import number_lost, opening_reminder
+from dialogs.scripts.trouble import NUMBER, trouble
 from dialogs.steps import Explained, Lookup, Moment, MovedOn, Outcome, Revise, Say, Submitted, digest_of
 
 NOTHING_TO_APPLY_FOR = (Path.A_APP, Path.NOT_A, Path.NO_BALANCE)
@@ -32,11 +33,14 @@ class Details:
 
 
 def apply(desk: Desk) -> Walk:
-    """Eligibility and its verdict; then which coupons, and points for them or their money."""
+    """Eligibility; trouble in the outage beside it; its verdict; then which coupons, and points or their money."""
     yield Say("greeting")
-    verdict = yield from eligibility(desk)
-    if isinstance(verdict, MovedOn):
-        return verdict
+    judged = yield from eligibility(desk)
+    if isinstance(judged, MovedOn):
+        return judged
+    case, verdict = judged
+    number = (yield from trouble(desk, case, verdict.call_centre_case)) if verdict.call_centre_case else ""
+    yield from explain(desk, case, verdict)
     if verdict.path is not Path.A_APPLY or not verdict.can_apply_now:
         if verdict.path is Path.A_APPLY and not verdict.reason:
             yield from opening_reminder()
@@ -46,7 +50,7 @@ def apply(desk: Desk) -> Walk:
         yield Say("wish_told", wording=f"wish_told.{wish}")
     if wish == "later":
         return Explained(wish, again=("wish",))
-    coupons = yield from coupon_list(desk)
+    coupons = yield from coupon_list(desk, known=number)
     if not coupons:
         return Explained("no_coupon_left")
     if desk.campaign.apply_is_over((yield Moment("personal"))):
@@ -71,11 +75,14 @@ def points(desk: Desk, coupons: tuple[CouponRef, ...]) -> Generator[Step, Any, O
     return Submitted(coupons=coupons, name=details.name, contact=details.contact, target=details.target)
 
 
-def coupon_list(desk: Desk) -> Generator[Step, Any, tuple[CouponRef, ...]]:
-    """One to ten coupons of one prefecture (rules.md §1.4(9)); empty when none of them can be applied for."""
+def coupon_list(desk: Desk, *, known: str) -> Generator[Step, Any, tuple[CouponRef, ...]]:
+    """One to ten coupons of one prefecture (rules.md §1.4(9)); empty when none of them can be applied for.
+
+    known: the number of the first one, if it was told with the trouble that it made.
+    """
     coupons: dict[tuple[str, str], CouponRef] = {}
     for n in range(1, desk.campaign.coupons_per_claim + 1):
-        coupon = yield from one_coupon(desk, n, coupons)
+        coupon = yield from one_coupon(desk, n, coupons, known=known if n == 1 else "")
         if coupon:
             coupons[coupon.key] = coupon
         if n == desk.campaign.coupons_per_claim:
@@ -85,12 +92,15 @@ def coupon_list(desk: Desk) -> Generator[Step, Any, tuple[CouponRef, ...]]:
     return tuple(coupons.values())
 
 
-def one_coupon(desk: Desk, n: int, others: dict[tuple[str, str], CouponRef]) -> Generator[Step, Any, CouponRef | None]:
-    """Its inquiry number and the day of the trip, looked up; None when it needs no application or cannot have one."""
+def one_coupon(
+    desk: Desk, n: int, others: dict[tuple[str, str], CouponRef], *, known: str
+) -> Generator[Step, Any, CouponRef | None]:
+    """Its inquiry number, unless known, and the day of the trip, looked up; None when it needs no application or cannot
+    have one."""
     key, facts = f"coupon[{n}]", {**campaign_terms(desk.campaign), "n": n}
     ways = (LOST, WITHOUT) if others else (LOST,)
-    pattern = desk.campaign.inquiry_number.pattern
-    number = yield InquiryNumber(key=f"{key}.number", pattern=pattern, ways=ways, facts=facts)
+    form = desk.campaign.inquiry_number.pattern
+    number = known or (yield InquiryNumber(key=f"{key}.number", pattern=form, ways=ways, facts=facts))
     if number == LOST:
         yield from number_lost(key, beside=bool(others))
         yield Revise((f"{key}.number",))
@@ -105,10 +115,12 @@ def one_coupon(desk: Desk, n: int, others: dict[tuple[str, str], CouponRef]) -> 
     if coupon.key in others:
         yield Say(f"{key}.twice", {"n": n}, wording="coupon_twice")
         yield Revise((f"{key}.number", f"{key}.trip_date"))
-    return (yield from _as_recorded(key, coupon, facts))
+    return (yield from _as_recorded(key, coupon, facts, told_as=NUMBER if known else f"{key}.number"))
 
 
-def _as_recorded(key: str, coupon: CouponRef, facts: Mapping[str, Any]) -> Generator[Step, Any, CouponRef | None]:
+def _as_recorded(
+    key: str, coupon: CouponRef, facts: Mapping[str, Any], *, told_as: str
+) -> Generator[Step, Any, CouponRef | None]:
     """What the record says of it beats what was said; one that cannot be found may still be handed in for a check."""
     about = {"prefecture": coupon.prefecture, "number": coupon.number, "trip_date": coupon.trip_date.isoformat()}
     known = yield Lookup(key, "coupon", about)
@@ -117,7 +129,7 @@ def _as_recorded(key: str, coupon: CouponRef, facts: Mapping[str, Any]) -> Gener
             key=f"{key}.unmatched", options=("fix", "go_on"), about=digest_of("", about), shown=False, facts=facts
         )
         if answer == "fix":
-            yield Revise((f"{key}.unmatched", f"{key}.number", f"{key}.trip_date"))
+            yield Revise((f"{key}.unmatched", told_as, f"{key}.trip_date"))
     if known["found"] == "mine":
         yield from _applied_for(key, known, facts)
         return None

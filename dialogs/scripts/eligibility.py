@@ -12,34 +12,31 @@ from dialogs.facts import call_centre_now, campaign_terms, url_phase
 from dialogs.questions import Balance, Day, PickOne, Prefecture
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.claim import Account, CouponFact
-from dialogs.rules.eligibility import CallCentreCase, Case, Event, Path, Verdict, decide
+from dialogs.rules.eligibility import Case, Event, Path, Verdict, decide
 from dialogs.steps import Moment, MovedOn, Say
 from dialogs.words import Phrase
 
-RESTORING = (CallCentreCase.B1, CallCentreCase.B2)
 LONGEST_STAY = timedelta(days=30)
 EXPIRY_WINDOW = timedelta(days=60)  # a coupon ran for the nights of one trip: a date further off is a slip
 
 
-def eligibility(desk: Desk) -> Generator[Step, Any, Verdict | MovedOn]:
-    """Rows 1-12 of the table, asked only as far as they are still open; says the verdict and gives it back.
+def eligibility(desk: Desk) -> Generator[Step, Any, tuple[Case, Verdict] | MovedOn]:
+    """Rows 1-12 of the table, asked only as far as they are still open; gives what was told and the verdict on it.
 
     Nothing is decided here about a prefecture that has its own campaign at this counter.
     """
     terms = campaign_terms(desk.campaign)
     kind = yield PickOne(key="kind", options=("paper", "other", "not_issued"), facts=terms)
     case = Case(at=(yield Moment("began")), prefecture=None, in_scope=kind != "other", coupon=None)
-    if kind == "paper":
+    if kind != "other":
         case = replace(case, prefecture=(yield Prefecture(key="prefecture", likely=_covered(desk))))
-        if case.prefecture and desk.campaign.covers(case.prefecture):
+    if case.prefecture and case.prefecture in desk.elsewhere:
+        return MovedOn(desk.elsewhere[case.prefecture])
+    if case.prefecture and desk.campaign.covers(case.prefecture):
+        case = replace(case, event=Event.OTHER)
+        if kind == "paper":
             case = yield from _about_the_coupon(desk, case)
-        elif case.prefecture and case.prefecture in desk.elsewhere:
-            return MovedOn(desk.elsewhere[case.prefecture])
-    elif kind == "not_issued":
-        case = replace(case, prefecture=desk.campaign.prefectures[0].code, event=Event.OTHER)
-    verdict = decide(replace(case, at=(yield Moment("decided"))), desk.campaign)
-    yield from _explain(desk, case, verdict)
-    return verdict
+    return case, decide(replace(case, at=(yield Moment("decided"))), desk.campaign)
 
 
 def _covered(desk: Desk) -> tuple[str, ...]:
@@ -71,14 +68,10 @@ def _how_it_was_used(desk: Desk, coupon: CouponFact) -> Generator[Step, Any, Cou
     return replace(coupon, charged_to_app=True, account=Account(account))
 
 
-def _explain(desk: Desk, case: Case, verdict: Verdict) -> Generator[Step, Any, None]:
-    """The verdict in plain words, with its dates; a case for the call centre is told beside it, never instead."""
+def explain(desk: Desk, case: Case, verdict: Verdict) -> Generator[Step, Any, None]:
+    """The verdict in plain words, with its dates. Who has a case for the call centre has heard of that, and of its
+    hours; what stands in the way of (A) is then no news to them."""
     decided = yield Moment("decided.told")
-    if verdict.call_centre_case:
-        yield Say("case", wording=f"case.{verdict.call_centre_case}")
-    if verdict.call_centre_case in RESTORING and not desk.campaign.apply_is_over(decided):
-        usable = decided < desk.campaign.dates.usable_end
-        yield Say("case_restored", wording=f"case_restored.{'usable' if usable else 'not_usable'}")
     if verdict.path is Path.OUT_OF_SCOPE and case.prefecture:
         names = {"prefecture": Phrase(_names_of(case.prefecture))}
         advice = Phrase(desk.campaign.elsewhere.advice(case.prefecture), names)
@@ -87,7 +80,7 @@ def _explain(desk: Desk, case: Case, verdict: Verdict) -> Generator[Step, Any, N
         yield Say("verdict", wording=f"verdict.{_which(verdict, decided, url=url_phase(desk.campaign, decided))}")
     if verdict.also_a1:
         yield Say("also_a1")
-    if verdict.call_centre_case or verdict.path in (Path.NOT_A, Path.OUT_OF_SCOPE) or verdict.reason:
+    if not verdict.call_centre_case and (verdict.path in (Path.NOT_A, Path.OUT_OF_SCOPE) or verdict.reason):
         key, facts = call_centre_now(desk.campaign, decided)
         yield Say("call_centre", facts, wording=key)
 

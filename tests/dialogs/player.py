@@ -28,6 +28,7 @@ CAMPAIGN = load_campaign("tochigi-2023-02")
 PAGE = "https://r.example.jp/continue/abc"
 RECEIPT_NO = "1234567897"
 RIGHT_CODE, OLD_CODE = "123456", "999999"
+CASE_NO = "C1234567897"
 KNOWN = {
     "TG11111111": "A_APPLY",
     "TG22222222": "A_APPLY",
@@ -87,6 +88,7 @@ class Talk:
     here: int = 0
     applied_for: tuple[str, ...] = ()
     url: str = "again"
+    case: str = ""
     state: State = field(default_factory=lambda: State("abc123", 0, "ja", {}))
     said: list[Outbound] = field(default_factory=list)
     last: Reaction | None = None
@@ -172,6 +174,8 @@ class Talk:
     def _whatever(self) -> Mapping[str, Mapping[str, Any]]:
         """What is found whatever the arguments are."""
         return {
+            "case_standing": {"case": "known" if self.case else "none", "case_no": CASE_NO, "state": self.case},
+            "open_case": {"case": "opened", "case_no": CASE_NO},
             "photo": {"number": "", "why": "unread"},
             "withdrawable": {"receipt_nos": self.own, "why": "" if self.own else "none"},
             "withdraw": {"withdrawn": "asked"},

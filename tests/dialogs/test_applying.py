@@ -241,7 +241,8 @@ def test_an_event_of_the_outage_stands_beside_the_application_and_never_instead(
     talk = (
         Talk()
         .play([*PAPER_WITH_EVENT])
-        .check([("[していない（紙のまま）]", "お店の名前"), ("[いま申請する]", "お問合せ番号")])
+        .check([("[していない（紙のまま）]", "いまうかがってよいですか"), ("[いいえ、電話で伝える]", "お店の名前")])
+        .check([("[いま申請する]", "お問合せ番号")])
     )
     assert "補償コールセンター" in "\n".join(outbound.text for outbound in talk.said)
 

@@ -63,6 +63,16 @@ def answers_of(campaign: Campaign, **others: str) -> Mapping[str, str]:
         "balance": "some",
         "charged": "no",
         "account": "active",
+        "trouble.begin": "yes",
+        "trouble.what": "レジで止まりました",
+        "trouble.number": campaign.words.number_example["ja"],
+        "trouble.shop": "見本屋",
+        "trouble.when": "18:30",
+        "trouble.paid_by": "cash",
+        "trouble.paid": "1000",
+        "trouble.times": "two",
+        "trouble.each": "1000",
+        "trouble.check": "submit",
         "wish": "apply",
         "coupon.number": campaign.words.number_example["ja"],
         "coupon.trip_date": (campaign.dates.original_expiry - timedelta(days=1)).isoformat(),
@@ -101,6 +111,8 @@ def found(lookup: Lookup) -> dict[str, object]:
         "banks": {"found": [{"code": "0129", "name": "足利銀行"}]},
         "branches": {"found": [{"code": "101", "name": "宇都宮"}]},
         "may_remind": {"may": False},
+        "case_standing": {"case": "none"},
+        "open_case": {"case": "opened", "case_no": "C1234567897"},
     }
     return results[lookup.name]
 

@@ -38,7 +38,7 @@ def test_going_on_with_an_answer_gives_what_a_replay_with_it_gives(lines: list[s
     for number, said in enumerate(lines):
         at = BEGAN + number * timedelta(seconds=30)
         if turn.lookup:
-            found = {turn.lookup.record_key: {"d": turn.lookup.digest, "v": {"found": "no_match"}}}
+            found = {turn.lookup.record_key: {"d": turn.lookup.digest, "v": {"found": "no_match", "case": "none"}}}
             turn = replay(apply, DESK, turn.record | found, at)
         stored = turn.asking and read(turn.asking, said)
         if turn.asking is None or stored is None:

@@ -6,7 +6,7 @@ from dialogs.steps import Explained, Submitted
 from tests.dialogs.player import ELIGIBLE, ONE_COUPON, PAPER, PERSON, TO_CHECK, Talk, instant
 
 APP = [*PAPER, "[チャージした]", "[登録している]"]
-DOUBLE = [*PAPER[:4], "[二重に決済された]", "[1円以上残っていた]", "[していない（紙のまま）]"]
+DOUBLE = [*PAPER[:4], "[二重に決済された]", "[1円以上残っていた]", "[していない（紙のまま）]", "[いいえ、電話で伝える]"]
 
 
 def told(at: str, lines: list[str]) -> str:
@@ -59,35 +59,6 @@ def test_who_charged_the_app_need_do_nothing_in_any_phase(at: str, said: str, un
     assert said in heard
     assert unsaid not in heard
     assert "どうなさいますか" not in heard
-
-
-@pytest.mark.parametrize(
-    ("at", "said", "unsaid"),
-    [
-        ("03-10 12:00", "お早めにお電話ください", "キャッシュレスポイントでお送りします"),
-        ("03-31 23:00", "2023年3月31日(金) 23:59 まで使えます", "キャッシュレスポイントでお送りします"),
-        ("04-01 00:00", "キャッシュレスポイントでお送りします", "お早めに"),
-        ("05-02 12:00", "二重に決済された件は", "お戻しした残額は"),
-        ("06-01 12:00", "二重に決済された件は", "お戻しした残額は"),
-    ],
-)
-def test_who_paid_twice_hears_what_a_restored_balance_is_still_good_for(at: str, said: str, unsaid: str) -> None:
-    heard = told(at, DOUBLE)
-    assert said in heard
-    assert unsaid not in heard
-
-
-@pytest.mark.parametrize(
-    ("at", "said"),
-    [
-        ("03-04 11:00", "ただいま受付中"),
-        ("03-21 18:00", "次の受付は 2023年3月22日(水) 10:00"),
-        ("03-31 18:00", "次の受付は 2023年4月3日(月) 10:00"),
-        ("04-29 12:00", "次の受付は 2023年5月1日(月) 10:00"),
-    ],
-)
-def test_the_call_centre_is_named_with_its_hours_of_that_moment(at: str, said: str) -> None:
-    assert said in told(at, [*PAPER[:1], "[クーポンを受け取れなかった]"])
 
 
 def test_before_the_site_opens_nothing_personal_is_asked_and_nothing_linked() -> None:

@@ -22,7 +22,7 @@ CAMPAIGN_FILES = sorted(file.stem for file in CAMPAIGNS.glob("*.toml"))
 ROOT = Path(__file__).parents[2]
 # Keys of which the code names only a part: the other part is a question, an outcome, a reason or a page.
 PUT_TOGETHER = (
-    *("ask.", "hint.", "option.", "label.", "button.", "why.", "cannot_read.", "verdict.", "case.", "case_restored."),
+    *("ask.", "hint.", "option.", "label.", "button.", "why.", "cannot_read.", "verdict.", "trouble."),
     *(
         "call_centre.",
         "wish_told.",
@@ -45,6 +45,7 @@ OWN_FACTS = {
     ("en", "no_consent", "call_centre"): "its name is Japanese; the number says enough",
     ("en", "call_centre.open", "call_centre"): "called «Compensation call centre (in Japanese)»",
     ("en", "call_centre.closed", "call_centre"): "called «Compensation call centre (in Japanese)»",
+    ("en", "trouble.deadline_first", "call_centre"): "called «Compensation call centre (in Japanese)»",
     ("en", "call_centre.ended", "call_centre"): "called «Compensation call centre (in Japanese)»",
     ("en", "why.prefecture_near", "suggestion"): "the name in kanji is of no use to who cannot read it",
     ("en", "sms.instead.greeting", "office"): "its name is Japanese: one kanji would more than double the price",

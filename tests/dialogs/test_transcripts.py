@@ -73,6 +73,32 @@ CONVERSATIONS: dict[str, Callable[[], Talk]] = {
     ),
     "charged_to_the_app": lambda: Talk(at="03-10 12:00").play([*PAPER, "[チャージした]", "[登録している]"]),
     "charged_twice_on_a_saturday": lambda: Talk(at="04-29 12:00").play([*PAPER[:4], "[二重に決済された]", "0円"]),
+    "charged_twice_and_told_to_staff": lambda: Talk(at="03-25 12:00").play(
+        [
+            *(
+                *PAPER[:4],
+                "[二重に決済された]",
+                "500円",
+                "[していない（紙のまま）]",
+                "[はい、ここで伝える]",
+                "TG-1111 1111",
+            ),
+            *("日光見本屋", "夕方6時半ごろ", "[2回]", "1000円", "[この内容で伝える]", "[いま申請する]", "2/23"),
+            *("[いいえ、これで全部]", *PERSON, "[この内容で申請する]"),
+        ]
+    ),
+    "paid_and_deducted_by_sms_in_english": lambda: Talk(at="03-05 11:00", door="sms", language="en").play(
+        [
+            *("hello", "1", "Tochigi", "25 February", "2", "1", "I don't know", "Mihon Souvenirs", "about 6:30 pm"),
+            *("2", "1500 yen", "1", "status"),
+        ]
+    ),
+    "got_no_coupon_in_easy_japanese": lambda: Talk(at="03-10 12:00", language="ja-easy").play(
+        [
+            *("こんにちは", "3", "とちぎ", "1", "ホテルの人が、クーポンを出せないと言いました。", "日光見本ホテル"),
+            *("15時", "1", "まだですか"),
+        ]
+    ),
     "another_prefecture": lambda: Talk().play([*PAPER[:2], "京都"]),
     "not_understood_and_to_a_person": lambda: Talk().play(
         [*PAPER[:2], "さあ", "さあ", "さあ", "はい", "もしもし", "ボットに戻る", "とちぎ"]
