@@ -249,7 +249,7 @@ def _sent(
     """Send it all; seconds from the first to the last, and what each process tells."""
     ground.asked("POST", "/forget")
     with (
-        _senders(ground.values, processes, ground.folder) as ask,
+        _senders(ground.values, processes) as ask,
         open_parts(settings_from(ground.values), threads=2) as parts,
     ):
         mailing.resume(parts, name, by="bench")
@@ -269,7 +269,7 @@ def _sent(
 
 def _sent_for(ground: Ground, name: str, seconds: float, values: Mapping[str, str], *, processes: int) -> list[Any]:
     with (
-        _senders(values, processes, ground.folder) as ask,
+        _senders(values, processes) as ask,
         open_parts(settings_from(ground.values), threads=2) as parts,
     ):
         mailing.resume(parts, name, by="bench")

@@ -65,7 +65,8 @@ class Relay(asyncio.Protocol):
             self._transport.write(b"250 ok\r\n")
         else:
             self._in_data = line[:4].upper() == b"DATA"
-            self._transport.write(b"354 go on\r\n" if self._in_data else b"250 ok\r\n")
+            replies = {b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
+            self._transport.write(replies.get(line[:4].upper(), b"250 ok\r\n"))
         return True
 
 

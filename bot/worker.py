@@ -21,6 +21,7 @@ from psycopg_pool import PoolTimeout
 from bot import delivery
 from bot.bell import Ear
 from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
+from bot.deliveries import reminding
 from bot.deliveries.sender import Sender
 from bot.dispatch import SENDERS, Dispatch
 from bot.parts import Parts
@@ -39,6 +40,7 @@ SEND_LEASE_SECONDS = 20.0
 PATIENCE_SECONDS = 2.0  # after an error that is not the row's own: PostgreSQL is away
 MOST_TRIES = 5
 ERASE_EVERY = 3600.0
+REMIND_EVERY = 60.0
 FUNNEL_EVERY = 3600.0
 MESSAGES_KEPT = timedelta(days=90)
 
@@ -221,6 +223,11 @@ def count_funnel(worker: Worker) -> bool:
     return False
 
 
+def remind_of_points(worker: Worker) -> bool:
+    """Reminders of the reward site, on their days."""
+    return bool(reminding.remind(worker.parts))
+
+
 JOBS: dict[str, Job] = {
     "inbound": Job(take_inbound, threads=2),
     # One that waits for a silent provider must not hold up the others.
@@ -228,6 +235,7 @@ JOBS: dict[str, Job] = {
     "submissions": Job(hand_in_submissions, threads=1),
     "reminders": Job(send_reminders, threads=1),
     "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
+    "points": Job(remind_of_points, threads=1, poll=REMIND_EVERY),
     "erasure": Job(erase, threads=1, poll=ERASE_EVERY),
 }
 

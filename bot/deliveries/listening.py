@@ -33,6 +33,7 @@ FOLLOWED_EVERY = 1.0
 MOST_FOLLOWED = 50
 FOLLOW_LEASE = 60.0
 AWAY_SECONDS = 1.0
+MOST_PATIENCE = 4.0  # times that of the first look; the pause grows with the age of what has no receipt
 CLOCKS_MAY_DIFFER = timedelta(seconds=60)
 
 log = structlog.get_logger(__name__)
@@ -155,4 +156,5 @@ class Listening:
                 return word
         if age >= patience:
             return Word(row.id, row.attempts, "no_receipt", "next", provider=provider.name)
-        return Word(row.id, row.attempts, "", "waiting", wait=min(max(age, self._patience), patience - age + 1))
+        pause = min(max(age, self._patience), MOST_PATIENCE * self._patience, patience - age + 1)
+        return Word(row.id, row.attempts, "", "waiting", wait=pause)

@@ -54,6 +54,17 @@ GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC
 """
 
 
+# By the one way on which the URL arrived; who was only reached by staff has been spoken with.
+REMIND = """
+INSERT INTO deliveries (id, mailing, entitlement, purpose, contacts, ways, mail_group)
+SELECT gen_random_uuid(), %(mailing)s, d.entitlement, %(purpose)s, d.contacts,
+    ARRAY[replace(d.ways[d.step + 1], 'sms_plain', 'sms')], d.mail_group
+FROM deliveries d JOIN entitlements e ON e.id = d.entitlement
+WHERE d.purpose = 'reward_url' AND d.state IN ('accepted', 'presumed', 'delivered') AND d.contacts IS NOT NULL
+  AND e.campaign = %(campaign)s AND e.brand IS NULL AND e.voided_at IS NULL
+ON CONFLICT (entitlement, purpose) DO NOTHING
+"""
+
 # Of the last ten minutes, and since it was last begun: what was found before a pause is no reason for another one.
 TROUBLES = """
 SELECT m.id, (SELECT coalesce(sum(n), 0)::bigint FROM mailing_minutes
@@ -149,6 +160,11 @@ def troubles(pool: Pool, *, filtered: Sequence[str], unknown: Sequence[str]) -> 
     values = {"filtered": list(filtered), "unknown": list(unknown), "at_work": list(AT_WORK)}
     with autocommit(pool) as connection:
         return [Troubles(*row) for row in connection.execute(TROUBLES, values)]
+
+
+def plan_reminder(connection: Connection, mailing: UUID, campaign: str, purpose: str) -> int:
+    """A delivery for each person whose URL arrived and who has not chosen; gives how many."""
+    return connection.execute(REMIND, {"mailing": mailing, "campaign": campaign, "purpose": purpose}).rowcount
 
 
 def planned_shares(pool: Pool, mailing: UUID) -> list[Share]:

@@ -13,6 +13,7 @@ import pytest
 
 from bot.deliveries.outcomes import receipt_word
 from bot.deliveries.receipts import Receipts
+from bot.deliveries.reminding import remind
 from bot.deliveries.sender import Sender
 from bot.parts import Parts
 from bot.store import mailings
@@ -207,6 +208,26 @@ def test_who_has_chosen_or_wants_no_messages_gets_none(sending: tuple[Parts, Emu
         until(lambda: {"chosen": 1, "accepted": 1, "delivered": 1} == counts(parts))
     assert [0, 0, 1] == texts(emulator, 3)
     assert 1 == len(emulator.mail.inbox("p10000002@example.jp"))
+
+
+def test_reminders_go_to_those_alone_who_have_not_chosen_each_once(
+    sending: tuple[Parts, Emulator], tmp_path: Path
+) -> None:
+    parts, emulator = sending
+    planned(parts, tmp_path, *people(4))
+    start(parts)
+    with at_work(parts):
+        until(lambda: {"delivered": 4} == counts(parts))
+        with transaction(parts.db) as connection:
+            connection.execute(CHOSEN.encode())
+        assert 0 == remind(parts)
+        emulator.clock.set("2023-05-25T10:00:00+09:00")
+        assert (3, 0) == (remind(parts), remind(parts))
+        until(lambda: {"delivered": 3} == counts(parts, "tochigi-2023-02-reminder-7"))
+        emulator.clock.set("2023-06-01T10:00:00+09:00")
+        assert 0 == remind(parts)
+    assert [1, 2, 2, 2] == texts(emulator, 4)
+    assert "まだです" in emulator.sms.inbox(numbers(2)[1])[-1]["body"]
 
 
 CHOSEN = """
