@@ -21,6 +21,7 @@ from bot.store.cases import Case, MendedCase, NewCase
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.cases import OVER, CaseDetails, CaseState, details_from, make_case_no
 from dialogs.rules.claim import RECEIPT_NUMBERS
+from dialogs.standing_cases import CaseStanding
 
 SEALED = "cases.details"
 DAYS_A_YEAR = 366  # kept a day or two longer rather than shorter
@@ -73,6 +74,15 @@ def take(
         return {"case": "too_many"}, None
     new = _new(parts, teller, kind, subject, details=details)
     return {"case": "opened", "case_no": new.case_no}, new
+
+
+def standings(parts: Parts, person: bytes) -> list[CaseStanding]:
+    """How a person's cases stand that are not over, the newest first."""
+    return [
+        CaseStanding(case.case_no, case.kind, case.state, parts.campaigns.seen_by(case))
+        for case in cases.of_person(parts.db, person)
+        if case.state not in OVER
+    ]
 
 
 def open_details(parts: Parts, case: Case) -> CaseDetails | None:

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from bot import refunds
 from bot.courtesies import first_language, sign_of_work
-from bot.filing import application, standings
+from bot.filing import application
 from bot.letterbox import seal_body, short_token, token_hash
 from bot.lookups import Asker, Planned, look_up
 from bot.opting import Heard, heard
@@ -27,6 +27,7 @@ from bot.store.outgoing import NewOutgoing
 from bot.store.refunds import NewRefund
 from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import NewSubmission, Withdrawal
+from bot.told_status import told_status
 from dialogs.conversation import hear, learn, move_on
 from dialogs.letters import receipt
 from dialogs.message import Address, Inbound, Outbound
@@ -34,7 +35,6 @@ from dialogs.phrasing import phrase
 from dialogs.reaction import PRIVATE_DOORS, TOLD, Reaction, Setting
 from dialogs.rules.campaign import Campaign
 from dialogs.scripts import FIRST, newest
-from dialogs.standing import status
 from dialogs.steps import MovedOn, Say, Submitted, outcome_name
 from dialogs.waiting import kept_until
 
@@ -185,7 +185,7 @@ class Writing:
             letters = (receipt(claim, campaign, language, by_transfer=refund is not None, channel=door),)
         elif self.reaction.tell_status:
             whose = Whose(self.conversation.person, tuple(each.id for each in known))
-            letters = status(standings(self.parts, whose), language, at=said.at, channel=door)
+            letters = told_status(self.parts, whose, language, at=said.at, channel=door)
         link, url = self._link()
         spoken = _in_order(self.reaction, letters, phrase(self.reaction, campaign, link=url))
         in_chat = said.address.channel == self.conversation.channel

@@ -9,18 +9,17 @@ from flask import make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from bot.conversation import Taken
-from bot.filing import standings
 from bot.parts import Parts
 from bot.store import conversations
 from bot.store.conversations import Conversation
 from bot.store.known_claims import Whose
+from bot.told_status import told_status
 from bot.web.drawing import Door
 from bot.web.place import Place, place_of
 from bot.web.screens import Screen
 from bot.web.visitor import take
 from dialogs.message import Address, Inbound, InboundKind
 from dialogs.reading.commands import read_command
-from dialogs.standing import status
 
 BACK, LANGUAGES = "もどる", {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
 BUTTONS: Mapping[str, tuple[InboundKind, str]] = {
@@ -106,6 +105,5 @@ def _show(parts: Parts, before: Conversation, taken: Taken, door: Door) -> Respo
     known = SAID_BY_THE_PAGE if place.began_here else ()
     if not tell and all(say in standing or say.key in known for say in reaction.says):
         return _to(place, door)
-    filed = standings(parts, Whose(after.person)) if tell else []
-    more = status(filed, place.state.language, at=place.at) if tell else ()
+    more = told_status(parts, Whose(after.person), place.state.language, at=place.at) if tell else ()
     return make_response(screen.told(reaction.says, more))
