@@ -24,6 +24,8 @@ from integrations.channel import Channel
 from integrations.claims.client import HttpClaims, HttpClaimsConfig
 from integrations.line.channel import LineChannel, LineConfig
 from integrations.mail.channel import MailChannel, MailConfig
+from integrations.rewards.client import HttpRewards, HttpRewardsConfig
+from integrations.rewards.vendor import Vendor
 from integrations.sms.channel import SmsChannel, SmsConfig
 
 SPARE_CONNECTIONS = 6  # the bell, the clock, health, and the settling of outcomes
@@ -45,6 +47,7 @@ class Parts:
     claims: ClaimsBackend
     campaigns: Campaigns
     paces: Mapping[str, Pace]
+    rewards: Vendor | None
 
     @property
     def campaign(self) -> Campaign:
@@ -83,6 +86,7 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
             channels=_channels(settings, campaigns[settings.campaign], paces),
             claims=_claims(settings, db, vault, campaigns),
             campaigns=campaigns,
+            rewards=_rewards(settings),
             paces=paces,
         )
 
@@ -155,3 +159,10 @@ def _claims(settings: Settings, db: Pool, vault: Vault, campaigns: Mapping[str, 
             lookup_seconds=settings.lookup_timeout,
         )
     )
+
+
+def _rewards(settings: Settings) -> Vendor | None:
+    """The gift vendor; a counter without one issues codes from its stock alone."""
+    if not settings.rewards_url or settings.rewards_key is None:
+        return None
+    return HttpRewards(HttpRewardsConfig(settings.rewards_url, settings.rewards_key.get_secret_value()))

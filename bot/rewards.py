@@ -7,7 +7,7 @@ planned ──> notified ──> opened ──> choosing ──> chosen ──> 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -24,15 +24,22 @@ from bot.store.reward_codes import Shelf
 from bot.store.submissions import DueSubmission
 from dialogs.letters import reward_url
 from dialogs.rules.calendar import sending_time
-from dialogs.rules.campaign import JST, Brand
+from dialogs.rules.campaign import JST, Brand, Campaign
 from dialogs.rules.claim import Claim
 from integrations.rewards.code import RewardCode
 
 TOKEN = "entitlements.token"  # noqa: S105 - the column
+LAST_CHOICES = timedelta(hours=1)
 
 Chosen = Literal["chosen", "taken", "over", "cannot_issue"]
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Version:
+    campaign: str
+    campaign_version: int
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ def entitle(
         token_hash=token_hash(token),
         token=parts.vault.seal(token.encode(), TOKEN),
         at=parts.clock.now(),
+        erase_at=kept_until(parts.campaigns.seen_by(submission)),
     )
     if not entitlements.give(connection, right):
         return
@@ -85,6 +93,20 @@ def is_over(parts: Parts, right: Right, at: datetime) -> bool:
     return at >= parts.campaigns.seen_by(right).dates.receive_end
 
 
+def kept_until(campaign: Campaign) -> datetime:
+    """Up to when a code can be seen again; then it is erased."""
+    return campaign.dates.receive_end + timedelta(days=campaign.retention.codes_days)
+
+
+def expire(parts: Parts) -> None:
+    """End what was not chosen in time: later than a choice of the last second can come in. Raises psycopg.Error."""
+    for campaign, version in entitlements.open_versions(parts.db):
+        seen = parts.campaigns.seen_by(_Version(campaign, version))
+        if parts.clock.now() >= seen.dates.receive_end + LAST_CHOICES:
+            ended = entitlements.expire(parts.db, campaign, version, erase_at=kept_until(seen))
+            log.info("reward.expired", campaign=campaign, version=version, rights=ended)
+
+
 def brands_of(parts: Parts, right: Right) -> tuple[Brand, ...]:
     """Dates are those of the version that somebody saw; what can be issued today stands in the newest."""
     return parts.campaigns[right.campaign].brands
@@ -94,13 +116,13 @@ def offers(parts: Parts, right: Right, *, at: datetime) -> list[Offer]:
     """Every reward of the notice, in its order. Raises psycopg.Error."""
     on_stock = reward_codes.brands_with(parts.db, right.campaign, amount=right.amount, today=at.astimezone(JST).date())
     return [
-        Offer(brand, brand.why_not(right.amount) or ("" if _is_supplied(brand, on_stock) else "unavailable"))
+        Offer(brand, brand.why_not(right.amount) or ("" if _is_supplied(parts, brand, on_stock) else "unavailable"))
         for brand in brands_of(parts, right)
     ]
 
 
-def _is_supplied(brand: Brand, on_stock: set[str]) -> bool:
-    return brand.supply == "vendor" or brand.id in on_stock
+def _is_supplied(parts: Parts, brand: Brand, on_stock: set[str]) -> bool:
+    return parts.rewards is not None if brand.supply == "vendor" else brand.id in on_stock
 
 
 def choose(parts: Parts, right: Right, brand_id: str, *, at: datetime) -> Chosen:
@@ -112,11 +134,12 @@ def choose(parts: Parts, right: Right, brand_id: str, *, at: datetime) -> Chosen
     if is_over(parts, right, at):
         return "over"
     brand = next((brand for brand in brands_of(parts, right) if brand.id == brand_id), None)
-    if brand is None or brand.why_not(right.amount):
+    if brand is None or brand.why_not(right.amount) or (brand.supply == "vendor" and parts.rewards is None):
         return "cannot_issue"
     shelf = Shelf(right.campaign, brand.id, right.amount, at.astimezone(JST).date())
     with transaction(parts.db) as connection:
-        if not entitlements.choose(connection, right.id, brand.id, at=at):
+        kept = kept_until(parts.campaigns.seen_by(right))
+        if not entitlements.choose(connection, right.id, brand.id, at=at, erase_at=kept):
             return "taken"
         supplied = brand.supply == "vendor" or reward_codes.give(connection, right.id, shelf, at=at)
         if not supplied:

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     claims_shared_key: SecretStr | None = Field(default=None, min_length=16, examples=["<at least 16 characters>"])
     claims_serve_key: SecretStr | None = Field(default=None, min_length=16, examples=["<at least 16 characters>"])
 
+    rewards_url: str = Field(default="", examples=["https://gifts.example.jp/v1"])
+    rewards_key: SecretStr | None = Field(default=None, min_length=16, examples=["<at least 16 characters>"])
+
     web_workers: int = Field(default=2, ge=1, le=64, examples=["2"])
     web_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
     worker_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
@@ -111,7 +114,13 @@ class Settings(BaseSettings):
         return PROJECT / value.expanduser()
 
     @field_validator(
-        "public_base_url", "line_api_base", "line_add_friend_url", "twilio_api_base", "claims_url", "claims_token_url"
+        "public_base_url",
+        "line_api_base",
+        "line_add_friend_url",
+        "twilio_api_base",
+        "claims_url",
+        "claims_token_url",
+        "rewards_url",
     )
     @classmethod
     def _web_address(cls, value: str) -> str:
@@ -232,6 +241,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
     ("smtp_url", "mail_from"),
     ("claims_token_url", "claims_client_id", "claims_client_secret"),
+    ("rewards_url", "rewards_key"),
 )
 
 

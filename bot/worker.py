@@ -18,17 +18,21 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from bot import delivery
+from bot import delivery, rewards
 from bot.bell import Ear
 from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
 from bot.deliveries import reminding
 from bot.deliveries.sender import Sender
 from bot.dispatch import SENDERS, Dispatch
+from bot.issuing import LEASE_SECONDS, issue
+from bot.issuing import put_off as put_off_code
 from bot.parts import Parts
 from bot.reminders import remind
-from bot.store import erasure, funnel, inbound, outgoing, submissions
+from bot.store import entitlements, erasure, funnel, inbound, issuing, outgoing, submissions
 from bot.store.db import autocommit, open_pool
 from bot.store.inbound import Event
+from bot.store.issuing import DueRight
+from bot.store.outgoing import Due, Settled
 from bot.submission import hand_in, put_off
 from dialogs.rules.calendar import sending_time
 from dialogs.words import JST
@@ -39,6 +43,8 @@ POLL_SECONDS = 1.0  # how long a row may wait when the bell was not heard
 SEND_LEASE_SECONDS = 20.0
 PATIENCE_SECONDS = 2.0  # after an error that is not the row's own: PostgreSQL is away
 MOST_TRIES = 5
+AT_A_VENDOR = 8  # rights asked for at once by one process; none waits for another, or its lease would run out
+LAST_DAY_EVERY = 600.0
 ERASE_EVERY = 3600.0
 REMIND_EVERY = 60.0
 FUNNEL_EVERY = 3600.0
@@ -65,6 +71,7 @@ class Worker:
         database_url = parts.settings.database_url.get_secret_value()
         self.leases = open_pool(database_url, size=sum(job.threads for job in JOBS.values()) + 1, by_index=True)
         self.senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="resend")
+        self.issuers = ThreadPoolExecutor(AT_A_VENDOR, thread_name_prefix="issue")
         self._stopping = threading.Event()
         self._ear = Ear(database_url, JOBS)
         self.dispatch = Dispatch(parts, self.leases, on_free=lambda: self._ear.wake("inbound"))
@@ -85,6 +92,7 @@ class Worker:
             thread.join()
         self.dispatch.close()
         self.senders.shutdown()
+        self.issuers.shutdown()
         self._ear.close()
         self.leases.close()
         log.info("worker.stopped")
@@ -169,7 +177,14 @@ def send_outgoing(worker: Worker) -> bool:
     outcomes = list(worker.senders.map(lambda row: delivery.send_row(parts, row), due))
     if outcomes:
         outgoing.settle(parts.db, outcomes)
+    urls = [row.id for row, outcome in zip(due, outcomes, strict=True) if _brought_a_url(row, outcome)]
+    if urls:
+        entitlements.notified(parts.db, urls, at=parts.clock.now())
     return bool(due)
+
+
+def _brought_a_url(row: Due, outcome: Settled) -> bool:
+    return row.purpose == "reward_url" and outcome.state == "sent"
 
 
 def _dated_until(parts: Parts) -> datetime | None:
@@ -192,6 +207,30 @@ def hand_in_submissions(worker: Worker) -> bool:
             log.exception("submission.failed", submission=str(submission.id), tries=submission.tries)
             put_off(worker.parts, submission, reason=type(error).__name__)
     return bool(due)
+
+
+def issue_codes(worker: Worker) -> bool:
+    """Ask the gift vendor for the codes of what was chosen, or what became of those that were asked for."""
+    with autocommit(worker.leases) as connection:
+        due = issuing.claim(connection, most=AT_A_VENDOR, lease=LEASE_SECONDS)
+    list(worker.issuers.map(lambda right: _issue_singly(worker.parts, right), due))
+    return bool(due)
+
+
+def _issue_singly(parts: Parts, right: DueRight) -> None:
+    try:
+        issue(parts, right)
+    except (psycopg.OperationalError, PoolTimeout):
+        raise
+    except Exception as error:
+        # One that cannot be issued must not hold up those behind it.
+        log.exception("reward.broke", right=str(right.id), attempt=right.attempts)
+        put_off_code(parts, right, reason=type(error).__name__)
+
+
+def end_rights(worker: Worker) -> bool:
+    rewards.expire(worker.parts)
+    return False
 
 
 def send_reminders(worker: Worker) -> bool:
@@ -236,6 +275,8 @@ JOBS: dict[str, Job] = {
     "reminders": Job(send_reminders, threads=1),
     "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
     "points": Job(remind_of_points, threads=1, poll=REMIND_EVERY),
+    "rewards": Job(issue_codes, threads=1),
+    "last_day": Job(end_rights, threads=1, poll=LAST_DAY_EVERY),
     "erasure": Job(erase, threads=1, poll=ERASE_EVERY),
 }
 

@@ -58,6 +58,18 @@ def reward_url(kind: str, url: str, receipt_no: str, campaign: Campaign, *, lang
     return Outbound(spoken.say(f"{kind}.reward", **facts), subject=subject)
 
 
+def code_ready(kind: str, mark: tuple[str, str], campaign: Campaign, language: str) -> Outbound:
+    """That the code of the chosen reward can be seen at the URL that was sent, by sms or mail.
+
+    mark: by what its person knows that it is theirs: ("receipt" or "coupon", the last four of that number).
+    """
+    spoken, known_by, last = words(language), *mark
+    facts = dict(campaign_facts(campaign))
+    facts["mark"] = spoken.say(f"mark.{known_by}", **facts, last_four=last)
+    subject = spoken.say("mail.code_ready_subject", **facts) if kind == "mail" else ""
+    return Outbound(spoken.say(f"{kind}.code_ready", **facts), subject=subject)
+
+
 def way_back(kind: str, url: str, until: datetime, campaign: Campaign, language: str) -> Outbound:
     """The link to somebody's own half-filled application, by sms or mail; it works before `until`."""
     spoken, facts = words(language, kind), {**campaign_facts(campaign), "url": url, "until": Until(until)}

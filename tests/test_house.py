@@ -65,7 +65,7 @@ PLAIN = {
     "outgoing": {"purpose", "once_key", "channel", "reply_token", "state", "provider_id", "error"},
     "receipts": {"provider", "event_key", "provider_id", "status", "code"},
     "submissions": {"receipt_no", "channel", "campaign", "filed_by", "state", "reason", "existing_receipt_no"},
-    "entitlements": {"receipt_no", "coupon_number", "campaign", "language", "state", "reason", "brand"},
+    "entitlements": {"receipt_no", "coupon_number", "campaign", "language", "state", "reason", "brand", "vendor_ref"},
     "entitled_coupons": {"prefecture", "number"},
     "mailings": {"name", "campaign", "purpose", "state", "reason", "paused_from"},
     "mailing_counts": {"state"},

@@ -36,15 +36,17 @@ def try_settings(data_dir: Path, *, port: int = 8000, emulator_port: int = 9000)
         "SMTP_URL": f"smtp://127.0.0.1:{emulator_port + SMTP_PORT_ABOVE_EMULATOR}",
         "MAIL_FROM": "madoguchi@office.example.jp",
         "CLAIMS_BACKEND": "builtin",
+        "REWARDS_URL": f"{emulator}/vendor/v1",
         **_kept_secrets(data_dir / "secrets.json"),
     }
 
 
 def _kept_secrets(path: Path) -> dict[str, str]:
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text())
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    # What a later version needs is made up beside what an earlier one has made.
+    made = {**_made_up_secrets(), **kept}
+    if made == kept:
         return kept
-    made = _made_up_secrets()
     path.parent.mkdir(parents=True, exist_ok=True)
     # Written beside and renamed: a kill in the middle must not leave half a key, and then sealed data without one.
     unfinished = path.with_suffix(".new")
@@ -65,4 +67,5 @@ def _made_up_secrets() -> dict[str, str]:
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "CLAIMS_SERVE_KEY": secrets.token_urlsafe(24),
+        "REWARDS_KEY": secrets.token_urlsafe(24),
     }

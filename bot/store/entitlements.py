@@ -13,6 +13,8 @@ from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
 
+AT_ONCE = 5000  # rows in one statement: it has to end within the time-out of statements
+
 # From each state to those that may follow it; docs/state-machines.md is drawn from this.
 MOVES: Mapping[str, Sequence[str]] = {
     "planned": ("notified", "opened", "expired", "cancelled"),
@@ -31,9 +33,9 @@ MOVES: Mapping[str, Sequence[str]] = {
 # Money back or points, never both. Whoever asks for the money holds the application's row, as the settling does.
 GIVE = """
 INSERT INTO entitlements (id, submission, receipt_no, campaign, campaign_version, language, target, amount, token_hash,
-    token, created_at)
+    token, created_at, erase_at)
 SELECT %(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(campaign_version)s, %(language)s, %(target)s,
-    %(amount)s, %(token_hash)s, %(token)s, %(at)s
+    %(amount)s, %(token_hash)s, %(token)s, %(at)s, %(erase_at)s
 WHERE NOT EXISTS (SELECT FROM refunds WHERE submission = %(submission)s AND state <> 'cancelled')
 ON CONFLICT (submission) DO NOTHING
 """
@@ -56,17 +58,38 @@ WHERE id = %(id)s AND state = ANY(%(was)s)
 
 # A refund that is asked for at this moment holds the right's row too: whoever comes second finds it void, or chosen.
 CHOOSE = """
-UPDATE entitlements e SET state = 'chosen', brand = %(brand)s, chosen_at = %(at)s
+UPDATE entitlements e SET state = 'chosen', brand = %(brand)s, chosen_at = %(at)s, erase_at = %(erase_at)s,
+    due_at = now()
 WHERE e.id = %(id)s AND e.brand IS NULL AND e.voided_at IS NULL AND e.state = ANY(%(was)s)
   AND NOT EXISTS (SELECT FROM refunds r WHERE r.submission = e.submission AND r.state <> 'cancelled')
 """
+
+
+# Of the messages that have just gone out, those that brought a URL for the first time.
+NOTIFIED = """
+UPDATE entitlements e SET state = 'notified', notified_at = %(at)s
+FROM outgoing o
+WHERE o.id = ANY(%(messages)s) AND o.state IN ('sent', 'delivered') AND e.state = ANY(%(was)s)
+  AND e.id = CASE WHEN o.purpose = 'reward_url' THEN split_part(o.once_key, ':', 2)::uuid END
+"""
+
+# Each version of a campaign has a last day of its own. The states are before("expired"), written as the index has them.
+_OPEN = "state IN ('planned', 'notified', 'opened', 'choosing')"
+OPEN_VERSIONS = f"SELECT DISTINCT campaign, campaign_version FROM entitlements WHERE {_OPEN}"  # noqa: S608 - our words
+EXPIRE = f"""
+UPDATE entitlements SET state = 'expired', erase_at = %(erase_at)s
+WHERE id IN (
+    SELECT id FROM entitlements WHERE campaign = %(campaign)s AND campaign_version = %(version)s AND {_OPEN}
+    LIMIT %(most)s FOR UPDATE)
+"""  # noqa: S608 - as above
 
 
 @dataclass(frozen=True, slots=True)
 class NewRight:
     """A right to points; the token is kept as a hash to find it by and sealed to send it again.
 
-    target (sealed) is for who never applied here; an applicant's stands in the application.
+    target (sealed) is for who never applied here; an applicant's stands in the application. erase_at is when target and
+    code go.
     """
 
     id: UUID
@@ -79,6 +102,7 @@ class NewRight:
     token_hash: bytes
     token: bytes
     at: datetime
+    erase_at: datetime
     target: bytes | None = None
 
 
@@ -101,6 +125,11 @@ class Right:
     code: bytes | None
     target: bytes | None
     claim: bytes | None
+
+
+def mark_of(receipt_no: str | None, coupon_number: str | None) -> tuple[str, str]:
+    """The end of the receipt number, or of the coupon's inquiry number where nobody applied."""
+    return ("receipt", receipt_no[-4:]) if receipt_no else ("coupon", (coupon_number or "")[-4:])
 
 
 def give(connection: Connection, right: NewRight) -> bool:
@@ -130,10 +159,32 @@ def move(connection: Connection, right: UUID, to: str, *, at: datetime) -> bool:
     return connection.execute(MOVE, {"id": right, "to": to, "at": at, "was": before(to)}).rowcount == 1
 
 
-def choose(connection: Connection, right: UUID, brand: str, *, at: datetime) -> bool:
+def choose(connection: Connection, right: UUID, brand: str, *, at: datetime, erase_at: datetime) -> bool:
     """Take this reward for good; False if one was taken before, the right is void or over, or money was asked for."""
-    row = {"id": right, "brand": brand, "at": at, "was": before("chosen")}
+    row = {"id": right, "brand": brand, "at": at, "erase_at": erase_at, "was": before("chosen")}
     return connection.execute(CHOOSE, row).rowcount == 1
+
+
+def notified(pool: Pool, messages: Sequence[UUID], *, at: datetime) -> None:
+    """The URLs that these messages brought have gone out. Said afterwards: a crash before it costs this word alone."""
+    with autocommit(pool) as connection:
+        connection.execute(NOTIFIED, {"messages": list(messages), "at": at, "was": before("notified")})
+
+
+def open_versions(pool: Pool) -> list[tuple[str, int]]:
+    """The campaigns, with their versions, of which rights are still to be chosen from."""
+    with autocommit(pool) as connection:
+        return connection.execute(OPEN_VERSIONS).fetchall()
+
+
+def expire(pool: Pool, campaign: str, version: int, *, erase_at: datetime) -> int:
+    """End the rights of a campaign's version that nothing was chosen for, some thousands at a time; gives how many."""
+    ended = 0
+    with autocommit(pool) as connection:
+        values = {"campaign": campaign, "version": version, "most": AT_ONCE, "erase_at": erase_at}
+        while count := connection.execute(EXPIRE, values).rowcount:
+            ended += count
+    return ended
 
 
 def before(state: str) -> list[str]:

@@ -44,6 +44,10 @@ STATEMENTS = {
         WHERE address IS NOT NULL AND (state <> 'planned' OR due_at <= %(now)s - interval '30 days')
     """,
     "delivery_contacts": "UPDATE deliveries SET contacts = NULL WHERE contacts IS NOT NULL AND %(chats_are_over)s",
+    "rewards": """
+        UPDATE entitlements SET code = NULL, target = NULL
+        WHERE (code IS NOT NULL OR target IS NOT NULL) AND erase_at <= %(now)s AND state NOT IN ('chosen', 'issuing')
+    """,
     "links": "DELETE FROM links WHERE expires_at <= %(now)s",
     "staff_sessions": "DELETE FROM staff_sessions WHERE last_seen_at <= %(messages_before)s",
 }

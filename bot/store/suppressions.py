@@ -47,7 +47,7 @@ ABOUT = """
 SELECT s.claim, s.campaign, s.campaign_version, e.token, coalesce(c.language, 'ja')
 FROM outgoing o
 JOIN submissions s ON s.id = CASE
-    WHEN starts_with(o.purpose, 'reward_url')
+    WHEN starts_with(o.purpose, 'reward_')
         THEN (SELECT submission FROM entitlements WHERE id = split_part(o.once_key, ':', 2)::uuid)
     WHEN o.purpose = 'decided' THEN split_part(o.once_key, ':', 2)::uuid
     WHEN o.purpose = 'contact_change'

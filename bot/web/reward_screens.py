@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import make_response, request
@@ -152,7 +152,6 @@ def _expiry(brand: Brand) -> Phrase:
 def mine(here: Here, brand_id: str) -> Response:
     """What was chosen, and its code: on its way, ready, or shown."""
     brand = next((brand for brand in here.brands if brand.id == brand_id), None)
-    retention, dates = here.campaign.retention, here.campaign.dates
     issued = rewards.code_of(here.parts, here.right)
     drawn = here.draw(
         "reward_mine.html",
@@ -161,7 +160,7 @@ def mine(here: Here, brand_id: str) -> Response:
         expiry=_expiry(brand) if brand else "",
         state=_state(here, is_issued=issued is not None),
         code=issued,
-        seen_until=Until(dates.receive_end + timedelta(days=retention.codes_days)),
+        seen_until=Until(rewards.kept_until(here.campaign)),
         first="first" in request.args,
     )
     return _looking_again(drawn) if issued is None and here.right.state in ("chosen", "issuing") else drawn

@@ -141,6 +141,7 @@ def _choose(here: Here) -> Response:
     outcome = rewards.choose(here.parts, here.right, brand, at=here.at)
     if outcome == "cannot_issue":
         return _to(gone=brand) if any(brand == each.id for each in here.brands) else _to()
+    here.parts.bell.ring("rewards")
     now = entitlements.by_id(here.parts.db, here.right.id)
     if now and here.visit:
         _remember(here.parts, _shown(replace(here, right=now), here.visit))

@@ -19,8 +19,8 @@ from dialogs.rules.claim import (
     Unavailable,
     is_receipt_no,
 )
-from integrations.claims.call import Answer, CallFailed, Credentials, Request, ask, open_http
-from integrations.claims.credentials import ClientCredentials, SharedKey
+from integrations.call import Answer, CallFailed, Credentials, Request, SharedKey, ask, open_http
+from integrations.claims.credentials import ClientCredentials
 from integrations.claims.document import Misshapen, Problem, read_model
 from integrations.claims.wire import (
     ClaimRefused,

@@ -1,4 +1,4 @@
-"""How we prove to an outside claims backend who we are: a shared key, or OAuth 2.0 client credentials."""
+"""How we prove to an outside claims backend who we are, where a shared key is not enough: OAuth 2.0 credentials."""
 
 from __future__ import annotations
 
@@ -11,23 +11,10 @@ from urllib.parse import quote_plus
 
 import httpx
 
-from integrations.claims.call import Answer, CallFailed, Request, send
+from integrations.call import Answer, CallFailed, Request, send
 from integrations.claims.document import Misshapen, Token, read_model
 
 EARLY = 0.2  # a token is renewed when this share of its life is left, so that none runs out on its way
-
-
-class SharedKey:
-    """One key for all calls, in a header; there is no other to try."""
-
-    def __init__(self, key: str) -> None:
-        self._headers = {"X-Api-Key": key}
-
-    def headers(self) -> Mapping[str, str]:
-        return self._headers
-
-    def refused(self, headers: Mapping[str, str]) -> bool:
-        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ DEFAULT_CHANNEL_TOKEN = "emulated-channel-access-token"  # noqa: S105 - invented
 DEFAULT_TWILIO_SID = "AC00000000000000000000000000000001"
 DEFAULT_TWILIO_TOKEN = "emulated-twilio-auth-token"  # noqa: S105 - invented, opens nothing
 DEFAULT_TWILIO_FROM = "+15005550006"
+DEFAULT_REWARDS_KEY = "emulated-rewards-key"
 
 
 class EmulatorError(Exception):
@@ -51,6 +52,7 @@ class EmulatorConfig:
     twilio_account_sid: str = DEFAULT_TWILIO_SID
     twilio_auth_token: str = DEFAULT_TWILIO_TOKEN
     twilio_from: str = DEFAULT_TWILIO_FROM
+    rewards_key: str = DEFAULT_REWARDS_KEY
     strict: bool = True
     allow_non_loopback: bool = False
     senders: int = 24
@@ -82,6 +84,7 @@ class EmulatorConfig:
             twilio_account_sid=env.get("TWILIO_ACCOUNT_SID") or cls.twilio_account_sid,
             twilio_auth_token=env.get("TWILIO_AUTH_TOKEN") or cls.twilio_auth_token,
             twilio_from=env.get("TWILIO_FROM") or cls.twilio_from,
+            rewards_key=env.get("REWARDS_KEY") or cls.rewards_key,
             strict=_switch(env, "EMULATOR_STRICT", cls.strict),
             allow_non_loopback=_switch(env, "EMULATOR_ALLOW_NON_LOOPBACK", cls.allow_non_loopback),
         )

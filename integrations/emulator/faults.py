@@ -18,6 +18,7 @@ DOES: dict[str, frozenset[str]] = {
     "line": CALLED,
     "twilio": CALLED,
     "smtp": CALLED,
+    "vendor": CALLED,
     "webhook": CALLING,
     "twilio.callback": CALLING,
     "twilio.inbound": CALLING,

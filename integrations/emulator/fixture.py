@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from integrations.emulator import vendor_api
 from integrations.emulator.app import app_of
 from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.driver import PATIENCE, ClockDriver, LineDriver, MailDriver, SmsDriver
@@ -39,6 +40,8 @@ class Emulator:
         self.clock = ClockDriver(world)
         self.faults = world.faults
         self.menus = world.menus
+        self.gifts = world.gifts
+        self.rewards_url = f"{self.url}{vendor_api.ROOT}"
 
     @property
     def wire(self) -> list[dict[str, Any]]:

@@ -75,6 +75,8 @@ def _shown(seq: int, exchange: Exchange) -> dict[str, Any]:
 
 
 def _masked(name: str, value: str) -> str:
+    if name.lower() == "x-api-key":
+        return MASK
     if name.lower() != "authorization":
         return value
     scheme, _, _ = value.partition(" ")

@@ -7,6 +7,7 @@ from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.courier import Courier, Route, Tools
 from integrations.emulator.faults import Faults
 from integrations.emulator.feed import Feed
+from integrations.emulator.gifts import Gifts
 from integrations.emulator.line_menus import RichMenus
 from integrations.emulator.line_people import Chats, People
 from integrations.emulator.line_phone import Phone
@@ -21,7 +22,7 @@ from integrations.emulator.wire import Wire
 
 
 class World:
-    """LINE, Twilio and the mail server, with the people whose phones they reach."""
+    """LINE, Twilio, the mail server and the gift vendor, with the people whose phones they reach."""
 
     def __init__(self, config: EmulatorConfig) -> None:
         self.config = config
@@ -41,6 +42,7 @@ class World:
         self.feed.revive([*self.chats.revived, *self.sms.revived, *self.mailbox.revived])
         self.people = People(self.store, self.feed)
         self.menus = RichMenus(self.store, self.feed)
+        self.gifts = Gifts(self.store, self.clock)
 
         routes: dict[str, Route] = {
             "webhook": WebhookRoute(config, replies),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dialogs.facts import campaign_facts
-from dialogs.letters import one_time_code, reward_url, way_back
+from dialogs.letters import code_ready, one_time_code, reward_url, way_back
 from dialogs.reading.reasons import REASONS
 from dialogs.rules.campaign import CAMPAIGNS, load_campaign
 from dialogs.rules.campaign_parts import Terms
@@ -35,7 +35,7 @@ PUT_TOGETHER = (
         "mail.",
     ),
     *("page.", "reward_page.", "faq.", "withdraw_told.", "resend_told.", "contact_told.", "here_told.", "find_told."),
-    *("remind_told.", "number_lost_others."),
+    *("remind_told.", "number_lost_others.", "mark."),
 )
 
 # What the campaign calls its things: a language names them where its sentence needs them.
@@ -127,6 +127,14 @@ def test_the_message_with_the_way_back_is_at_most_two_parts(campaign: str, langu
     url, until = "https://r.example.jp/c/ABCDEFGH1234", datetime(2023, 4, 12, 10, tzinfo=JST)
     text = way_back("sms", url, until, load_campaign(campaign), language).text
     assert (True, True) == (segments(text) <= 2, url in text), text
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGN_FILES)
+@pytest.mark.parametrize("language", languages())
+def test_the_message_that_a_reward_is_ready_is_at_most_two_parts(campaign: str, language: str) -> None:
+    for known_by in ("receipt", "coupon"):
+        text = code_ready("sms", (known_by, RECEIPT[-4:]), load_campaign(campaign), language).text
+        assert (2, True) == (segments(text), RECEIPT[-4:] in text), text
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGN_FILES)

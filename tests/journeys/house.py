@@ -208,6 +208,7 @@ def house_on(
                 "REDIS_URL": redis_url,
                 "LINE_API_BASE": emulator.url,
                 "TWILIO_API_BASE": emulator.url,
+                "REWARDS_URL": emulator.rewards_url,
                 "SMTP_URL": emulator.smtp_url,
                 "ENV_FILE": "/dev/null",
                 "WEB_WORKERS": "1",
@@ -232,6 +233,7 @@ CREDENTIALS = (
     "twilio_account_sid",
     "twilio_auth_token",
     "twilio_from",
+    "rewards_key",
 )
 
 

@@ -18,6 +18,7 @@ class RewardSite:
         self._browser = httpx.Client(follow_redirects=True, timeout=HTTP_SECONDS, trust_env=False)
         self._url = url
         self.text = ""
+        self.headers: Mapping[str, str] = {}
         self.look()
 
     def look(self, query: str = "") -> str:
@@ -46,5 +47,5 @@ class RewardSite:
 
     def _seen(self, answer: httpx.Response) -> str:
         answer.raise_for_status()
-        self.text = answer.text
+        self.text, self.headers = answer.text, answer.headers
         return self.text

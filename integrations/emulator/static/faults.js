@@ -16,6 +16,10 @@ const PLACES = {
   "twilio.callback": { name: "SMSの状態通知", english: "status callbacks", kinds: SENT },
   "twilio.inbound": { name: "SMSの受信通知", english: "inbound messages", kinds: SENT },
   smtp: { name: "メールの送信", english: "SMTP", kinds: CALLS },
+  vendor: { name: "ギフト会社 すべて", english: "every gift vendor API", kinds: CALLS },
+  "vendor.issue": { name: "ギフトの発行", english: "issue a gift", kinds: CALLS },
+  "vendor.redeem": { name: "コードの発行", english: "redeem for a code", kinds: CALLS },
+  "vendor.get": { name: "ギフトの照会", english: "get a gift", kinds: CALLS },
 };
 const KINDS = {
   status: { name: "エラーを返す", english: "answer with a status", takes: ["status"] },
@@ -39,6 +43,9 @@ const PRESETS = [
   ["SMS の送信が3秒遅れる", "twilio.create", { do: "delay", seconds: 3 }],
   ["SMS の送信が 500 を2回", "twilio.create", { do: "status", status: 500, times: 2 }],
   ["メールが 451 で断られる (2回)", "smtp", { do: "status", status: 451, times: 2 }],
+  ["コードの返事が届かない (1回)", "vendor.redeem", { do: "drop_after", times: 1 }],
+  ["ギフト会社が遅い (5秒)", "vendor", { do: "delay", seconds: 5 }],
+  ["ギフト会社が 503 を5回", "vendor", { do: "status", status: 503, times: 5 }],
 ];
 
 let parts = null;

@@ -21,8 +21,12 @@ from tests.bot.web.counter import LATER_PAGES, Browser, Counter
 JA = words("ja")
 CODE = RewardCode("SAMPLE-EDY-0001", pin="4711", url="https://edy.example.jp/gift", expires_on=date(2024, 3, 31))
 TARGET = "+819012345678"
+OF_A_LIST = """
+INSERT INTO entitlements (id, coupon_number, campaign, campaign_version, amount, token_hash, token, target, created_at)
+SELECT gen_random_uuid(), 'AB99887766', 'tochigi-2023-02', 2, 77000, sha256('2'), '', %s, now()
+"""
 STAND = """
-SELECT e.*, (SELECT count(*) FROM outgoing), (SELECT count(given_to) FROM reward_codes) FROM entitlements e
+SELECT e::text, (SELECT count(*) FROM outgoing), (SELECT count(given_to) FROM reward_codes) FROM entitlements e
 """
 
 
@@ -189,16 +193,23 @@ def test_the_proof_of_one_url_opens_no_other(counter: Counter, token: str) -> No
     page = proven(counter, token)
     with autocommit(counter.parts.db) as connection:
         connection.execute(
-            "INSERT INTO entitlements (id, receipt_no, campaign, campaign_version, amount, token_hash, token, target,"
-            " created_at) SELECT gen_random_uuid(), '1234567897', campaign, campaign_version, 77000, sha256('2'), '',"
-            " %s, now() FROM entitlements",
-            (counter.parts.vault.seal_json(["mail", "other@example.jp"], "entitlements.target"),),
+            OF_A_LIST, (counter.parts.vault.seal_json(["mail", "other@example.jp"], "entitlements.target"),)
         )
     other = page.get("/r/2")
     assert JA.say("reward_page.title") == other.heading
     other.post("/r/2", send="1")
     assert "77,000" not in other.text
     assert "o***@example.jp" in other.text
+
+
+def test_who_never_applied_proves_where_the_url_went_and_chooses_like_everybody(counter: Counter) -> None:
+    put_on_stock(counter.parts, "edy", 77000, [CODE])
+    with autocommit(counter.parts.db) as connection:
+        connection.execute(OF_A_LIST, (counter.parts.vault.seal_json(["sms", "+818012345678"], "entitlements.target"),))
+    page = proven(counter, "2")
+    assert "お問合せ番号（末尾4けた）" in page.text
+    assert "7766" in page.text
+    assert "SAMPLE-EDY-0001" in choose(page, "2", "edy").text
 
 
 def test_five_wrong_codes_need_another_one_and_three_are_sent_in_ten_minutes(counter: Counter, token: str) -> None:

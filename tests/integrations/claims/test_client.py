@@ -25,7 +25,7 @@ from dialogs.rules.claim import (
     Unavailable,
     make_receipt_no,
 )
-from integrations.claims import call
+from integrations import call
 from integrations.claims.client import HttpClaims, HttpClaimsConfig
 from integrations.claims.document import PROBLEM_TYPE
 from integrations.claims.wire import ClaimRefused

@@ -1,4 +1,4 @@
-"""One call to an outside claims backend: bounded in time and size, and repeated only where that is safe.
+"""One call to an outside party of ours over HTTP: bounded in time and size, and repeated only where that is safe.
 
 CallFailed       there is no answer; `surely_not_done` says whether the far side can have acted
 """
@@ -59,7 +59,7 @@ class Answer:
 
 
 class Credentials(Protocol):
-    """What proves to the backend who we are."""
+    """What proves to the far side who we are."""
 
     def headers(self) -> Mapping[str, str]:
         """Of the next request; raises CallFailed."""
@@ -70,8 +70,21 @@ class Credentials(Protocol):
         ...
 
 
+class SharedKey:
+    """One key for all calls, in a header; there is no other to try."""
+
+    def __init__(self, key: str) -> None:
+        self._headers = {"X-Api-Key": key}
+
+    def headers(self) -> Mapping[str, str]:
+        return self._headers
+
+    def refused(self, headers: Mapping[str, str]) -> bool:
+        return False
+
+
 def open_http(connect_seconds: float) -> httpx.Client:
-    """The one pool of connections of this process to the backend; close() ends it."""
+    """The one pool of connections of this process to that party; close() ends it."""
     return httpx.Client(
         timeout=httpx.Timeout(5.0, connect=connect_seconds),
         limits=httpx.Limits(max_connections=32, max_keepalive_connections=16),
@@ -101,7 +114,7 @@ def ask(
             if isinstance(outcome, CallFailed):
                 raise outcome
             return outcome
-        log.info("claims.call_repeated", outcome=outcome.reason if isinstance(outcome, CallFailed) else outcome.status)
+        log.info("call.repeated", outcome=outcome.reason if isinstance(outcome, CallFailed) else outcome.status)
         sleep(pause)
 
 
