@@ -23,7 +23,7 @@ from bot.deliveries.providers import Provider, Providers
 from bot.deliveries.ways import CHANNEL_OF
 from bot.parts import Parts
 from bot.store import deliveries
-from bot.store.db import Pool, autocommit
+from bot.store.db import autocommit
 from bot.store.deliveries import Followed, Word
 from integrations.channel import OutcomeUnknown, SendError
 
@@ -42,9 +42,9 @@ log = structlog.get_logger(__name__)
 class Listening:
     """One process's ears."""
 
-    def __init__(self, parts: Parts, pool: Pool, providers: Providers, writer: Writer) -> None:
+    def __init__(self, parts: Parts, providers: Providers, writer: Writer) -> None:
         self._parts = parts
-        self._pool = pool
+        self._pool = parts.db
         self._providers = providers
         self._writer = writer
         self._heard: list[Word] = []

@@ -85,7 +85,7 @@ class Sender:
 
     async def _main(self) -> None:
         self._providers = Providers(self._parts)
-        self._listening = Listening(self._parts, self._claims, self._providers, self._writer)
+        self._listening = Listening(self._parts, self._providers, self._writer)
         self._wire = asyncio.Semaphore(ON_THE_WIRE)
         self._sending: set[asyncio.Task[None]] = set()
         ears = asyncio.create_task(self._listening.run(self._stop))
@@ -182,7 +182,8 @@ class Sender:
 
     def _begin(self, few: Sequence[Ready], provider: Provider) -> dict[UUID, str]:
         starts = [self._start(each, provider) for each in few]
-        with autocommit(self._claims) as connection:
+        # Not over the pool of claims, which is made to walk along indexes: this finds rows by their ids.
+        with autocommit(self._parts.db) as connection:
             return deliveries.begin(connection, starts, AT_WORK)
 
     def _start(self, each: Ready, provider: Provider) -> Start:
