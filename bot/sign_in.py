@@ -155,8 +155,11 @@ def sign_out(parts: Parts, visit: Visit) -> None:
 
 
 def code_now(parts: Parts, member: Member) -> str:
-    """What an authenticator app shows for that member now."""
-    return pyotp.TOTP(parts.vault.open(member.totp, TOTP).decode()).now() if member.totp else ""
+    """What an authenticator app shows for that member now; the next code, if that one was used already."""
+    if member.totp is None:
+        return ""
+    step = max(int(time.time()) // STEP_SECONDS, member.totp_step + 1)
+    return pyotp.HOTP(parts.vault.open(member.totp, TOTP).decode()).at(step)
 
 
 def _second_factor(parts: Parts, connection: Connection, member: Member, typed: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import render_template, request, session
 
 from bot.console.navigation import entries
-from bot.console.visiting import form_token, member, visit
+from bot.console.visiting import form_token, member
 from bot.parts import Parts
 from bot.web.guard import csrf_token
 from dialogs.words import FALLBACK, Words, sentences
@@ -41,7 +41,9 @@ def frame_values(parts: Parts) -> dict[str, Any]:
         "staff_languages": LANGUAGES,
         "who": who,
         "navigation": entries(who.role) if who else (),
-        "csrf": lambda: form_token(parts) if visit(parts) else csrf_token(),
+        "csrf": lambda: form_token(parts),
+        # Of forms that somebody fills in who is nobody yet, be there a session in this browser or not.
+        "entry_csrf": csrf_token,
     }
 
 

@@ -42,6 +42,8 @@ SEALED: Mapping[str, LiteralString] = {
     "body": "SELECT body FROM outgoing WHERE body IS NOT NULL ORDER BY id",
     "submissions.claim": "SELECT claim FROM submissions WHERE claim IS NOT NULL ORDER BY id",
     "entitlements.token": "SELECT token FROM entitlements ORDER BY id",
+    "staff.password": "SELECT password FROM staff WHERE password IS NOT NULL ORDER BY id",
+    "staff.totp": "SELECT totp FROM staff WHERE totp IS NOT NULL ORDER BY id",
     "claims.body": "SELECT body FROM claims WHERE body IS NOT NULL ORDER BY id",
 }
 

@@ -12,7 +12,9 @@ from bot.store.db import Connection, Pool, autocommit
 
 ROLES = ("agent", "supervisor", "finance", "admin")
 
-COLUMNS: LiteralString = "id, login, name, role, prefectures, language, password, totp, enrolled_at, active, created_by"
+COLUMNS: LiteralString = (
+    "id, login, name, role, prefectures, language, password, totp, totp_step, enrolled_at, active, created_by"
+)
 INSERT = """
 INSERT INTO staff (id, login, name, role, prefectures, language, created_at, created_by)
 VALUES (%(id)s, %(login)s, %(name)s, %(role)s, %(prefectures)s, %(language)s, %(created_at)s, %(created_by)s)
@@ -55,7 +57,10 @@ SPEAK = "UPDATE staff SET language = %(language)s WHERE id = %(id)s"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One who works here; password (an argon2 hash) and totp (a secret) are sealed. No prefectures: all of them."""
+    """One who works here; password (an argon2 hash) and totp (a secret) are sealed. No prefectures: all of them.
+
+    totp_step: the half minute whose code was used last.
+    """
 
     id: UUID
     login: str
@@ -65,6 +70,7 @@ class Member:
     language: str
     password: bytes | None
     totp: bytes | None
+    totp_step: int
     enrolled_at: datetime | None
     active: bool
     created_by: str

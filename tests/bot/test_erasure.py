@@ -25,6 +25,17 @@ VALUES (gen_random_uuid(), 'turn', 'sms', '', 'sealed', 'sealed', %(state)s, %(a
         CASE WHEN %(state)s = 'sent' THEN %(at)s END)
 """
 
+SESSION = """
+WITH member AS (
+    INSERT INTO staff (id, login, name, role, created_at, created_by)
+    VALUES (gen_random_uuid(), 'hanako', '花子', 'agent', now(), 'test') RETURNING id
+), session AS (
+    INSERT INTO staff_sessions (id, staff, token_hash, state, created_at, last_seen_at)
+    SELECT gen_random_uuid(), id, 'token', 'open', %(at)s, %(at)s FROM member RETURNING id
+)
+INSERT INTO staff_unmasked (session, subject, field) SELECT id, 'call:1', 'name' FROM session
+"""
+
 
 @pytest.fixture
 def pool(database_url: str) -> Iterator[Pool]:
@@ -95,6 +106,17 @@ def test_a_planned_message_keeps_its_words_however_old_it_is(pool: Pool, rows: p
     rows.execute(MESSAGE, {"state": "planned", "at": datetime.now(UTC) - timedelta(days=200)})
     erase(pool)
     assert [(1,)] == left(rows, "SELECT count(body) FROM outgoing")
+
+
+@pytest.mark.parametrize(("days", "kept"), [(91, 0), (89, 1)])
+def test_where_staff_were_signed_in_is_forgotten_after_some_months(
+    pool: Pool, rows: psycopg.Connection, days: int, kept: int
+) -> None:
+    rows.execute(SESSION, {"at": datetime.now(UTC) - timedelta(days=days)})
+    erase(pool)
+    assert [(kept, kept)] == left(
+        rows, "SELECT (SELECT count(*) FROM staff_sessions), (SELECT count(*) FROM staff_unmasked)"
+    )
 
 
 def test_erasing_is_not_cut_off_however_much_there_is(pool: Pool, rows: psycopg.Connection) -> None:

@@ -39,6 +39,12 @@ def test_a_member_signs_in_with_password_and_code_and_out_again(counter: Counter
     assert [("担当 一郎", "staff.signed_in"), ("担当 一郎", "staff.signed_out")] == actions(counter.parts)[-2:]
 
 
+def test_who_goes_back_from_the_code_to_the_password_may_type_it_again(counter: Counter, browser: Browser) -> None:
+    hire(counter.parts, "ichiro")
+    with_password(with_password(browser)).post(CODE, code=code_of(counter.parts, "ichiro"))
+    assert "/console" == browser.page.request.path
+
+
 def test_after_the_sign_in_one_stands_where_one_wanted_to_go(counter: Counter, browser: Browser) -> None:
     hire(counter.parts, "ichiro")
     browser.get("/console?x=1").post(SIGN_IN, login="ichiro", password=PASSWORD)
@@ -273,5 +279,9 @@ def test_a_code_is_shown_on_the_page_to_those_alone_who_are_there_to_be_tried(
     with autocommit(counter.parts.db) as connection:
         connection.execute("UPDATE staff SET created_by = 'bot try'")
     assert code_of(counter.parts, "ichiro") in browser.get(CODE).text
+    for again in (browser, Browser(counter)):
+        shown = re.search(r'id="shown-here">(\d{6})<', with_password(again).text)
+        assert shown
+        assert "/console" == again.post(CODE, code=shown[1]).page.request.path
     with opened_counter(database_url, redis_url, CLOCK="real") as real:
         assert "shown-here" not in with_password(Browser(real)).text
