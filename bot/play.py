@@ -27,7 +27,7 @@ from bot.store.outgoing import NewOutgoing
 from bot.store.refunds import NewRefund
 from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import NewSubmission, Withdrawal
-from bot.told_status import told_status
+from bot.told import how_it_stands, in_order
 from dialogs.conversation import hear, learn, move_on
 from dialogs.letters import receipt
 from dialogs.message import Address, Inbound, Outbound
@@ -185,9 +185,9 @@ class Writing:
             letters = (receipt(claim, campaign, language, by_transfer=refund is not None, channel=door),)
         elif self.reaction.tell_status:
             whose = Whose(self.conversation.person, tuple(each.id for each in known))
-            letters = told_status(self.parts, whose, language, at=said.at, channel=door)
+            letters = how_it_stands(self.parts, self.conversation, self.reaction, whose)
         link, url = self._link()
-        spoken = _in_order(self.reaction, letters, phrase(self.reaction, campaign, link=url))
+        spoken = in_order(self.reaction, letters, phrase(self.reaction, campaign, link=url))
         in_chat = said.address.channel == self.conversation.channel
         pushed = () if in_chat else self._push(letters)
         return replace(
@@ -229,7 +229,7 @@ class Writing:
         thanks = (Say("private_done"),) if done and not self._submitted() else ()
         asking = in_chat.asking if in_chat.asking and not in_chat.asking.private else None
         in_chat = replace(in_chat, says=(*thanks, *in_chat.says), asking=asking)
-        said = _in_order(in_chat, letters, phrase(in_chat, self.campaign))
+        said = in_order(in_chat, letters, phrase(in_chat, self.campaign))
         return (
             NewOutgoing(
                 id=uuid7(),
@@ -289,11 +289,3 @@ class Writing:
             reply_until=event.reply_until,
             send_lease=SEND_LEASE,
         )
-
-
-def _in_order(reaction: Reaction, letters: tuple[Outbound, ...], said: tuple[Outbound, ...]) -> tuple[Outbound, ...]:
-    """The receipt first of all; but how things stand after what leads to it, and before the question that waits."""
-    if not reaction.tell_status:
-        return letters + said
-    asked = said[-1:] if reaction.asking else ()
-    return (*said[: len(said) - len(asked)], *letters, *asked)

@@ -72,6 +72,11 @@ def _in_words(one: Standing, spoken: Words, at: datetime) -> Outbound:
     return Outbound("\n".join(filter(None, (show_receipt_no(one.receipt_no), *told))))
 
 
+def draft(left: int, language: str, channel: str) -> Outbound:
+    """That an application is half filled in, and how much of it is left; the question that waits follows."""
+    return Outbound(words(language, channel).say("draft", n=left))
+
+
 def status_rows(one: Standing, language: str, *, at: datetime) -> tuple[tuple[str, str], ...]:
     """The rows of one application's card; the receipt number is the first."""
     spoken = words(language)

@@ -86,3 +86,13 @@ def test_the_browsers_own_way_back_leads_to_the_contact_that_was_given(counter: 
     assert NEW_TARGET == page.get("/form?q=contact/move.target").field()
     page.answer("080-1111-2222")
     assert JA.say("page.more.sent_to", target="080-1111-2222") in page.text
+
+
+def test_a_half_filled_application_is_told_with_the_status_and_its_question_follows(counter: Counter) -> None:
+    counter.line("こんにちは", "paper", "09")
+    told = [said.text for said in counter.line("状況")[-1].play.said]
+    assert any("申請の途中です。質問はあと" in text for text in told)
+    counter.line("やめる", "はい")
+    told = [said.text for said in counter.line("状況")[-1].play.said]
+    assert any("申請の途中です" in text for text in told)
+    assert "有効期限" in told[-1]
