@@ -32,7 +32,7 @@ from dialogs.reading.bank import read_bank_code, read_branch_code
 from dialogs.reading.coded import numbers_in_codes
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import CouponFact, CouponRef, DeliveryTarget, NoMatch, Unavailable
-from dialogs.rules.eligibility import Case, Path, decide
+from dialogs.rules.eligibility import Case, Event, Path, decide
 from dialogs.steps import Lookup
 from integrations import banks
 from integrations.channel import GivesContent, NoContent
@@ -107,7 +107,8 @@ def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
             log.warning("lookup.unavailable", reason=fact.reason)
             return Found({"found": "unavailable"})
         case CouponFact():
-            case = Case(at=asker.at, prefecture=ref.prefecture, in_scope=True, coupon=fact)
+            event = Event(args["event"]) if "event" in args else None
+            case = Case(at=asker.at, prefecture=ref.prefecture, in_scope=True, coupon=fact, event=event)
             return Found({"found": "match", "path": decide(case, asker.campaign).path or Path.A_APPLY})
 
 

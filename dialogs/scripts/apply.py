@@ -12,12 +12,12 @@ from dialogs.facts import campaign_terms
 from dialogs.personal import Contact, Name
 from dialogs.questions import LOST, WITHOUT, CheckAnswers, Day, InquiryNumber, PickOne, YesNo
 from dialogs.rules.claim import CouponRef, DeliveryTarget, show_receipt_no
-from dialogs.rules.eligibility import Path
+from dialogs.rules.eligibility import Path, Verdict
 from dialogs.scripts.eligibility import LONGEST_STAY, eligibility, explain, too_late
 from dialogs.scripts.proof import not_proven, proven_target
 from dialogs.scripts.refund import refund
 from dialogs.scripts.reminding import number_lost, opening_reminder
-from dialogs.scripts.trouble import NUMBER, trouble
+from dialogs.scripts.trouble import NUMBER, RESTORING, trouble
 from dialogs.steps import Explained, Lookup, Moment, MovedOn, Outcome, Revise, Say, Submitted, digest_of
 
 NOTHING_TO_APPLY_FOR = (Path.A_APP, Path.NOT_A, Path.NO_BALANCE)
@@ -32,6 +32,17 @@ class Details:
     target: DeliveryTarget
 
 
+@dataclass(frozen=True)
+class First:
+    """What was told of the first coupon before it is asked for: its number, and the trouble by which it counts."""
+
+    number: str = ""
+    event: str = ""
+
+
+NOTHING_TOLD = First()
+
+
 def apply(desk: Desk) -> Walk:
     """Eligibility; trouble in the outage beside it; its verdict; then which coupons, and points or their money."""
     yield Say("greeting")
@@ -41,7 +52,8 @@ def apply(desk: Desk) -> Walk:
     case, verdict = judged
     number = (yield from trouble(desk, case, verdict.call_centre_case)) if verdict.call_centre_case else ""
     yield from explain(desk, case, verdict)
-    if verdict.path is not Path.A_APPLY or not verdict.can_apply_now:
+    given_back = yield from may_be_given_back(desk, verdict)
+    if not given_back and (verdict.path is not Path.A_APPLY or not verdict.can_apply_now):
         if verdict.path is Path.A_APPLY and not verdict.reason:
             yield from opening_reminder()
         return Explained(f"{verdict.path}")
@@ -50,7 +62,7 @@ def apply(desk: Desk) -> Walk:
         yield Say("wish_told", wording=f"wish_told.{wish}")
     if wish == "later":
         return Explained(wish, again=("wish",))
-    coupons = yield from coupon_list(desk, known=number)
+    coupons = yield from coupon_list(desk, First(number, f"{case.event}" if given_back else ""))
     if not coupons:
         return Explained("no_coupon_left")
     if desk.campaign.apply_is_over((yield Moment("personal"))):
@@ -75,14 +87,22 @@ def points(desk: Desk, coupons: tuple[CouponRef, ...]) -> Generator[Step, Any, O
     return Submitted(coupons=coupons, name=details.name, contact=details.contact, target=details.target)
 
 
-def coupon_list(desk: Desk, *, known: str) -> Generator[Step, Any, tuple[CouponRef, ...]]:
-    """One to ten coupons of one prefecture (rules.md §1.4(9)); empty when none of them can be applied for.
+def may_be_given_back(desk: Desk, verdict: Verdict) -> Generator[Step, Any, bool]:
+    """(B) alone: what the shop's record gave back is paid out as under (A), once the snapshot has it (§1.4(1))."""
+    if verdict.path is not Path.NOT_A or verdict.call_centre_case not in RESTORING:
+        return False
+    now = yield Moment("given_back")
+    if now < desk.campaign.dates.snapshot or not desk.campaign.takes_applications(now):
+        return False
+    yield Say("given_back")
+    return True
 
-    known: the number of the first one, if it was told with the trouble that it made.
-    """
+
+def coupon_list(desk: Desk, first: First) -> Generator[Step, Any, tuple[CouponRef, ...]]:
+    """One to ten coupons of one prefecture (rules.md §1.4(9)); empty when none of them can be applied for."""
     coupons: dict[tuple[str, str], CouponRef] = {}
     for n in range(1, desk.campaign.coupons_per_claim + 1):
-        coupon = yield from one_coupon(desk, n, coupons, known=known if n == 1 else "")
+        coupon = yield from one_coupon(desk, n, coupons, told=first if n == 1 else NOTHING_TOLD)
         if coupon:
             coupons[coupon.key] = coupon
         if n == desk.campaign.coupons_per_claim:
@@ -93,14 +113,14 @@ def coupon_list(desk: Desk, *, known: str) -> Generator[Step, Any, tuple[CouponR
 
 
 def one_coupon(
-    desk: Desk, n: int, others: dict[tuple[str, str], CouponRef], *, known: str
+    desk: Desk, n: int, others: dict[tuple[str, str], CouponRef], *, told: First
 ) -> Generator[Step, Any, CouponRef | None]:
-    """Its inquiry number, unless known, and the day of the trip, looked up; None when it needs no application or cannot
+    """Its inquiry number, unless told, and the day of the trip, looked up; None when it needs no application or cannot
     have one."""
     key, facts = f"coupon[{n}]", {**campaign_terms(desk.campaign), "n": n}
     ways = (LOST, WITHOUT) if others else (LOST,)
     form = desk.campaign.inquiry_number.pattern
-    number = known or (yield InquiryNumber(key=f"{key}.number", pattern=form, ways=ways, facts=facts))
+    number = told.number or (yield InquiryNumber(key=f"{key}.number", pattern=form, ways=ways, facts=facts))
     if number == LOST:
         yield from number_lost(key, beside=bool(others))
         yield Revise((f"{key}.number",))
@@ -115,26 +135,27 @@ def one_coupon(
     if coupon.key in others:
         yield Say(f"{key}.twice", {"n": n}, wording="coupon_twice")
         yield Revise((f"{key}.number", f"{key}.trip_date"))
-    return (yield from _as_recorded(key, coupon, facts, told_as=NUMBER if known else f"{key}.number"))
+    return (yield from _as_recorded(key, coupon, facts, told=told))
 
 
 def _as_recorded(
-    key: str, coupon: CouponRef, facts: Mapping[str, Any], *, told_as: str
+    key: str, coupon: CouponRef, facts: Mapping[str, Any], *, told: First
 ) -> Generator[Step, Any, CouponRef | None]:
     """What the record says of it beats what was said; one that cannot be found may still be handed in for a check."""
     about = {"prefecture": coupon.prefecture, "number": coupon.number, "trip_date": coupon.trip_date.isoformat()}
-    known = yield Lookup(key, "coupon", about)
+    known = yield Lookup(key, "coupon", {**about, "event": told.event} if told.event else about)
     if known["found"] == "no_match":
         answer = yield PickOne(
             key=f"{key}.unmatched", options=("fix", "go_on"), about=digest_of("", about), shown=False, facts=facts
         )
         if answer == "fix":
-            yield Revise((f"{key}.unmatched", told_as, f"{key}.trip_date"))
+            yield Revise((f"{key}.unmatched", NUMBER if told.number else f"{key}.number", f"{key}.trip_date"))
     if known["found"] == "mine":
         yield from _applied_for(key, known, facts)
         return None
     if known["found"] == "match" and known["path"] in NOTHING_TO_APPLY_FOR:
-        yield Say(f"{key}.otherwise", wording=f"coupon_otherwise.{known['path']}")
+        not_yet = told.event and known["path"] == Path.NOT_A
+        yield Say(f"{key}.otherwise", wording=f"coupon_otherwise.{'NOT_YET' if not_yet else known['path']}")
         return None
     return coupon
 

@@ -77,6 +77,28 @@ def test_cases_7_17_and_23_apply_to_the_end(door: str, at: str, how: list[str]) 
     assert isinstance(talk.play([*WHO, SUBMIT]).outcomes[-1], Submitted)
 
 
+GIVEN_BACK = [*PAPER[:3], "2/25", "二重に決済された", "2"]  # whose balance was put back after a check with the shop
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_case_21_what_was_given_back_on_paper_is_applied_for(door: str) -> None:
+    talk = Talk(at="04-10 12:00", door=door).play(GIVEN_BACK)
+    assert "wish" == talk.state.pending.key
+    talk.play(["いま申請する", *ONE])
+    assert {"event": "double_charged"} == {key: talk.lookups[-1].args[key] for key in ("event",)}
+    assert isinstance(talk.play([*WHO, SUBMIT]).outcomes[-1], Submitted)
+
+
+@pytest.mark.parametrize(("at", "asked"), [("03-25 12:00", ""), ("04-01 00:00", "wish"), ("05-02 12:00", "")])
+def test_what_was_given_back_is_applied_for_between_the_snapshot_and_the_deadline(at: str, asked: str) -> None:
+    assert asked == Talk(at=at).play(GIVEN_BACK[:-1] if at.startswith("05") else GIVEN_BACK).state.pending.key
+
+
+def test_what_is_not_given_back_yet_is_said_to_be_not_yet() -> None:
+    talk = Talk(at="04-10 12:00").play([*GIVEN_BACK, "いま申請する", "TG55555555"])
+    assert "記録ではまだ戻っていません" in talk.do("2/23")
+
+
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize(
     ("acted", "outcome"), [("04-30 23:59:59", Submitted), ("05-01 00:00:00", Explained)], ids=["case 30", "case 31"]
