@@ -138,6 +138,9 @@ def _take(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
 def _take_words(reaction: Reaction, command: str | None, now: Turn, setting: Setting) -> Reaction:
     if command:
         return obey(reaction, command, now, setting)
+    if now.outcome and reaction.state.pending.ask_id and not reaction.state.outcome:
+        # A fleeting question that is not asked any more: its whole matter is at an end, and that was just said.
+        return with_turn(replace(reaction, manner="returned"), replace(now, say=[]))
     if _has_flown(reaction, now):
         return show(reaction.then(Say("welcome_back"), manner="returned"), now)
     if is_late(reaction.state.pending, reaction.said):

@@ -57,7 +57,7 @@ def apply(desk: Desk) -> Walk:
         if verdict.path is Path.A_APPLY and not verdict.reason:
             yield from opening_reminder()
         return Explained(f"{verdict.path}")
-    wish = yield PickOne(key="wish", options=("apply", "refund", "later"), shown=False)
+    wish = yield PickOne(key="wish", options=("apply", "refund", "later"), shown=False, fleeting=given_back)
     if wish != "apply":
         yield Say("wish_told", wording=f"wish_told.{wish}")
     if wish == "later":

@@ -93,3 +93,11 @@ def test_a_reminder_says_its_deadline_whom_to_call_and_by_sms_who_writes(about: 
             channel == "sms",
             channel == "sms" or about != "opening",
         )
+
+
+def test_an_offer_that_waited_past_the_deadline_ends_with_what_holds_now() -> None:
+    talk = Talk(at=MARCH).play(ELIGIBLE)
+    talk.clock = instant("05-02 12:00")
+    assert "で終わりました" in talk.do("はい")
+    assert ("", "told", []) == (talk.state.pending.key, talk.state.outcome, reminders(talk))
+    talk.check([("まだですか", "ご案内は以上です")])
