@@ -20,7 +20,7 @@ from dialogs.words import JST, Words
 
 # What somebody may say first of all; before there is an answer, nothing can be changed or stopped.
 PROVEN_NUMBERS = ("sms",)  # the channels whose provider vouches for the number that somebody writes from
-HEARD_AT_ONCE = ("help", "person", "status", "language:en", "language:ja", "language:ja-easy")
+HEARD_AT_ONCE = ("help", "person", "status", "language")
 
 
 def settle_aside(reaction: Reaction, now: Turn, setting: Setting) -> Reaction | None:

@@ -22,9 +22,10 @@ from dialogs.reading.topics import read_topic, topic_of_button
 from dialogs.steps import Explained, Say
 from dialogs.telling import tell
 from dialogs.walking import advance, after_the_end, asked_now, show, show_again, with_turn
-from dialogs.words import words
+from dialogs.words import language_name, languages, words
 
 BACK_TO_BOT = frozenset(bare(word) for word in ("ボットに戻る", "ボットにもどる", "bot", "back to bot"))
+LONGEST_NAME = 40
 NOT_AN_ANSWER = ("invalid", "private")  # how a turn was taken whose words may be a question of the person's own
 _NO_ANSWERS = {
     "follow": ("welcome_back", "returned"),
@@ -124,7 +125,7 @@ def _take(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
     if topic:
         return tell(reaction, topic, now, setting)
     if not state.pending.ask_id and not state.outcome:
-        heard = command if command in HEARD_AT_ONCE else None
+        heard = command if command and command.partition(":")[0] in HEARD_AT_ONCE else None
         return obey(reaction, heard, now, setting) if heard else show(replace(reaction, manner="greeted"), now)
     photographed = take_photo(reaction, now)
     if photographed:
@@ -171,11 +172,20 @@ def _command_in(said: Inbound, state: State, now: Turn) -> str | None:
     asking = asked_now(state.pending, now, spoken)
     if asking and said.text.strip() in {choice.label for choice in asking.choices(spoken)}:
         return None
-    command = read_command(said.text)
+    command = read_command(said.text) or _language_named(said.text)
     if command == "link" and said.address.channel != "sms":
         return None
     # Who wants to go on where nothing waits begins, or comes back.
     return None if command == "go_on" and not state.pending.ask_id else command
+
+
+def _language_named(said: str) -> str | None:
+    """The command that a language's own name is; so a new language needs no more than its file."""
+    try:
+        name = bare(tidy(said, limit=LONGEST_NAME))
+    except Unreadable:
+        return None
+    return next((f"language:{each}" for each in languages() if bare(tidy(language_name(each))) == name), None)
 
 
 def _sure_command(said: Inbound) -> str | None:

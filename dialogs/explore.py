@@ -64,7 +64,8 @@ def explore(
             desk = _WatchedDesk(campaign, CHANNELS[0], elsewhere=_elsewhere(campaign))
             trip = _Trip(desk, phase, CHANNELS, check, overhear, watch)
             _explore(flow, trip, _Place({}, at, left=unusual, came_from="start"))
-    return Report(campaign.id, unusual, flows)
+    lacking = {language: words(language).missing() for language in languages()}
+    return Report(campaign.id, unusual, flows, lacking=lacking)
 
 
 def _explore(flow: Flow, trip: _Trip, start: _Place) -> None:

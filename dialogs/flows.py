@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,18 +44,21 @@ class Flow:
 
 @dataclass(frozen=True)
 class Report:
-    """Every script's flow under one campaign."""
+    """Every script's flow under one campaign; lacking: by language the sentences that are said in Japanese."""
 
     campaign: str
     unusual: int
     flows: tuple[Flow, ...]
     unreached: tuple[str, ...] = ()
+    lacking: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[str]:
-        """One sentence each; empty when every path is sound, and none of the scripts' steps and ends lies off them."""
+        """One sentence each; empty when all is told in every language, and none of the scripts' steps and ends lies
+        off the paths."""
         found = [f"{flow.script}: {problem}" for flow in self.flows for problem in flow.problems]
-        return [*found, *(f"no path comes by {place}" for place in self.unreached)]
+        untold = [f"{language}: lacks {key}" for language, keys in self.lacking.items() for key in keys]
+        return [*found, *(f"no path comes by {place}" for place in self.unreached), *untold]
 
     @property
     def summary(self) -> str:

@@ -138,6 +138,12 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
+def language_name(language: str) -> str:
+    """What a language calls itself, by its own file; one that does not say it is called by its code."""
+    return _load(language).get("language_name", language)
+
+
+@cache
 def _load(language: str) -> Mapping[str, str]:
     return sentences(TEXTS / f"{language}.toml")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import LiteralString
@@ -110,11 +110,22 @@ def _languages() -> Iterator[Finding]:
     for language in languages():
         missing = words(language).missing()
         if missing:
-            shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
-            mend = f"Write them in dialogs/texts/{language}.toml; until then people read Japanese there."
-            yield Finding(f"Language {language}", f"lacks {len(missing)} sentences: {shown}", mend)
+            mend = f"Write them in dialogs/texts/{language}.toml; until then people read Japanese there:"
+            yield Finding(
+                f"Language {language}", f"lacks {len(missing)} sentences", "\n".join((mend, *_by_table(missing)))
+            )
         else:
             yield Finding(f"Language {language}", "complete")
+
+
+def _by_table(keys: Sequence[str]) -> Iterator[str]:
+    """Keys as they stand in a file: a line for each table."""
+    tables: dict[str, list[str]] = {}
+    for key in keys:
+        table, _, name = key.rpartition(".")
+        tables.setdefault(table, []).append(name)
+    for table, names in tables.items():
+        yield f"[{table}] {', '.join(names)}" if table else ", ".join(names)
 
 
 def _backend(settings: Settings) -> str:

@@ -12,9 +12,7 @@ from bot.parts import Parts
 from bot.web.guard import csrf_token
 from dialogs.facts import call_centre_now, campaign_facts
 from dialogs.rules.campaign import Campaign
-from dialogs.words import FALLBACK, Words, languages, words
-
-NATIVE_NAMES = {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
+from dialogs.words import FALLBACK, Words, language_name, languages, words
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def language() -> str:
 
 def other_languages(spoken: Words) -> list[tuple[str, str]]:
     """(code, name in itself) of every language that there is, but the one in use."""
-    return [(code, NATIVE_NAMES.get(code, code)) for code in languages() if code != spoken.language]
+    return [(code, language_name(code)) for code in languages() if code != spoken.language]
 
 
 def opening_is_ahead(parts: Parts, campaign: Campaign) -> bool:

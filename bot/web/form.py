@@ -20,8 +20,9 @@ from bot.web.screens import Screen
 from bot.web.visitor import take
 from dialogs.message import Address, Inbound, InboundKind
 from dialogs.reading.commands import read_command
+from dialogs.words import FALLBACK, language_name, languages
 
-BACK, LANGUAGES = "もどる", {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
+BACK = "もどる"
 BUTTONS: Mapping[str, tuple[InboundKind, str]] = {
     "back": ("text", BACK),
     "bot": ("text", "ボットに戻る"),
@@ -70,7 +71,8 @@ def _content(form: Mapping[str, str]) -> tuple[InboundKind, str, str]:
     if pressed:
         return (*BUTTONS[pressed], "")
     if "language" in form:
-        return "text", LANGUAGES.get(form["language"], LANGUAGES["ja"]), ""
+        wanted = form["language"] if form["language"] in languages() else FALLBACK
+        return "text", language_name(wanted), ""
     if "choice" in form:
         return "button", form["choice"], ask_id
     if "day" in form:
