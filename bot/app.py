@@ -19,10 +19,13 @@ from bot.web.guard import guard
 from bot.web.health import demo_clock, health
 from bot.web.mailing_pages import mailing_pages
 from bot.web.opening import opening_day
+from bot.web.places import place_search
 from bot.web.private import private_pages
 from bot.web.rewards import reward_pages
 from bot.web.status import status_pages
 from bot.web.webhooks import webhooks
+
+TRAVELLERS = (apply_pages, private_pages, place_search, status_pages, reward_pages, front_pages)
 
 
 def create_app(parts: Parts) -> Flask:
@@ -34,6 +37,7 @@ def create_app(parts: Parts) -> Flask:
         health,
         apply_pages,
         private_pages,
+        place_search,
         status_pages,
         reward_pages,
         mailing_pages,

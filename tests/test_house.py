@@ -112,6 +112,7 @@ ROUTES = {
     "GET /form": "session",
     "POST /form": "session",
     "POST /form/here": "session",
+    "POST /form/places": "session",
     "POST /apply": "form",
     "GET /form/later": "session",
     "POST /form/later": "session",

@@ -49,6 +49,7 @@ def front_pages(parts: Parts) -> Blueprint:
                 parts,
                 "front.html",
                 phase=phase(parts, parts.campaign),
+                now=_now(parts, parts.campaign),
                 url_phase=url_phase(parts.campaign, parts.clock.now()),
                 brands=[brand.name for brand in parts.campaign.brands],
                 begun=bound_conversation(parts),
@@ -90,6 +91,12 @@ def phase(parts: Parts, campaign: Campaign) -> str:
     if campaign.apply_is_over(now):
         return "receiving"
     return "open" if campaign.site_is_open(now) else "before"
+
+
+def _now(parts: Parts, campaign: Campaign) -> str:
+    """What there is to be done: the phase, and in the open one whether coupons can still be used."""
+    where = phase(parts, campaign)
+    return "usable" if where == "open" and parts.clock.now() < campaign.dates.usable_end else where
 
 
 def ours(parts: Parts) -> dict[str, Any]:

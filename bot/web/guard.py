@@ -6,7 +6,7 @@ import hmac
 import secrets
 from datetime import timedelta
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,15 +14,16 @@ from bot.parts import Parts
 from dialogs.words import languages
 
 LARGEST_BODY = 1 << 20  # webhooks; pages allow far less
-LARGEST_FORM = 16 * 1024
+LARGEST_FORM = 64 * 1024  # a page of three thousand kanji is told how long an answer may be, not that it is too large
 MOST_FIELDS = 20
 SESSION_LIFE = timedelta(days=1)
 
-# Pages work without scripts, so none are allowed.
+# Pages work without scripts, so none are allowed; but our own where one helps (see places).
+NO_SCRIPT, OWN_SCRIPT = "script-src 'none'", "script-src 'self'"
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'none'",
+        NO_SCRIPT,
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -69,6 +70,8 @@ def guard(app: Flask, parts: Parts) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
+        if g.get("own_script"):
+            response.headers["Content-Security-Policy"] = POLICY.replace(NO_SCRIPT, OWN_SCRIPT)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if https:

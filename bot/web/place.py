@@ -23,6 +23,8 @@ from dialogs.waiting import kept_until, waits_for_number
 from dialogs.walking import changeable, menu_of
 from dialogs.words import Words, languages, words
 
+BANK, BRANCH = "transfer.bank", "transfer.branch"
+
 
 @dataclass(frozen=True)
 class Place:
@@ -69,6 +71,11 @@ class Place:
     def leads_nowhere_else(self) -> bool:
         """Whether all of it may be done here: it began here, or by SMS, where a reply may not be possible at all."""
         return self.began_here or self.conversation.channel == "sms"
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether a bank or a branch is asked for, which a page may find as one types."""
+        return self.asking is not None and self.asking.key in (BANK, BRANCH)
 
     @property
     def can_go_back(self) -> bool:

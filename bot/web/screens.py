@@ -14,7 +14,7 @@ from bot.parts import Parts
 from bot.store import submissions
 from bot.store.known_claims import Whose
 from bot.store.submissions import Filed
-from bot.web.drawing import Door, page
+from bot.web.drawing import TRAVELLERS, Door, page
 from bot.web.place import Place
 from dialogs.engine import Answered
 from dialogs.facts import campaign_facts
@@ -22,7 +22,7 @@ from dialogs.letters import receipt
 from dialogs.message import Outbound
 from dialogs.personal import Code, Contact, Name, Target
 from dialogs.phrasing import sentence
-from dialogs.questions import Balance, CheckAnswers, Day, PickOne, Question
+from dialogs.questions import Balance, CheckAnswers, Day, InquiryNumber, PickOne, Prefecture, Question
 from dialogs.reaction import Menu
 from dialogs.reading import Unreadable
 from dialogs.refund_questions import JapanPostNumber, PostalCode
@@ -47,6 +47,17 @@ FIELDS: Mapping[type[Question] | str, tuple[str, str]] = {
 }
 ONE_LINE = 254  # characters that a field of one line takes
 PLAIN_FIELD = ("off", "text")
+# A field is as wide as what is written into it.
+WIDTHS: Mapping[type[Question] | str, int] = {
+    Code: 6,
+    PostalCode: 8,
+    Balance: 8,
+    JapanPostNumber: 8,
+    "transfer.symbol": 8,
+    "transfer.number": 8,
+    Prefecture: 12,
+    InquiryNumber: 16,
+}
 TOLD_AT_THE_FIELD = "code_not."
 EARLIER = "0"  # the turn in the ask-id of a page of before: never that of a question that waits
 
@@ -133,12 +144,24 @@ class Screen:
             most=question.most if isinstance(question, Told) else ONE_LINE,
             autocomplete="off" if self.door.for_caller else autocomplete,
             keyboard=keyboard,
-            width=6 if isinstance(question, Code) else "ide",
+            width=WIDTHS.get(type(question)) or WIDTHS.get(question.key, "ide"),
+            searched=self._with_script(question),
             sent_to=self._sent_to() if isinstance(question, Code) else "",
             notes=notes,
             # A question that came by itself (a menu) is left by its own answers.
             back=asked.back and not isinstance(question, Menu),
         )
+
+    def _with_script(self, question: Question) -> bool:
+        """Whether the page finds banks as one types: for that alone a script of ours is let in."""
+        asking = self.place.asking
+        g.own_script = (
+            self.place.looks_up
+            and asking is not None
+            and question.key == asking.key
+            and self.door.path == TRAVELLERS.path
+        )
+        return bool(g.own_script)
 
     def _heading(self, question: Question) -> str:
         """The short name of what is asked."""

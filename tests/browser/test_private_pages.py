@@ -42,7 +42,7 @@ def through_the_form(page: Page, counter: Counter) -> None:
         heading(page, f"label.{name}")
         page.locator("#answer").fill(wrong)
         press(page, "page.send")
-        expect(page.locator("#answer")).to_be_focused()
+        expect(page.get_by_role("alert")).to_be_focused()
         expect(page.locator("#answer")).to_have_value(wrong)
         looks_right(page)
         page.locator("#answer").fill(right)

@@ -97,7 +97,7 @@ def test_a_traveller_applies_by_web_alone_and_sees_the_status(page: Page, counte
     looks_right(page, "14-status-number")
     page.locator("#receipt").fill("123")
     send(page, "page.status.send")
-    expect(page.locator("#receipt")).to_be_focused()
+    expect(page.get_by_role("alert")).to_be_focused()
     looks_right(page, "15-status-error")
     page.locator("#receipt").fill(receipt_no)
     send(page, "page.status.send")

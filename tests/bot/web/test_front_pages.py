@@ -22,7 +22,7 @@ PHASES = [
     ("2023-05-31T23:59:00+09:00", "receiving"),
     ("2023-06-01T00:00:00+09:00", "over"),
 ]
-SIGNS = {"before": "オープン予定", "receiving": "で終わりました", "over": JA.say("page.front.over")}
+SIGNS = {"before": "オープン予定", "receiving": "で終わりました", "over": "申請の受付とポイントの受取は終わりました"}
 
 
 @pytest.mark.parametrize(("at", "phase"), PHASES)
@@ -89,7 +89,7 @@ def test_a_channel_that_is_not_used_is_told_as_such(database_url: str, redis_url
         (404, lambda client: client.get("/nowhere")),
         (405, lambda client: client.post("/verify")),
         (400, lambda client: client.post("/form/here")),
-        (413, lambda client: client.post("/continue/x", data={"csrf": "x" * 20_000})),
+        (413, lambda client: client.post("/continue/x", data={"csrf": "x" * 70_000})),
     ],
 )
 def test_what_went_wrong_is_told_in_a_sentence(
