@@ -14,6 +14,8 @@ _COMPATIBILITY_KANJI = r"豈-﫿\U0002F800-\U0002FA1F"
 _ANY_OTHER = re.compile(rf"[^{_COMPATIBILITY_KANJI}]+")
 _LATIN_OR_KANA_OF_OTHER_WIDTH = re.compile(r"[！-～｡-ﾟ]+")
 _URL = re.compile(r"://|www\.|@|[a-z0-9-]\.(?:com|net|org|jp|info|io|xyz)\b", re.IGNORECASE)
+# Marks of programs, and pictures; ♨, ★ and ㈱ stand in the names of inns.
+_NO_SIGN_OF_A_PLACE = re.compile("[<>{}|;\\\\^`\U0001f000-\U0001faff]")
 _PUNCTUATION_OF_NAMES = " ・'’-‐.,·=＝゠()"
 # Also the selectors that choose the form of a kanji in a register of names (辻 with one dot or two).
 _IDEOGRAPHIC_SELECTORS = range(0xE0100, 0xE01F0)
@@ -56,8 +58,11 @@ def read_free_text(said: str, *, most: int = LONGEST_TEXT) -> str:
 
 
 def read_one_line(said: str, *, most: int) -> str:
-    """What a person wrote, as one line of at most `most` characters."""
-    return " ".join(read_free_text(said, most=most).split())
+    """The name or address of a place, as one line of at most `most` characters; raises Unreadable "place_signs"."""
+    line = " ".join(read_free_text(said, most=most).split())
+    if _NO_SIGN_OF_A_PLACE.search(line):
+        raise Unreadable("place_signs")
+    return line
 
 
 def _composed(said: str) -> str:
