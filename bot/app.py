@@ -25,8 +25,6 @@ from bot.web.rewards import reward_pages
 from bot.web.status import status_pages
 from bot.web.webhooks import webhooks
 
-TRAVELLERS = (apply_pages, private_pages, place_search, status_pages, reward_pages, front_pages)
-
 
 def create_app(parts: Parts) -> Flask:
     """The counter's web side over these parts."""
