@@ -19,7 +19,7 @@ from dialogs.reading.bank import (
     read_japan_post_symbol,
 )
 from dialogs.reading.holder import kana_matches_name, read_name_kana
-from dialogs.reading.names import read_one_line
+from dialogs.reading.names import read_free_text, read_one_line
 from dialogs.reading.postal import read_address, read_postal_code
 from dialogs.refund_questions import FIX, Found, Holder, JapanPostNumber, PostalCode, Written
 from dialogs.rules.claim import CouponRef, DeliveryTarget
@@ -90,7 +90,7 @@ def refund(desk: Desk, coupons: tuple[CouponRef, ...]) -> Generator[Step, Any, O
 
 
 def read_search(said: str) -> str:
-    return read_one_line(said, most=LONGEST_SEARCH)
+    return " ".join(read_free_text(said, most=LONGEST_SEARCH).split())
 
 
 def read_lodging(said: str) -> str:
