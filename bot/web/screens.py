@@ -141,7 +141,6 @@ class Screen:
             error=asked.error,
             typed=asked.typed,
             ask_id=asked.ask_id,
-            most=question.most if isinstance(question, Told) else ONE_LINE,
             autocomplete="off" if self.door.for_caller else autocomplete,
             keyboard=keyboard,
             width=WIDTHS.get(type(question)) or WIDTHS.get(question.key, "ide"),
