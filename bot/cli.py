@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from bot.local.campaign_commands import COMMANDS as CAMPAIGN_COMMANDS
+from bot.local.case_commands import COMMANDS as CASE_COMMANDS
 from bot.local.contact_commands import COMMANDS as CONTACT_COMMANDS
 from bot.local.deliveries_commands import COMMANDS as DELIVERIES_COMMANDS
 from bot.local.moments import Moment
@@ -232,6 +233,13 @@ def claims_show(receipt_no: str) -> None:
 @click.pass_context
 def refunds(context: click.Context) -> None:
     """Refunds to bank accounts, and the files that the bank gets."""
+    context.obj = _settings_at_hand
+
+
+@cli.group(commands=CASE_COMMANDS)
+@click.pass_context
+def cases(context: click.Context) -> None:
+    """Troubles of the outage that people have told, for staff to look into."""
     context.obj = _settings_at_hand
 
 

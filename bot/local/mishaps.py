@@ -10,6 +10,7 @@ from bot.contacts import ContactError
 from bot.deliveries.planning import CannotPlan
 from bot.deliveries.running import CannotRun
 from bot.local.at_hand import NotAtHand
+from bot.local.cases_view import CaseError
 from bot.local.engines import EnginesError
 from bot.local.try_out import CannotTry
 from bot.refunds import RefundError
@@ -31,6 +32,7 @@ def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table 
             | EnginesError()
             | RefundError()
             | ContactError()
+            | CaseError()
             | StaffError()
             | ZenginError()
             | NoFont()

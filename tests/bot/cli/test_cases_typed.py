@@ -1,0 +1,97 @@
+"""`bot cases …` as staff type it: masked, and unmasked only to a name that stands in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.lookups import LOOKUPS, Asker
+from bot.parts import Parts
+from bot.store import cases
+from bot.store.cases import NewCase
+from bot.store.db import autocommit, transaction
+from dialogs.rules.cases import CaseDetails, show_case_no
+from tests.bot.cli.typed import Ended, bot
+from tests.bot.refunds_house import APRIL, counter
+
+TOLD = CaseDetails(
+    number="TG12345678", prefecture="09", shop="日光見本屋", happened="18:30", words="レジで止まりました"
+)
+PERSONAL = ("日光見本屋", "レジで", "TG1234", "18:30")
+
+
+@pytest.fixture
+def settings(servers: dict[str, str]) -> dict[str, str]:
+    return {**servers, "CLOCK": "demo"}
+
+
+@pytest.fixture
+def parts(settings: dict[str, str]) -> Iterator[Parts]:
+    with counter(settings["DATABASE_URL"], settings["REDIS_URL"], SECRET_KEYS=settings["SECRET_KEYS"]) as opened:
+        yield opened
+
+
+@pytest.fixture
+def number(parts: Parts) -> str:
+    """A case on record, by its number as it is shown."""
+    asker = Asker(b"hanako", parts.campaign, "ja", APRIL, channel="line")
+    found = LOOKUPS["open_case"](parts, {"kind": "OTHER", **TOLD.plain()}, asker)
+    (new,) = found.sends
+    assert isinstance(new, NewCase)
+    with transaction(parts.db) as connection:
+        assert cases.write(connection, new)
+    return show_case_no(new.case_no)
+
+
+def typed(settings: dict[str, str], *words: str) -> Ended:
+    return bot("cases", *words, settings=settings)
+
+
+def seen(parts: Parts) -> list[tuple[str, str, str]]:
+    with autocommit(parts.db) as connection:
+        return connection.execute("SELECT actor, action, subject FROM audit").fetchall()
+
+
+def test_the_list_names_what_waits_and_nothing_of_what_was_told(settings: dict[str, str], number: str) -> None:
+    ended = typed(settings, "list")
+    assert (0, "") == (ended.returncode, ended.stderr)
+    assert "1 opened" in ended.stdout
+    assert number in ended.stdout
+    assert [] == [words for words in PERSONAL if words in ended.stdout]
+    assert "No case is closed." in typed(settings, "list", "--state", "closed").stdout
+
+
+def test_a_case_is_shown_masked_and_leaves_no_trace(settings: dict[str, str], parts: Parts, number: str) -> None:
+    ended = typed(settings, "show", number)
+    assert (0, "") == (ended.returncode, ended.stderr)
+    assert "＊＊＊5678" in ended.stdout
+    assert [] == [words for words in PERSONAL if words in ended.stdout]
+    assert [] == seen(parts)
+
+
+def test_who_says_their_name_sees_it_all_and_stands_in_the_audit(
+    settings: dict[str, str], parts: Parts, number: str
+) -> None:
+    ended = typed(settings, "show", number.lower(), "--by", "佐藤 一郎")
+    assert [] == [words for words in PERSONAL if words not in ended.stdout]
+    assert [("佐藤 一郎", "case.unmasked", number.replace("-", ""))] == seen(parts)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("show", "C-1234-5678-98"), "That is no case number"),
+        (("show", "C-1234-5678-97"), "No case has the number C-1234-5678-97."),
+        (("show", "C-1234-5678-97", "--by", " "), "a name is needed"),
+    ],
+)
+def test_a_slip_is_told_in_a_sentence(settings: dict[str, str], words: tuple[str, ...], why: str) -> None:
+    ended = typed(settings, *words)
+    assert 1 == ended.returncode
+    assert why in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_before_any_case_it_says_so(settings: dict[str, str]) -> None:
+    assert "No case was opened yet." in typed(settings, "list").stdout
