@@ -23,6 +23,7 @@ _NUMBER = re.compile(
 )
 _NUMBER_THEN_LABEL = re.compile(r"[(\[]?(?P<number>[0-9]{1,2})[)\].,:、。番]*[ ]*(?P<rest>[^0-9].*)")
 _NEGATIVE = re.compile(r"ない|なかっ|ません|まへん|ちゃう|違|ちが|以外|なし|\bno\b|\bnot\b|n't\b|\bnever\b|\bnone\b")
+_IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]$")  # «していない（紙のまま）»: either of the two says it
 _KANJI = re.compile(r"[々㐀-鿿]")
 
 _YES = """
@@ -99,7 +100,7 @@ def read_yes_no(said: str) -> bool:
 def _names(choices: Sequence[Choice], synonyms: Mapping[str, Sequence[str]]) -> dict[str, str]:
     names: dict[str, str] = {}
     for value, label in choices:
-        for name in (value, label, *synonyms.get(value, ())):
+        for name in (value, label, *_IN_BRACKETS.findall(label), *synonyms.get(value, ())):
             names.setdefault(bare(tidy(name)), value)
     return names
 

@@ -46,7 +46,7 @@ _MONEY = """
     返金/返金がいい/返金してほしい/返金して/返金希望/返金を希望/お金がいい/現金がいい/お金で/現金で/振込/振り込み/振込がいい
     refund/money/cash/money back/i want my money back/bank transfer
 """
-_PAPER = "紙/かみ/カミ/紙のやつ/紙の券/紙券/paper/paper one/the paper one"
+_PAPER = "紙/紙のクーポン/紙クーポン/paper coupon/paper coupons/かみ/カミ/紙のやつ/紙の券/紙券/paper/the paper one"
 _LATER = "あとで/後で/あとでします/また今度/今度/いまはしない/今はしない/later/not now"
 
 SYNONYMS: Mapping[str, Mapping[str, str]] = {

@@ -120,6 +120,7 @@ TOPICS: dict[str, Topic] = {
         {
             "ja": """
                 営業時間/受付時間/何時まで/何時から/電話番号+教え
+                コールセンター+やって/コールセンター+開い/コールセンター+あいて/コールセンター+つなが
                 電話番号は/電話+何番/コールセンター+番号/コールセンター+時/電話+つながら""",
             "en": "opening hours/office hours/phone number/telephone number/what time/which number",
         },

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from integrations.emulator.line_people import new_user_id
 from tests.journeys.browsing import Button, Form, Page, read_page
+from tests.journeys.office import Office
 from tests.journeys.studio import House, Studio
 from tests.journeys.tape import Act
 
@@ -31,6 +32,7 @@ class Somebody:
         self.studio, self.house = studio, house
         self.line = studio.emulator.line.person(new_user_id(), name="栃木 花子", language=profile)
         studio.emulator.sms.forget_stop(MOBILE)
+        self.office = Office(house)
         self.browser = house.app.test_client()
         self.page = Page([], [], {})
         self.place = "/"
@@ -94,9 +96,7 @@ class Somebody:
         return []
 
     def _office(self, act: Act) -> list[str]:
-        what, _, rest = act.what.partition(" ")
-        {"coupon": self.house.import_coupon}[what](rest)
-        return []
+        return self.office.does(act.what)
 
     def _on_the_web(self, act: Act) -> list[str]:
         if act.what == "{open}":

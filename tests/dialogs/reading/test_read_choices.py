@@ -232,3 +232,8 @@ def test_what_could_be_either_is_asked_again(said: str) -> None:
     with pytest.raises(Unreadable) as refused:
         read_yes_no(said)
     assert refused.value.reason == "yes_no_unknown"
+
+
+def test_what_a_label_has_in_brackets_says_it_too() -> None:
+    choices = [("no", "していない（カードのまま）"), ("yes", "チャージした")]
+    assert ["no", "no"] == [read_choice(said, choices) for said in ("カードのままです", "していない")]

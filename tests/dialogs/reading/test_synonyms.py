@@ -44,6 +44,7 @@ QUESTIONS = {
         ("wish", "返金がいい", "refund"),
         ("wish", "あとで", "later"),
         ("kind", "かみです", "paper"),
+        ("kind", "紙のクーポン", "paper"),
     ],
 )
 @pytest.mark.parametrize("language", languages())
