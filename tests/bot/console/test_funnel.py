@@ -83,6 +83,12 @@ def test_today_is_never_kept(talked: Counter) -> None:
     assert 2 == counts(talked)["asked", "kind", ""]
 
 
+def test_a_day_that_is_today_again_is_counted_as_it_stands(talked: Counter) -> None:
+    assert 1 == funnel.roll(talked.parts.db, today=TODAY + timedelta(days=1))
+    begin(Browser(talked))
+    assert 3 == counts(talked)["asked", "kind", ""]
+
+
 @pytest.mark.parametrize("name", [*SCRIPTS, *SIDES])
 def test_the_picture_of_every_script_is_read_back_and_ends_somewhere(name: str) -> None:
     picture = picture_of(name, 1 if name in SIDES else newest(name))
