@@ -15,6 +15,7 @@ import click
 
 from bot.local.campaign_commands import COMMANDS as CAMPAIGN_COMMANDS
 from bot.local.case_commands import COMMANDS as CASE_COMMANDS
+from bot.local.code_commands import COMMANDS as CODE_COMMANDS
 from bot.local.contact_commands import COMMANDS as CONTACT_COMMANDS
 from bot.local.deliveries_commands import COMMANDS as DELIVERIES_COMMANDS
 from bot.local.moments import Moment
@@ -229,41 +230,6 @@ def claims_show(receipt_no: str) -> None:
     sys.exit(0 if show_claim(_settings_at_hand(), receipt_no) else 1)
 
 
-@cli.group(commands=REFUND_COMMANDS)
-@click.pass_context
-def refunds(context: click.Context) -> None:
-    """Refunds to bank accounts, and the files that the bank gets."""
-    context.obj = _settings_at_hand
-
-
-@cli.group(commands=CASE_COMMANDS)
-@click.pass_context
-def cases(context: click.Context) -> None:
-    """Troubles of the outage that people have told, for staff to look into."""
-    context.obj = _settings_at_hand
-
-
-@cli.group(commands=CONTACT_COMMANDS)
-@click.pass_context
-def contacts(context: click.Context) -> None:
-    """Changes of where a URL goes, which wait for staff."""
-    context.obj = _settings_at_hand
-
-
-@cli.group(commands=STAFF_COMMANDS)
-@click.pass_context
-def staff(context: click.Context) -> None:
-    """Who may work behind the counter, at /console."""
-    context.obj = _settings_at_hand
-
-
-@cli.group(commands=DELIVERIES_COMMANDS)
-@click.pass_context
-def deliveries(context: click.Context) -> None:
-    """Mailings: the URL of the reward site to each of many people, once."""
-    context.obj = _settings_at_hand
-
-
 @cli.group()
 def line() -> None:
     """The account at LINE."""
@@ -279,6 +245,23 @@ def line_menu(draw: Path | None) -> None:
         write_picture(draw)
     else:
         publish_menu(_settings_at_hand())
+
+
+@click.pass_context
+def _hand_down_settings(context: click.Context) -> None:
+    context.obj = _settings_at_hand
+
+
+# Groups whose commands stand in files of their own; what they are handed is how settings are found.
+for _name, _commands, _help in (
+    ("refunds", REFUND_COMMANDS, "Refunds to bank accounts, and the files that the bank gets."),
+    ("cases", CASE_COMMANDS, "Troubles of the outage that people have told, for staff to look into."),
+    ("codes", CODE_COMMANDS, "The stock of codes that rewards are paid out in."),
+    ("contacts", CONTACT_COMMANDS, "Changes of where a URL goes, which wait for staff."),
+    ("staff", STAFF_COMMANDS, "Who may work behind the counter, at /console."),
+    ("deliveries", DELIVERIES_COMMANDS, "Mailings: the URL of the reward site to each of many people, once."),
+):
+    cli.group(_name, commands=_commands, help=_help)(_hand_down_settings)
 
 
 @cli.group(commands=CAMPAIGN_COMMANDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -42,6 +43,48 @@ SELECT count(*) FROM (
 """
 
 
+STAGE = """
+CREATE TEMPORARY TABLE incoming_codes (
+    id uuid, campaign text, brand text, amount integer, code bytea, fingerprint bytea, expires_on date) ON COMMIT DROP
+"""
+COPY = "COPY incoming_codes FROM STDIN (FORMAT BINARY)"
+KNOWN = "SELECT i.fingerprint FROM incoming_codes i JOIN reward_codes c USING (fingerprint) LIMIT 1000"
+BRING = """
+INSERT INTO reward_codes (id, campaign, brand, amount, code, fingerprint, expires_on, imported_at)
+SELECT id, campaign, brand, amount, code, fingerprint, expires_on, now() FROM incoming_codes
+ON CONFLICT (fingerprint) DO NOTHING
+"""
+STOCK = """
+SELECT brand, amount, count(*) FILTER (WHERE given_to IS NULL), count(given_to),
+    min(expires_on) FILTER (WHERE given_to IS NULL)
+FROM reward_codes WHERE campaign = %(campaign)s GROUP BY brand, amount ORDER BY brand, amount
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """A code to be put on stock; code is sealed, fingerprint the keyed hash that it is known by for ever."""
+
+    id: UUID
+    campaign: str
+    brand: str
+    amount: int
+    code: bytes
+    fingerprint: bytes
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Codes of a brand and sum: how many are free and given out, and the first day on which a free one ends."""
+
+    brand: str
+    amount: int
+    free: int
+    given: int
+    first_end: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Codes that are alike: of a campaign's brand, of a sum in yen, and good after that day."""
@@ -50,6 +93,24 @@ class Shelf:
     brand: str
     amount: int
     today: date
+
+
+def bring_in(connection: Connection, codes: Iterable[NewCode]) -> tuple[int, list[bytes]]:
+    """Stream codes onto the stock; gives how many came, and the fingerprints of those that were known before."""
+    connection.execute("SET LOCAL statement_timeout = 0")
+    connection.execute(STAGE)
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        copy.set_types(["uuid", "text", "text", "int4", "bytea", "bytea", "date"])
+        for code in codes:
+            copy.write_row([getattr(code, name) for name in code.__slots__])
+    known = [bytes(row[0]) for row in connection.execute(KNOWN)]
+    return connection.execute(BRING).rowcount, known
+
+
+def piles(pool: Pool, campaign: str) -> list[Pile]:
+    """What is and was on stock for a campaign."""
+    with autocommit(pool) as connection:
+        return [Pile(*row) for row in connection.execute(STOCK, {"campaign": campaign})]
 
 
 def give(connection: Connection, right: UUID, shelf: Shelf, *, at: datetime) -> bool:
