@@ -79,6 +79,7 @@ def _notes(campaign: Campaign) -> dict[str, str]:
 
 def _reminders(campaign: Campaign) -> Iterator[Entry]:
     dates, reminders = campaign.dates, campaign.reminders
+    yield Entry(sending_time(campaign, dates.site_opens).astimezone(JST), "reminder: site opens", "to who asked for it")
     for what, days, end in (
         ("reminder: apply", reminders.apply_end_days, dates.apply_end),
         ("reminder: choose the reward", reminders.receive_end_days, dates.receive_end),

@@ -137,6 +137,18 @@ WRONG: dict[str, tuple[str, str, str, str, str]] = {
         "70 days before",
     ),
     "second brand": ("minimum = 1\n", "minimum = 0\n", "minimum = 0", "brands[1].minimum", "at least 1"),
+    "brand twice": ('id = "ponta"', 'id = "amazon"', "[[brands]]", "brands", "each with its own id"),
+    "telephone": ('number = "0120-479-249"', 'number = "call us"', "number = ", "call_centre.number", "0120-479-249"),
+    "hours": ("opens = 10:00:00", "opens = 19:00:00", "closes = ", "call_centre.closes", "later than opens"),
+    "code of no prefecture": ('code = "09"', 'code = "99"', 'code = "99"', "prefectures[0].code", "from 01 to 47"),
+    "weekday": ("weekdays = [1, 2", "weekdays = [8, 2", "weekdays = ", "call_centre.weekdays", "from 1 (Monday) to 7"),
+    "kept for no time": (
+        "drafts_days = 7",
+        "drafts_days = 0",
+        "drafts_days",
+        "retention.drafts_days",
+        "1 or more expected",
+    ),
     "file name": (
         'id = "tochigi-2023-02"',
         'id = "tochigi-2023-03"',
