@@ -42,7 +42,7 @@ def bot(*arguments: str, settings: Mapping[str, str] | None = None, said: str = 
         check=False,
         cwd=PROJECT,
         env={**environment, "ENV_FILE": "/dev/null", **(settings or {})},
-        timeout=60,
+        timeout=180,
     )
 
 
