@@ -14,6 +14,7 @@ import redis
 
 from bot.local.at_hand import NotAtHand, settings_at_hand
 from bot.local.reminders_view import overdue
+from bot.local.rewards_check import rewards_found
 from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
 from bot.settings import BadSettings, Settings, is_loopback
@@ -41,6 +42,7 @@ SEALED: Mapping[str, LiteralString] = {
     "address": "SELECT address FROM outgoing ORDER BY id",
     "body": "SELECT body FROM outgoing WHERE body IS NOT NULL ORDER BY id",
     "submissions.claim": "SELECT claim FROM submissions WHERE claim IS NOT NULL ORDER BY id",
+    "reward code": "SELECT code FROM entitlements WHERE code IS NOT NULL ORDER BY id",
     "entitlements.token": "SELECT token FROM entitlements ORDER BY id",
     "staff.password": "SELECT password FROM staff WHERE password IS NOT NULL ORDER BY id",
     "staff.totp": "SELECT totp FROM staff WHERE totp IS NOT NULL ORDER BY id",
@@ -104,6 +106,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
     with open_parts(settings, threads=1) as parts:
         for look in (_reminders, _line, _mail, _claims):
             yield look(parts)
+        yield from (Finding(*told) for told in rewards_found(parts))
 
 
 def _languages() -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import pytest
 
 from bot import rewards
 from bot.codes_import import import_codes
+from bot.local.rewards_check import rewards_found
 from bot.parts import Parts
 from bot.store import entitlements, reward_codes
 from bot.store.db import autocommit
@@ -54,6 +55,15 @@ def test_a_code_that_was_ever_on_stock_is_refused(parts: Parts, tmp_path: Path) 
     assert (1, []) == brought(parts, tmp_path, "code,amount\nSAMPLE-1,1000\n")
     assert (None, [(3, "code")]) == brought(parts, tmp_path, "code,amount\nSAMPLE-9,1000\nSAMPLE-1,1000\n")
     assert [(1,)] == rows(parts, "SELECT count(*) FROM reward_codes")
+
+
+def test_the_check_up_names_what_runs_low(parts: Parts, tmp_path: Path) -> None:
+    low = from_stock(parts, "edy", "nanaco", low_stock=2)
+    brought(parts, tmp_path, "code,amount\nSAMPLE-1,1000\n")
+    wrong = [says for _, says, mend in rewards_found(low) if mend]
+    assert ["edy: 1 left of 1,000 yen", "nanaco: none, so nobody can choose it"] == wrong
+    brought(parts, tmp_path, "code,amount\nSAMPLE-2,1000\n")
+    assert "edy: 1 left of 1,000 yen" not in [says for _, says, _ in rewards_found(low)]
 
 
 def test_each_code_is_given_out_once_however_many_choose_at_once(parts: Parts, tmp_path: Path) -> None:
