@@ -2,88 +2,37 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 import structlog
 
 from bot import cases, contacts, finding, reminders
 from bot.asked import applied_for, is_in_claim, movable, movable_one, url_again, withdrawable
-from bot.letterbox import message_to
+from bot.asker import Asker, Found
+from bot.one_time_codes import check_code, code_message, new_ticket, send_code
 from bot.parts import Parts
 from bot.photos import codes_on
 from bot.reminders import Whom
-from bot.store import meter, suppressions
-from bot.store.cases import MendedCase, NewCase
-from bot.store.contact_changes import ChangeCalledOff, NewChange
-from bot.store.db import autocommit
-from bot.store.known_claims import Known, Whose
+from bot.store import meter
+from bot.store.contact_changes import ChangeCalledOff
+from bot.store.known_claims import Known
 from bot.store.outgoing import NewOutgoing
-from bot.store.reminders import CallOff, NewReminder
+from bot.store.reminders import CallOff
 from bot.store.submissions import Withdrawal
-from dialogs.letters import one_time_code
 from dialogs.reading import Unreadable
 from dialogs.reading.bank import read_bank_code, read_branch_code
 from dialogs.reading.coded import numbers_in_codes
-from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import CouponFact, CouponRef, DeliveryTarget, NoMatch, Unavailable
 from dialogs.rules.eligibility import Case, Event, Path, decide
 from dialogs.steps import Lookup
 from integrations import banks
 from integrations.channel import GivesContent, NoContent
 
-CODE_DIGITS = 6
-
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Asker:
-    """For whom something is looked up: the person's fingerprint, their campaign and language, when they acted.
-
-    origin is where somebody came from whom no channel knows: on the web anybody may be a new person at any time.
-    conversation is where they talk with us, if they do, and channel its door; before is what the same lookup gave there
-    when it was asked otherwise; shown are the applications that this very turn has proven to be theirs.
-    """
-
-    person: bytes
-    campaign: Campaign
-    language: str
-    at: datetime
-    origin: str = ""
-    conversation: UUID | None = None
-    channel: str = ""
-    before: Mapping[str, Any] = field(default_factory=dict)
-    shown: tuple[UUID, ...] = ()
-
-    @property
-    def whose(self) -> Whose:
-        """By what their applications are found."""
-        return Whose(self.person, self.shown)
-
-    @property
-    def counted(self) -> tuple[tuple[meter.Meter, str], ...]:
-        """By what their wrong guesses are counted."""
-        return (
-            (meter.MISSES, self.person.hex()),
-            *(((meter.MISSES_FROM, self.origin),) if self.origin else ()),
-        )
-
-
-Planned = NewOutgoing | Withdrawal | NewChange | ChangeCalledOff | NewCase | MendedCase | NewReminder | CallOff | Known
-
-
-@dataclass(frozen=True)
-class Found:
-    """The result, to be recorded; and what is to be written with the turn, if it is committed."""
-
-    result: dict[str, Any]
-    sends: tuple[Planned, ...] = ()
 
 
 def look_up(parts: Parts, lookup: Lookup, asker: Asker) -> Found:
@@ -119,53 +68,6 @@ def _may_guess(parts: Parts, asker: Asker) -> bool:
 def _count_miss(parts: Parts, asker: Asker) -> None:
     for each, who in asker.counted:
         meter.take(parts.redis, each, who)
-
-
-def _send_code(parts: Parts, args: Any, asker: Asker) -> Found:
-    """A fresh code for a target. The code follows from the ticket and our key, so it is kept nowhere."""
-    target, ticket = DeliveryTarget(args["kind"], args["value"]), _new_ticket(asker)
-    message = _code_message(parts, target, ticket, asker)
-    if isinstance(message, str):
-        return Found({"sent": False, "why": message})
-    return Found({"sent": True, "ticket": ticket}, (message,))
-
-
-def _new_ticket(asker: Asker) -> str:
-    return f"{asker.at.isoformat()}~{secrets.token_urlsafe(12)}"
-
-
-def _code_message(parts: Parts, target: DeliveryTarget, ticket: str, asker: Asker) -> NewOutgoing | str:
-    """The message with the code; why there is none, where there may be none."""
-    kind, value = target.kind, target.value
-    counted = parts.vault.fingerprint(kind, value)
-    if kind not in parts.channels:
-        return "no_channel"
-    if is_stopped(parts, kind, counted):
-        return "stopped"
-    if not may_send(parts, counted, origin=asker.origin):
-        return "too_many"
-    letter = one_time_code(kind, code_for(parts, ticket, value), asker.campaign, asker.language)
-    return message_to(parts.vault, kind, value, letter, purpose="code")
-
-
-def is_stopped(parts: Parts, kind: str, target: bytes) -> bool:
-    """Whether the owner of a target wants nothing sent to it."""
-    with autocommit(parts.db) as connection:
-        return suppressions.stands(connection, kind, target)
-
-
-def may_send(parts: Parts, target: bytes, *, origin: str) -> bool:
-    """Count a message that somebody has sent to a target of their own saying; whether it may still go out."""
-    if origin and not meter.take(parts.redis, meter.SENDS_FROM, origin):
-        return False
-    return meter.take(parts.redis, meter.CODES, target.hex())
-
-
-def _check_code(parts: Parts, args: Any, asker: Asker) -> Found:
-    sent_at = datetime.fromisoformat(args["ticket"].partition("~")[0])
-    life = timedelta(minutes=asker.campaign.retention.otp_minutes)
-    right = secrets.compare_digest(args["said"], code_for(parts, args["ticket"], args["value"]))
-    return Found({"code": "wrong" if not right else "right" if asker.at < sent_at + life else "expired"})
 
 
 def _photo(parts: Parts, args: Any, asker: Asker) -> Found:
@@ -296,16 +198,16 @@ def _send_code_to_claim(parts: Parts, args: Any, asker: Asker) -> Found:
     """To where the URL of an application goes. Whether there is one by that number, and where to, changes no answer."""
     if not _may_guess(parts, asker):
         return Found({"sent": False, "why": "too_many"})
-    ticket = _new_ticket(asker)
+    ticket = new_ticket(asker)
     target = finding.target_of(parts, args["receipt_no"])
-    message = _code_message(parts, target, ticket, asker) if target else None
+    message = code_message(parts, target, ticket, asker) if target else None
     return Found({"sent": True, "ticket": ticket}, (message,) if isinstance(message, NewOutgoing) else ())
 
 
 def _check_code_of_claim(parts: Parts, args: Any, asker: Asker) -> Found:
     target = finding.target_of(parts, args["receipt_no"])
     given = {"ticket": args["ticket"], "said": args["said"], "value": target.value if target else ""}
-    code = _check_code(parts, given, asker).result["code"] if target else "wrong"
+    code = check_code(parts, given, asker).result["code"] if target else "wrong"
     if code == "wrong":
         _count_miss(parts, asker)
     return Found({"code": code})
@@ -319,8 +221,8 @@ def _know_claim(parts: Parts, args: Any, asker: Asker) -> Found:
 
 LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "coupon": _coupon,
-    "send_code": _send_code,
-    "check_code": _check_code,
+    "send_code": send_code,
+    "check_code": check_code,
     "withdrawable": _withdrawable,
     "withdraw": _withdraw,
     "resend": _resend,
@@ -342,9 +244,3 @@ LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "remind": _remind,
     "forget_reminders": _forget_reminders,
 }
-
-
-def code_for(parts: Parts, ticket: str, value: str) -> str:
-    """The six digits that belong to a ticket and a target."""
-    number = int.from_bytes(parts.vault.fingerprint("one-time code", ticket, value)[:8])
-    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}d}"

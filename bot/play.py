@@ -10,10 +10,11 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from bot import refunds
+from bot.asker import Asker, Planned
 from bot.courtesies import first_language, sign_of_work
 from bot.filing import application
 from bot.letterbox import seal_body, short_token, token_hash
-from bot.lookups import Asker, Planned, look_up
+from bot.lookups import look_up
 from bot.opting import Heard, heard
 from bot.own_words import own_inbound
 from bot.parts import Parts

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 from bot.letterbox import TOKEN_BYTES, message_to, token_hash
-from bot.lookups import is_stopped, may_send
+from bot.one_time_codes import is_stopped, may_send
 from bot.parts import Parts
 from bot.recalling import campaign_of, state_of
 from bot.reminders import DEADLINE, Whom, planned

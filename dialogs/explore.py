@@ -14,12 +14,13 @@ from datetime import datetime
 from typing import Any
 
 from dialogs.answering import not_understood, offer_change
+from dialogs.coupon_questions import InquiryNumber
 from dialogs.engine import BrokenScript, Desk, Record, Script, Turn, counts, entry_for, go_on, replay
 from dialogs.flows import Flow, Report
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.photos import offer_number
 from dialogs.phrasing import phrase
-from dialogs.questions import CheckAnswers, InquiryNumber, Question
+from dialogs.questions import CheckAnswers, Question
 from dialogs.reaction import PRIVATE_DOORS, Pending, Reaction, State
 from dialogs.reading import Unreadable
 from dialogs.reading.prefectures import PREFECTURES

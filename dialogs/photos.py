@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dialogs.coupon_questions import InquiryNumber
 from dialogs.engine import Turn
 from dialogs.message import Inbound
-from dialogs.questions import InquiryNumber
 from dialogs.reaction import Reaction
 from dialogs.steps import Lookup, Say
 from dialogs.walking import ask_aside, show

@@ -16,30 +16,18 @@ from dialogs.message import Choice, DatePicker
 from dialogs.reading import Unreadable
 from dialogs.reading.choices import read_choice, read_yes_no
 from dialogs.reading.dates import read_date
-from dialogs.reading.numbers import read_inquiry_number, read_yen
-from dialogs.reading.prefectures import BY_CODE, prefecture_name, read_prefecture
 from dialogs.reading.synonyms import spoken_for
-from dialogs.reading.text import bare, listed, tidy, without_politeness
+from dialogs.reading.text import bare, tidy, without_politeness
 from dialogs.rules.claim import show_receipt_no
-from dialogs.words import Words, Yen
+from dialogs.words import Words
 
 LOST = "lost"
-WITHOUT = "without"
 SUBMIT = "submit"
 CHANGE = "change"
 
 NOT_KNOWN = """
 わかりません/分からない/分かりません/知らない/知りません/覚えていない/覚えていません/忘れた/忘れました/不明
 i don't know/don't know/not sure
-"""
-_LOST_IT = f"""
-{NOT_KNOWN}
-なくした/無くした/なくしました/無くしました/紛失/紛失した/紛失しました/手元にない/手元にありません/ない/ありません/わからない
-lost/lost it
-"""
-_LEFT_OUT = """
-なしで進む/なしで進みます/なしで進めて/これなしで/この1枚なしで/抜きで進む/この1枚を除いて/除いて進む/ほかの分だけ/ほかのだけ/ほかだけで進む
-go on without/without it/without this one/leave it out/skip it/skip
 """
 
 
@@ -108,7 +96,7 @@ class PickOne(Question):
         return meant or read_choice(said, [(choice.value, choice.label) for choice in self.choices(words)])
 
     def value(self, stored: Any) -> str:
-        return _one_of(stored, self.options)
+        return one_of(stored, self.options)
 
     def show(self, stored: Any, words: Words) -> str:
         return self._label(str(stored), words)
@@ -145,7 +133,7 @@ class YesNo(PickOne):
             return "yes" if read_yes_no(said) else "no"
 
     def value(self, stored: Any) -> Any:
-        return _one_of(stored, self.options) == "yes"
+        return one_of(stored, self.options) == "yes"
 
     def _label(self, option: str, words: Words) -> str:
         own = f"option.{self.wording}.{option}"
@@ -176,85 +164,6 @@ class Day(Question):
 
     def input_mode(self) -> str:
         return "date"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Balance(Question):
-    """Yen, or one of the words for a sum or for not knowing; the script gets an amount or None for unknown."""
-
-    options: tuple[str, ...] = ("some", "none", "unknown")
-
-    def read(self, said: str, *, today: date, words: Words) -> str | int:
-        choices = self.choices(words)
-        place = typed_place(said)
-        if place and place <= len(choices):
-            # Where choices are numbered, a lone 2 means the second of them and never two yen.
-            return choices[place - 1].value
-        try:
-            return read_yen(said)
-        except Unreadable as unread:
-            return else_choice(said, choices, unread, synonyms={"unknown": listed(NOT_KNOWN)}, exact=False)
-
-    def value(self, stored: Any) -> int | None:
-        return {"some": 1, "none": 0, "unknown": None}[stored] if stored in self.options else int(stored)
-
-    def show(self, stored: Any, words: Words) -> str:
-        if stored in self.options:
-            return words.say(f"option.{self.wording}.{stored}")
-        return words.write(Yen(stored))
-
-    def choices(self, words: Words) -> tuple[Choice, ...]:
-        return tuple(Choice(option, words.say(f"option.{self.wording}.{option}")) for option in self.options)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prefecture(Question):
-    """One of the 47; stored and worked with as its JIS X 0401 code. likely ones are offered as buttons."""
-
-    likely: tuple[str, ...]
-
-    def read(self, said: str, *, today: date, words: Words) -> str:
-        place = typed_place(said)
-        return self.likely[place - 1] if place and place <= len(self.likely) else read_prefecture(said)
-
-    def value(self, stored: Any) -> str:
-        return _one_of(stored, tuple(BY_CODE))
-
-    def show(self, stored: Any, words: Words) -> str:
-        return prefecture_name(stored, words.language)
-
-    def choices(self, words: Words) -> tuple[Choice, ...]:
-        return tuple(Choice(code, prefecture_name(code, words.language)) for code in self.likely)
-
-
-@dataclass(frozen=True, kw_only=True)
-class InquiryNumber(Question):
-    """The coupon's お問合せ番号; stored normalised, or one of the ways when the person does not have it.
-
-    LOST: it will be asked for; WITHOUT: this coupon is left out.
-    """
-
-    pattern: str
-    ways: tuple[str, ...] = (LOST,)
-
-    def read(self, said: str, *, today: date, words: Words) -> str:
-        try:
-            return read_inquiry_number(said, pattern=self.pattern)
-        except Unreadable as unread:
-            synonyms = {LOST: listed(_LOST_IT), WITHOUT: listed(_LEFT_OUT)}
-            return else_choice(said, self.choices(words), unread, synonyms=synonyms)
-
-    def value(self, stored: Any) -> str:
-        if stored not in self.ways and read_inquiry_number(stored, pattern=self.pattern) != stored:
-            raise Unreadable("inquiry_number_form")
-        return str(stored)
-
-    def show(self, stored: Any, words: Words) -> str:
-        labels = {choice.value: choice.label for choice in self.choices(words)}
-        return labels.get(stored) or super().show(stored, words)
-
-    def choices(self, words: Words) -> tuple[Choice, ...]:
-        return tuple(Choice(way, words.say(f"button.number_{way}", **self.facts)) for way in self.ways)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,7 +207,8 @@ def else_choice(
         raise unread from None
 
 
-def _one_of(stored: Any, options: Sequence[str]) -> str:
+def one_of(stored: Any, options: Sequence[str]) -> str:
+    """The stored choice as today's options have it; raises Unreadable when they have it no more."""
     if stored not in options:
         raise Unreadable("choice_unknown", count=len(options))
     return str(stored)

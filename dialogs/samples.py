@@ -8,19 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.claim_questions import LastFour, ReceiptNumber
+from dialogs.coupon_questions import WITHOUT, Balance, InquiryNumber, Prefecture
 from dialogs.personal import Code, Contact, Name, Target
-from dialogs.questions import (
-    LOST,
-    SUBMIT,
-    WITHOUT,
-    Balance,
-    CheckAnswers,
-    Day,
-    InquiryNumber,
-    PickOne,
-    Prefecture,
-    Question,
-)
+from dialogs.questions import LOST, SUBMIT, CheckAnswers, Day, PickOne, Question
 from dialogs.reading.bank import JAPAN_POST
 from dialogs.reading.prefectures import PREFECTURES
 from dialogs.refund_questions import AS_NAME, Holder, JapanPostNumber, Written

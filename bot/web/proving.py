@@ -13,8 +13,10 @@ from datetime import datetime
 import redis
 from flask import request, session
 
+from bot.asker import Asker
 from bot.letterbox import message_to, token_hash
-from bot.lookups import Asker, code_for, look_up, may_send
+from bot.lookups import look_up
+from bot.one_time_codes import code_for, may_send
 from bot.other_way import stopped
 from bot.parts import Parts
 from bot.store import meter, outgoing, suppressions

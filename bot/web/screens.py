@@ -16,13 +16,14 @@ from bot.store.known_claims import Whose
 from bot.store.submissions import Filed
 from bot.web.drawing import TRAVELLERS, Door, page
 from bot.web.place import Place
+from dialogs.coupon_questions import Balance, InquiryNumber, Prefecture
 from dialogs.engine import Answered
 from dialogs.facts import campaign_facts
 from dialogs.letters import receipt
 from dialogs.message import Outbound
 from dialogs.personal import Code, Contact, Name, Target
 from dialogs.phrasing import sentence
-from dialogs.questions import Balance, CheckAnswers, Day, InquiryNumber, PickOne, Prefecture, Question
+from dialogs.questions import CheckAnswers, Day, PickOne, Question
 from dialogs.reaction import Menu
 from dialogs.reading import Unreadable
 from dialogs.refund_questions import JapanPostNumber, PostalCode

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dialogs.coupon_questions import WITHOUT, InquiryNumber
 from dialogs.engine import Desk, Step, Walk
 from dialogs.facts import campaign_terms
 from dialogs.personal import Contact, Name
-from dialogs.questions import LOST, WITHOUT, CheckAnswers, Day, InquiryNumber, PickOne, YesNo
+from dialogs.questions import LOST, CheckAnswers, Day, PickOne, YesNo
 from dialogs.rules.claim import CouponRef, DeliveryTarget, show_receipt_no
 from dialogs.rules.eligibility import Path, Verdict
 from dialogs.scripts.eligibility import LONGEST_STAY, eligibility, explain, too_late

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+from dialogs.coupon_questions import InquiryNumber
 from dialogs.engine import Desk, Step, Walk
 from dialogs.facts import call_centre_now, campaign_terms
-from dialogs.questions import LOST, Day, InquiryNumber, PickReceipt, YesNo
+from dialogs.questions import LOST, Day, PickReceipt, YesNo
 from dialogs.rules.claim import show_receipt_no
 from dialogs.scripts.eligibility import LONGEST_STAY
 from dialogs.scripts.finding import at_this_number

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from dialogs.coupon_questions import Balance, Prefecture
 from dialogs.engine import Desk, Step
 from dialogs.facts import call_centre_now, campaign_terms, url_phase
-from dialogs.questions import Balance, Day, PickOne, Prefecture
+from dialogs.questions import Day, PickOne
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.claim import Account, CouponFact
 from dialogs.rules.eligibility import Case, Event, Path, Verdict, decide

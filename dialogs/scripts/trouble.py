@@ -10,9 +10,10 @@ from collections.abc import Generator
 from datetime import datetime
 from typing import Any
 
+from dialogs.coupon_questions import Balance, InquiryNumber
 from dialogs.engine import Desk, Step
 from dialogs.facts import call_centre_now, campaign_terms
-from dialogs.questions import LOST, Balance, CheckAnswers, InquiryNumber, PickOne, YesNo
+from dialogs.questions import LOST, CheckAnswers, PickOne, YesNo
 from dialogs.reading.names import read_free_text, read_one_line
 from dialogs.reading.times import LONGEST as LONGEST_TIME
 from dialogs.reading.times import read_time_of_day

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot import cases
-from bot.lookups import LOOKUPS, Asker
+from bot.asker import Asker
+from bot.lookups import LOOKUPS
 from bot.parts import Parts
 from bot.store import cases as kept
 from bot.store.db import autocommit, transaction

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.asker import Asker, Found
 from bot.filing import standings
-from bot.lookups import Asker, Found, look_up
+from bot.lookups import look_up
 from bot.parts import Parts
 from bot.store import known_claims, submissions
 from bot.store.db import transaction

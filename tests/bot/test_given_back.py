@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.lookups import Asker, look_up
+from bot.asker import Asker
+from bot.lookups import look_up
 from dialogs.rules.claim import ClaimState
 from dialogs.steps import Lookup
 from tests.bot.claims_house import TRIP, claim, import_coupons

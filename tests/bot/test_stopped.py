@@ -10,8 +10,9 @@ from uuid import UUID
 
 import pytest
 
+from bot.asker import Asker
 from bot.letterbox import message_to
-from bot.lookups import Asker, look_up
+from bot.lookups import look_up
 from bot.store import outgoing, suppressions
 from bot.store.db import autocommit
 from bot.store.outgoing import Due, NewOutgoing, Settled

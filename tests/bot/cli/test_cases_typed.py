@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.lookups import LOOKUPS, Asker
+from bot.asker import Asker
+from bot.lookups import LOOKUPS
 from bot.parts import Parts
 from bot.store import cases
 from bot.store.cases import NewCase
