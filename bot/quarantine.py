@@ -39,12 +39,14 @@ def _to_staff(parts: Parts, event: Event, *, sentence: str, why: str) -> Play:
     # Who waits for a person already has been told so: silence is right until that person speaks.
     waits = conversation.owner not in (BOT, CLOSED)
     state = replace(state_of(parts, conversation), owner=conversation.owner if waits else QUEUE)
-    says = () if waits else (Say(sentence),)
+    # Whoever has said stop is not written to, about this neither.
+    wish = heard(parts, event, said)
+    says = () if waits or wish.silent else (Say(sentence),)
     reaction = Reaction(state=state, said=said, manner="quarantined", says=says)
     writing = Writing(parts, event, conversation, campaign_of(parts, conversation), reaction)
-    played = writing.play(Play(event.id, event.channel, wish=heard(parts, event, said)), ())
+    played = writing.play(Play(event.id, event.channel, wish=wish), ())
     assert played.write  # noqa: S101 - as above
-    return replace(played, write=replace(played.write, outcome=why))
+    return replace(played, sends=(*wish.sends, *played.sends), write=replace(played.write, outcome=why))
 
 
 def _as_far_as_it_can_be_read(parts: Parts, event: Event) -> Inbound:

@@ -137,7 +137,10 @@ def enrol(parts: Parts, tries: Tries, visit: Visit, typed: str) -> tuple[str, li
 
 
 def check_code(parts: Parts, tries: Tries, visit: Visit, typed: str) -> str | None:
-    """The token of an open session; None when the code is wrong or was used before."""
+    """The token of an open session; None when the code is wrong or was used before, or no app is enrolled yet."""
+    if visit.member.enrolled_at is None:
+        # A secret that is only offered proves nothing: whoever has the password is shown it.
+        return None
     with transaction(parts.db) as connection:
         with_ = _second_factor(parts, connection, visit.member, typed)
         if with_:

@@ -17,6 +17,11 @@ STATEMENTS = {
         UPDATE inbound SET payload = NULL
         WHERE payload IS NOT NULL AND state <> 'new' AND %(chats_are_over)s
     """,
+    # Until then staff may have to answer, also after the answers are gone.
+    "chat_addresses": """
+        UPDATE conversations SET address = ''
+        WHERE address <> '' AND answers IS NULL AND ended_at IS NOT NULL AND %(chats_are_over)s
+    """,
     "private_words": """
         UPDATE inbound SET payload = NULL
         WHERE payload IS NOT NULL AND state <> 'new' AND channel = ANY(%(pages)s) AND received_at <= %(pages_before)s

@@ -37,6 +37,14 @@ INSERT INTO staff_unmasked (session, subject, field) SELECT id, 'call:1', 'name'
 """
 
 
+CONVERSATION = """
+INSERT INTO conversations (id, channel, person, address, campaign, campaign_version, script, script_version, language,
+                           answers, last_event_at, created_at, erase_at)
+VALUES (gen_random_uuid(), 'line', %(person)s, 'sealed', 'tochigi-2023-02', 1, 'apply', 1, 'ja', 'sealed',
+        %(at)s, %(at)s, %(until)s)
+"""
+
+
 @pytest.fixture
 def pool(database_url: str) -> Iterator[Pool]:
     """Connections on which a statement may take some milliseconds, as it may take seconds in a real counter."""
@@ -91,6 +99,17 @@ def test_what_was_written_in_a_chat_goes_when_the_chats_are_over(pool: Pool, row
     event(rows, "line", NOW)
     erase(pool, chats_are_over=True)
     assert [(0,)] == left(rows, "SELECT count(payload) FROM inbound")
+
+
+def test_where_somebody_talked_with_us_goes_when_the_chats_are_over_unless_they_still_do(
+    pool: Pool, rows: psycopg.Connection
+) -> None:
+    for person, days in ((b"gone", 0), (b"here", 7)):
+        rows.execute(CONVERSATION, {"person": person, "at": NOW, "until": NOW + timedelta(days=days)})
+    erase(pool)
+    assert [(b"sealed",), (b"sealed",)] == left(rows, "SELECT address FROM conversations ORDER BY person")
+    erase(pool, chats_are_over=True)
+    assert [(b"",), (b"sealed",)] == left(rows, "SELECT address FROM conversations ORDER BY person")
 
 
 @pytest.mark.parametrize(("state", "days", "kept"), [("sent", 91, 0), ("unknown", 91, 0), ("sent", 89, 1)])

@@ -11,9 +11,10 @@ from uuid import UUID
 import pytest
 
 from bot.asker import Asker
+from bot.conversation import put_aside
 from bot.letterbox import message_to
 from bot.lookups import look_up
-from bot.store import outgoing, suppressions
+from bot.store import inbound, outgoing, suppressions
 from bot.store.db import autocommit
 from bot.store.outgoing import Due, NewOutgoing, Settled
 from bot.store.suppressions import CONFIRMS, Suppression
@@ -59,6 +60,24 @@ def receipt(counter: Counter, message: UUID, status: str, code: str = "") -> Non
     headers = {"X-Twilio-Signature": twilio_signature(token, url, fields)}
     answer = counter.app.test_client().post(target, data=fields, headers=headers)
     assert 204 == answer.status_code
+
+
+def by_sms(counter: Counter, text: str) -> None:
+    """A signed message of that number's, as it arrives."""
+    fields = {"MessageSid": f"SM{text}", "From": NUMBER, "To": "+15005550006", "Body": text}
+    url = counter.parts.public_url("/webhooks/twilio/inbound")
+    headers = {"X-Twilio-Signature": twilio_signature(SETTINGS["TWILIO_AUTH_TOKEN"], url, fields)}
+    answer = counter.app.test_client().post("/webhooks/twilio/inbound", data=fields, headers=headers)
+    assert 200 == answer.status_code
+
+
+def failed(counter: Counter) -> list[str]:
+    """What is said when the oldest message fails for the last time."""
+    with autocommit(counter.parts.db) as connection:
+        (event,) = inbound.claim(connection, most=1)
+    taken = put_aside(counter.parts, event, why="ValueError")
+    assert taken
+    return [said.text for said in taken.play.said]
 
 
 def state(counter: Counter, message: UUID) -> str:
@@ -134,3 +153,17 @@ def test_a_code_is_not_even_planned_for_a_stopped_number(counter: Counter) -> No
     asker = Asker(b"p", counter.parts.campaign, "ja", counter.parts.clock.now())
     found = look_up(counter.parts, Lookup("code[1]", "send_code", {"kind": "sms", "value": NUMBER, "n": 1}), asker)
     assert ({"sent": False, "why": "stopped"}, ()) == (found.result, found.sends)
+
+
+def test_who_has_said_stop_is_not_written_to_when_a_message_of_theirs_fails_for_good(counter: Counter) -> None:
+    stop(counter)
+    by_sms(counter, "もしもし")
+    assert [] == failed(counter)
+
+
+def test_a_stop_that_fails_for_good_is_kept_and_said_to_be_heard(counter: Counter) -> None:
+    by_sms(counter, "停止")
+    assert [] == failed(counter)
+    with autocommit(counter.parts.db) as connection:
+        assert suppressions.stands(connection, "sms", counter.parts.vault.fingerprint("sms", NUMBER))
+    assert 1 == len(counter.sent(CONFIRMS))

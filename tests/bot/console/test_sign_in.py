@@ -213,6 +213,15 @@ def test_who_holds_only_the_password_is_not_shown_the_secret_that_is_in_use(coun
     assert (CODE, False) == (browser.page.request.path, "<svg" in browser.text)
 
 
+def test_an_app_that_is_only_on_offer_opens_nothing_before_it_is_added(counter: Counter, browser: Browser) -> None:
+    browser.get(f"/console/set-up/{set_up_token(counter.parts, 'ichiro')}")
+    browser.post(browser.page.request.path, password=PASSWORD, again=PASSWORD)
+    browser.get(ENROL).post(CODE, code=code_of(counter.parts, "ichiro"))
+    assert ENROL == browser.page.request.path
+    assert member(counter.parts, "ichiro").enrolled_at is None
+    assert "staff.signed_in" not in [action for _, action in actions(counter.parts)]
+
+
 def test_a_recovery_code_stands_in_for_the_phone_once(counter: Counter, browser: Browser) -> None:
     link = f"/console/set-up/{set_up_token(counter.parts, 'ichiro')}"
     browser.get(link).post(link, password=PASSWORD, again=PASSWORD)
