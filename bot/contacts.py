@@ -116,6 +116,7 @@ def approve(parts: Parts, receipt_no: str, *, by: str) -> None:
             change.submission,
             claim=seal_claim(parts, after),
             target=parts.vault.fingerprint(target.kind, target.value),
+            old=parts.vault.fingerprint(before.target.kind, before.target.value),
         )
         _send_url(parts, connection, change, after)
         contact_changes.decide(connection, change.id, "approved", by=name, at=now)

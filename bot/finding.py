@@ -8,7 +8,7 @@ from uuid import UUID
 from bot.filing import open_claim
 from bot.parts import Parts
 from bot.store import known_claims, submissions
-from bot.store.known_claims import Known, Whose
+from bot.store.known_claims import Candidate, Known, Whose
 from dialogs.reading.numbers import LAST
 from dialogs.rules.claim import DeliveryTarget
 
@@ -19,15 +19,18 @@ def how_many_here(parts: Parts, whose: Whose) -> int:
 
 
 def shown_here(parts: Parts, whose: Whose, digits: str, *, at: datetime) -> tuple[Known, ...]:
-    """All of those, if the digits end the receipt number or a coupon's number of one of them; else none.
+    """Those of them whose receipt number, or a coupon's number, ends in these digits.
 
-    The number is proven by its channel. The digits only tell who has the papers from who has got a number that was
-    another's before, so one of them speaks for all.
+    The number is proven by its channel. The digits tell who has the papers from who has got a number that was another's
+    before; applications of both may go to it, so each is shown by its own.
     """
     here = known_claims.at_this_target(parts.db, whose)
-    endings = {each.receipt_no[-LAST:] for each in here}
-    endings |= {coupon.number[-LAST:] for each in here for coupon in open_claim(parts, each.claim).coupons}
-    return tuple(Known(whose.person, each.id, at) for each in here) if digits in endings else ()
+    return tuple(Known(whose.person, each.id, at) for each in here if digits in _endings(parts, each))
+
+
+def _endings(parts: Parts, filed: Candidate) -> set[str]:
+    coupons = open_claim(parts, filed.claim).coupons
+    return {filed.receipt_no[-LAST:], *(coupon.number[-LAST:] for coupon in coupons)}
 
 
 def target_of(parts: Parts, receipt_no: str) -> DeliveryTarget | None:

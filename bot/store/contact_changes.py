@@ -49,8 +49,13 @@ WHERE id = %(id)s AND state = 'requested'
 
 # What is told of a decision is kept with the conversation's own words; the claim itself is the record.
 MOVE = """
-UPDATE submissions SET as_filed = coalesce(as_filed, claim), claim = %(claim)s, target = %(target)s WHERE id = %(id)s
+UPDATE submissions SET as_filed = coalesce(as_filed, claim), claim = %(claim)s, target = %(target)s,
+    person = CASE WHEN person = %(old)s THEN %(target)s ELSE person END
+WHERE id = %(id)s
 """
+
+# A telephone number that was given up becomes somebody else's: whoever has it next finds nothing by it.
+FORGET = "DELETE FROM known_claims WHERE submission = %(id)s AND person = %(old)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,8 @@ def decide(connection: Connection, change: UUID, state: str, *, by: str, at: dat
     connection.execute(DECIDE, {"id": change, "state": state, "by": by, "at": at, "reason": reason})
 
 
-def move(connection: Connection, submission: UUID, *, claim: bytes, target: bytes) -> None:
-    """The application with its new target (sealed), and the hash that it is found by from there."""
-    connection.execute(MOVE, {"id": submission, "claim": claim, "target": target})
+def move(connection: Connection, submission: UUID, *, claim: bytes, target: bytes, old: bytes) -> None:
+    """The application with its new target (sealed), and the hash that it is found by from there; by old no more."""
+    row = {"id": submission, "claim": claim, "target": target, "old": old}
+    connection.execute(MOVE, row)
+    connection.execute(FORGET, row)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
+from bot.store.known_claims import MINE, Whose
 
 # Asked for again it is planned again, unless it has been sent already.
 PLAN = """
@@ -37,15 +38,15 @@ FOR UPDATE SKIP LOCKED
 
 # The person as they stand now; never while a turn of theirs is being written, so that nobody is spoken over. To wait
 # for it would be to wait for each other: a turn holds its conversation first, and then the reminders that it calls off.
-STANDS = """
+STANDS = f"""
 SELECT channel, address, language, owner, blocked, pending ->> 'key', answers IS NULL,
-    EXISTS (SELECT FROM submissions s WHERE s.person = c.person AND s.acted_at >= %(since)s
+    EXISTS (SELECT FROM submissions s WHERE {MINE} AND s.acted_at >= %(since)s
         AND s.state NOT IN ('rejected', 'cancelled'))
 FROM conversations c WHERE person = %(person)s
 ORDER BY ended_at DESC NULLS FIRST
 LIMIT 1
 FOR SHARE NOWAIT
-"""
+"""  # noqa: S608 - this house's own words
 
 SETTLE = "UPDATE reminders SET state = %(state)s, reason = %(reason)s, settled_at = %(at)s WHERE id = %(id)s"
 PUT_OFF = "UPDATE reminders SET look_at = now() + %(pause)s WHERE id = %(id)s AND state = 'planned'"
@@ -162,7 +163,7 @@ def next_due(
 
 def stands(connection: Connection, reminder: Reminder) -> Stands | None:
     """How its person stands, held until the transaction ends. Raises LockNotAvailable while they are talking."""
-    row = connection.execute(STANDS, {"person": reminder.person, "since": reminder.planned_at}).fetchone()
+    row = connection.execute(STANDS, {**Whose(reminder.person).row, "since": reminder.planned_at}).fetchone()
     return Stands(*row) if row else None
 
 

@@ -13,10 +13,10 @@ from bot.contacts import NoSuchChange
 from bot.filing import open_claim
 from bot.parts import Parts
 from bot.refunds import NoName
-from bot.store import contact_changes, erasure, submissions
+from bot.store import contact_changes, erasure, known_claims, submissions
 from bot.store.contact_changes import ChangeCalledOff
 from bot.store.db import transaction
-from bot.store.known_claims import Whose
+from bot.store.known_claims import Known, Whose
 from bot.store.submissions import NewSubmission
 from bot.submission import hand_in
 from dialogs.rules.claim import DeliveryTarget
@@ -25,6 +25,7 @@ from tests.bot.refunds_house import APRIL, application, ask, counter, due, rows,
 
 HANAKO = b"hanako"
 OLD, NEW = DeliveryTarget("sms", "+819011112222"), DeliveryTarget("mail", "hanako@example.jp")
+NEW_PHONE = DeliveryTarget("sms", "+818033334444")
 LETTERS = "SELECT address, body FROM outgoing WHERE purpose = %(purpose)s AND state = %(state)s ORDER BY id"
 URL = re.compile(r"/r/(\w+)")
 
@@ -120,6 +121,29 @@ def test_both_contacts_are_told_and_staff_stand_in_the_audit(database_url: str, 
             parts, "SELECT actor, action, subject FROM audit"
         )
         assert [] == contacts.waiting(parts)
+
+
+@pytest.mark.parametrize("filed_there", [True, False])
+def test_after_the_move_whoever_has_the_old_number_next_finds_nothing(
+    database_url: str, redis_url: str, filed_there: bool
+) -> None:
+    with counter(database_url, redis_url) as parts:
+        row, old = accepted(parts), Whose(parts.vault.fingerprint("sms", OLD.value))
+        with transaction(parts.db) as connection:
+            if filed_there:
+                connection.execute("UPDATE submissions SET person = %s", [old.person])
+            else:
+                known_claims.know(connection, Known(old.person, row.id, APRIL))
+        mine = contact_changes.movable(parts.db, old)[0]
+        change, _ = contacts.asked_for(parts, mine, NEW_PHONE, parts.campaign, at=APRIL, language="ja")
+        with transaction(parts.db) as connection:
+            assert contact_changes.write(connection, change)
+        contacts.approve(parts, row.receipt_no, by="佐藤")
+        theirs = Whose(parts.vault.fingerprint("sms", NEW_PHONE.value) if filed_there else HANAKO)
+        assert [] == submissions.of_person(parts.db, old)
+        assert [row.receipt_no] == [each.receipt_no for each in submissions.of_person(parts.db, theirs)]
+        with transaction(parts.db) as connection:
+            assert not submissions.withdraw(connection, submissions.Withdrawal(row.receipt_no, old.person, APRIL))
 
 
 def test_the_backend_reads_the_application_as_it_was_filed_and_the_url_goes_where_it_goes_now(

@@ -70,6 +70,15 @@ def test_the_end_of_a_coupons_number_does_as_well(database_url: str, redis_url: 
         assert {"claim": "right"} == ask(parts, "show_here", asker(parts), digits="0001", n=1).result
 
 
+def test_each_application_at_one_number_is_shown_by_its_own_papers_alone(database_url: str, redis_url: str) -> None:
+    with counter(database_url, redis_url, **SETTINGS) as parts:
+        before, mine, me = filed(parts, 1), filed(parts, 2), asker(parts)
+        assert {"claim": "right"} == ask(parts, "show_here", me, digits=mine.receipt_no[-4:], n=1).result
+        assert [mine.receipt_no] == found_by(parts, me)
+        assert {"claim": "right"} == ask(parts, "show_here", me, digits=before.receipt_no[-4:], n=2).result
+        assert {before.receipt_no, mine.receipt_no} == set(found_by(parts, me))
+
+
 def test_what_is_shown_counts_within_the_very_turn(database_url: str, redis_url: str) -> None:
     with counter(database_url, redis_url, **SETTINGS) as parts:
         row, me = filed(parts), asker(parts)

@@ -160,6 +160,18 @@ def test_who_wants_no_messages_is_not_reminded(database_url: str, redis_url: str
         assert [("dropped", "opted_out")] == rows(parts, STATES)
 
 
+def test_an_application_through_another_door_that_was_found_here_ends_it_too(database_url: str, redis_url: str) -> None:
+    with counter_with(database_url, redis_url, DEADLINE, asked="04-25 12:00") as parts:
+        change(
+            parts,
+            "INSERT INTO submissions (id, receipt_no, channel, person, campaign, campaign_version, acted_at, erase_at)"
+            " VALUES (gen_random_uuid(), '1', 'web', 'page', 'tochigi-2023-02', 2, '2023-04-26+09', '2030-01-01')",
+        )
+        change(parts, "INSERT INTO known_claims (person, submission, at) SELECT 'hanako', id, now() FROM submissions")
+        look(parts, "04-29 10:00")
+        assert [("dropped", "applied")] == rows(parts, STATES)
+
+
 def test_an_application_of_before_does_not_stand_against_a_reminder_for_the_next(
     database_url: str, redis_url: str
 ) -> None:
