@@ -29,7 +29,12 @@ def private_pages(parts: Parts) -> Blueprint:
     routes = Blueprint("private", __name__)
     routes.before_request(limit_form)
     routes.after_request(unseen)
+    _add_link(routes, parts)
+    _add_form(routes, parts)
+    return routes
 
+
+def _add_link(routes: Blueprint, parts: Parts) -> None:
     @routes.get("/continue/<token>")
     def begin(token: str) -> Response:
         return _begin(parts, token)
@@ -48,6 +53,8 @@ def private_pages(parts: Parts) -> Blueprint:
         check_csrf()
         return _enter(parts, as_short_token(token))
 
+
+def _add_form(routes: Blueprint, parts: Parts) -> None:
     @routes.get("/form")
     def look() -> Response:
         conversation = bound_conversation(parts)
@@ -70,8 +77,6 @@ def private_pages(parts: Parts) -> Blueprint:
         check_csrf()
         session["here"] = True
         return redirect("/form", 303)
-
-    return routes
 
 
 # --- the link ------------------------------------------------------------------------------------------------------

@@ -44,13 +44,8 @@ class World:
         self.menus = RichMenus(self.store, self.feed)
         self.gifts = Gifts(self.store, self.clock)
 
-        routes: dict[str, Route] = {
-            "webhook": WebhookRoute(config, replies),
-            "twilio.callback": CallbackRoute(config, self.sms),
-            "twilio.inbound": InboundRoute(config),
-        }
         tools = Tools(self.store, self.faults, sender, self.wire, self.clock)
-        self.courier = Courier(tools, routes, senders=config.senders)
+        self.courier = Courier(tools, _routes(config, replies, self.sms), senders=config.senders)
         self.phone = Phone(
             self.people, self.chats, LineEvents(self.clock, self.counter_clock, self.courier), self.clock
         )
@@ -80,3 +75,12 @@ class World:
         self._sender.close()
         self.mail_server.stop()
         self.store.close()
+
+
+def _routes(config: EmulatorConfig, replies: ReplyTokens, sms: TwilioMessages) -> dict[str, Route]:
+    """The ways on which the far side calls the counter."""
+    return {
+        "webhook": WebhookRoute(config, replies),
+        "twilio.callback": CallbackRoute(config, sms),
+        "twilio.inbound": InboundRoute(config),
+    }
