@@ -6,36 +6,23 @@ rows planned, claimed and settled; (d) mail, beside smtplib with one send_messag
 
 from __future__ import annotations
 
-import http.client
-import json
 import resource
 import smtplib
 import subprocess
 import sys
 import time
-from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from pathlib import Path
-from typing import Any
 
 import click
 import psycopg
-import redis
 from rich.console import Console
 from rich.table import Table
 
-from bench.faults_deliveries import own_engines
-from bench.processes import end, free_port, running, start
-from bot.deliveries import running as mailing
-from bot.deliveries.planning import Told, plan
-from bot.parts import open_parts
-from bot.settings import PROJECT, process_environment, settings_from
-from bot.store import mailings
+from bench.mailing_ground import Ground, ground, planned, sent, sent_for, until
+from bot.settings import PROJECT, process_environment
 
-PATIENCE = 1200.0
 QUOTA = 100
 CELERY_VENV = PROJECT / ".venv-bench-celery"
 CELERY_PINS = ("celery[redis]==5.7.0", "twilio==9.13.0", "psycopg[binary]==3.3.9")
@@ -44,8 +31,6 @@ DROP TABLE IF EXISTS recipients;
 CREATE TABLE recipients (id integer PRIMARY KEY, number text, token text, state text, sid text, sent_at timestamptz);
 INSERT INTO recipients SELECT n, '+8190' || (10000000 + n), 'AB3D9EXYZ0TK', 'planned' FROM generate_series(1, {}) n;
 """
-
-
 ENQUEUE = """
 from bench.mailing_celery import send
 for n in range(1, {} + 1):
@@ -80,78 +65,46 @@ class Figures:
         self.lines.append((what, figure))
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What all parts stand on."""
-
-    values: Mapping[str, str]
-    stub_port: int
-    smtp_port: int
-    folder: Path
-
-    def asked(self, method: str, path: str) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", self.stub_port, timeout=30)
-        try:
-            connection.request(method, path, headers={"Content-Length": "0"})
-            return json.loads(connection.getresponse().read())
-        finally:
-            connection.close()
-
-
 def measure(plan_: Plan, say: Callable[[str], None]) -> Figures:
     """Run all parts."""
     figures = Figures()
-    with _ground() as ground:
+    with ground() as ours:
         for part in (_texts, _celery, _quota, _mails, _plain_mails, _million):
-            part(ground, plan_, figures)
+            part(ours, plan_, figures)
             for what, figure in figures.lines[-2:]:
                 say(f"{what}: {figure}")
     return figures
 
 
-def _texts(ground: Ground, plan_: Plan, figures: Figures) -> None:
+def _texts(on: Ground, plan_: Plan, figures: Figures) -> None:
     """(a) ours"""
-    _planned(ground, "texts", plan_.texts)
-    seconds, told = _sent(ground, "texts", plan_.texts, processes=1)
+    planned(on, "texts", plan_.texts)
+    seconds, told = sent(on, "texts", plan_.texts, processes=1)
     figures.note("(a) texts a second, one process", f"{plan_.texts / seconds:,.0f}")
     figures.note("(a) CPU of the sender, a text", f"{told[0]['cpu'] / plan_.texts * 1000:.2f} ms")
 
 
-def _celery(ground: Ground, plan_: Plan, figures: Figures) -> None:
+def _celery(on: Ground, plan_: Plan, figures: Figures) -> None:
     """(a) the way people do it now"""
-    if not (CELERY_VENV / "bin" / "celery").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(CELERY_VENV)], check=True)
-        pip = [str(CELERY_VENV / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        subprocess.run([*pip, *CELERY_PINS], check=True)
+    python = _python_with_celery()
     environment = {
         **process_environment(),
-        **{name: ground.values[name] for name in ("DATABASE_URL", "TWILIO_API_BASE")},
-        "REDIS_URL": ground.values["REDIS_URL"].replace("unix://", "redis+socket://").replace("?db=", "?virtual_host="),
+        **{name: on.values[name] for name in ("DATABASE_URL", "TWILIO_API_BASE")},
+        "REDIS_URL": on.values["REDIS_URL"].replace("unix://", "redis+socket://").replace("?db=", "?virtual_host="),
         "PYTHONPATH": str(PROJECT),
     }
-    with psycopg.connect(ground.values["DATABASE_URL"], autocommit=True) as connection:
+    with psycopg.connect(on.values["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(RECIPIENTS.format(plan_.celery).encode())
-    ground.asked("POST", "/forget")
-    python = str(CELERY_VENV / "bin" / "python")
+    on.asked("POST", "/forget")
     subprocess.run([python, "-c", ENQUEUE.format(plan_.celery)], check=True, env=environment, cwd=PROJECT)
-    command = [
-        python,
-        "-m",
-        "celery",
-        "-A",
-        "bench.mailing_celery",
-        "worker",
-        "--concurrency",
-        "2",
-        "--loglevel",
-        "error",
-    ]
-    with (ground.folder / "celery.log").open("w") as log:
-        worker = subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
+    with (on.folder / "celery.log").open("w") as log:
+        worker = subprocess.Popen(
+            [python, *WORKER], env=environment, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True
+        )
     try:
-        _until(lambda: ground.asked("GET", "/count")["texts"] > 0)
-        began, first = time.monotonic(), ground.asked("GET", "/count")["texts"]
-        _until(lambda: ground.asked("GET", "/count")["texts"] >= plan_.celery)
+        until(lambda: on.asked("GET", "/count")["texts"] > 0)
+        began, first = time.monotonic(), on.asked("GET", "/count")["texts"]
+        until(lambda: on.asked("GET", "/count")["texts"] >= plan_.celery)
         seconds = time.monotonic() - began
     finally:
         worker.terminate()
@@ -161,12 +114,21 @@ def _celery(ground: Ground, plan_: Plan, figures: Figures) -> None:
     )
 
 
-def _quota(ground: Ground, plan_: Plan, figures: Figures) -> None:
+def _python_with_celery() -> str:
+    python = str(CELERY_VENV / "bin" / "python")
+    if not (CELERY_VENV / "bin" / "celery").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(CELERY_VENV)], check=True)
+        pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        subprocess.run([*pip, *CELERY_PINS], check=True)
+    return python
+
+
+def _quota(on: Ground, plan_: Plan, figures: Figures) -> None:
     """(b)"""
     count = int(QUOTA * plan_.quota_seconds)
-    _planned(ground, "quota", count)
-    settings = {**ground.values, "SMS_RATE": str(QUOTA)}
-    told = _sent_for(ground, "quota", plan_.quota_seconds, settings, processes=4)
+    planned(on, "quota", count)
+    settings = {**on.values, "SMS_RATE": str(QUOTA)}
+    told = sent_for(on, "quota", plan_.quota_seconds, settings, processes=4)
     moments = sorted((at, units) for each in told for at, units in each["moments"])
     # Processes start and stop at different moments: the seconds in which all four are at it count.
     calm = [(at, units) for at, units in moments if moments[0][0] + 1.5 <= at <= moments[-1][0] - 1]
@@ -176,9 +138,9 @@ def _quota(ground: Ground, plan_: Plan, figures: Figures) -> None:
     figures.note("(b) segments in the busiest second", f"{busiest}")
 
 
-def _million(ground: Ground, plan_: Plan, figures: Figures) -> None:
+def _million(on: Ground, plan_: Plan, figures: Figures) -> None:
     """(c)"""
-    seconds = _planned(ground, "rows", plan_.rows)
+    seconds = planned(on, "rows", plan_.rows)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures.note(f"(c) {plan_.rows:,} rows planned", f"{seconds:.0f} s, {plan_.rows / seconds:,.0f}/s, {memory:.0f} MB")
     tenth = plan_.rows // 10
@@ -189,7 +151,7 @@ def _million(ground: Ground, plan_: Plan, figures: Figures) -> None:
             if done >= mark:
                 marks.setdefault(mark, time.monotonic())
 
-    _, told = _sent(ground, "rows", plan_.rows, processes=1, passed=passed)
+    _, told = sent(on, "rows", plan_.rows, processes=1, passed=passed)
     first = tenth / (marks[tenth] - marks[0])
     last = tenth / (marks[plan_.rows] - marks[plan_.rows - tenth])
     figures.note("(c) claimed, sent and settled a second, the first tenth", f"{first:,.0f}")
@@ -197,144 +159,25 @@ def _million(ground: Ground, plan_: Plan, figures: Figures) -> None:
     figures.note("(c) memory of the sender", f"{told[0]['memory']:.0f} MB")
 
 
-def _mails(ground: Ground, plan_: Plan, figures: Figures) -> None:
+def _mails(on: Ground, plan_: Plan, figures: Figures) -> None:
     """(d) ours"""
-    _planned(ground, "mails", plan_.mails, by_mail=True)
-    seconds, _ = _sent(ground, "mails", plan_.mails, processes=1, what="mails")
+    planned(on, "mails", plan_.mails, by_mail=True)
+    seconds, _ = sent(on, "mails", plan_.mails, processes=1, what="mails")
     figures.note("(d) mails a second, claimed and settled, one process", f"{plan_.mails / seconds:,.0f}")
 
 
-def _plain_mails(ground: Ground, plan_: Plan, figures: Figures) -> None:
+def _plain_mails(on: Ground, plan_: Plan, figures: Figures) -> None:
     """(d) the way people do it now"""
     began = time.monotonic()
-    with smtplib.SMTP("127.0.0.1", ground.smtp_port) as relay:
+    with smtplib.SMTP("127.0.0.1", on.smtp_port) as relay:
         for number in range(plan_.plain_mails):
             mail = EmailMessage()
             mail["From"], mail["To"] = "office@counter.example.jp", f"p{number}@example.jp"
             mail["Subject"] = "【いちご一会とちぎ旅 補償窓口】ポイント受取のご案内"
-            mail.set_content(
-                "下のURLから、5月31日(水)までにお受け取りください。\n\nhttps://counter.example.jp/r/AB3D9EXYZ0TK\n" * 4
-            )
+            mail.set_content(WORDS)
             relay.send_message(mail)
     seconds = time.monotonic() - began
     figures.note("(d) smtplib, one send_message a mail: mails a second", f"{plan_.plain_mails / seconds:,.0f}")
-
-
-def _planned(ground: Ground, name: str, people: int, *, by_mail: bool = False) -> float:
-    """Plan and start a mailing of so many people; seconds that it took."""
-    path, first = ground.folder / "list.csv", {"texts": 1, "quota": 2, "mails": 3, "rows": 4}[name] * 10_000_000
-    with path.open("w") as out:
-        out.write("prefecture,number,trip_date,balance,phone,mail\n")
-        for serial in range(first, first + people):
-            phone, mail = ("", f"p{serial}@example.jp") if by_mail else (f"090{serial}", "")
-            out.write(f"09,TG{serial},2023-02-23,1000,{phone},{mail}\n")
-    began = time.monotonic()
-    with open_parts(settings_from(ground.values), threads=2) as parts:
-        plan(parts, path, name, Told(), without_bad_rows=False)
-        seconds = time.monotonic() - began
-        mailing.start(parts, name, by="bench")
-        mailing.pause(parts, name, by="bench")
-    return seconds
-
-
-def _sent(
-    ground: Ground,
-    name: str,
-    count: int,
-    *,
-    processes: int,
-    what: str = "texts",
-    passed: Callable[[int], None] = lambda _: None,
-) -> tuple[float, list[Any]]:
-    """Send it all; seconds from the first to the last, and what each process tells."""
-    ground.asked("POST", "/forget")
-    with (
-        _senders(ground.values, processes) as ask,
-        open_parts(settings_from(ground.values), threads=2) as parts,
-    ):
-        mailing.resume(parts, name, by="bench")
-        _until(lambda: ground.asked("GET", "/count")[what] > 0)
-        began = time.monotonic()
-
-        def done() -> bool:
-            counts = mailings.counts(parts.db, mailing.found(parts, name).id)
-            settled = sum(counts.values()) - counts.get("planned", 0) - counts.get("sending", 0)
-            passed(settled)
-            return settled >= count
-
-        _until(done)
-        seconds = time.monotonic() - began
-        return seconds, ask()
-
-
-def _sent_for(ground: Ground, name: str, seconds: float, values: Mapping[str, str], *, processes: int) -> list[Any]:
-    with (
-        _senders(values, processes) as ask,
-        open_parts(settings_from(ground.values), threads=2) as parts,
-    ):
-        mailing.resume(parts, name, by="bench")
-        time.sleep(seconds)
-        told = ask()
-        mailing.cancel(parts, name, by="bench")
-        return told
-
-
-@contextmanager
-def _senders(values: Mapping[str, str], processes: int) -> Iterator[Callable[[], list[Any]]]:
-    environment = {**values, "ENV_FILE": "/dev/null"}
-    started = [start(["bench.mailing_sender"], environment=environment) for _ in range(processes)]
-
-    def ask() -> list[Any]:
-        for each in started:
-            assert each.stdin is not None
-            each.stdin.write("\n")
-            each.stdin.flush()
-        told = []
-        for each in started:
-            assert each.stdout is not None
-            told.append(json.loads(each.stdout.readline()))
-        return told
-
-    try:
-        for each in started:
-            assert each.stdout is not None
-            assert each.stdout.readline() == "ready\n"
-        yield ask
-    finally:
-        for each in started:
-            end(each)
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-@contextmanager
-def _ground() -> Iterator[Ground]:
-    with own_engines() as (engines, folder):
-        http_port, smtp_port = free_port(), free_port()
-        ports = [str(http_port), str(smtp_port)]
-        with running(["bench.mailing_stub", *ports], environment={}, log=folder / "stub.log", port=http_port):
-            values = {
-                "SECRET_KEYS": f"bench:{b64encode(bytes(32)).decode()}",
-                "DATABASE_URL": engines.database_url,
-                "REDIS_URL": engines.redis_url,
-                "CLOCK": "demo",
-                "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001",
-                "TWILIO_AUTH_TOKEN": "token",
-                "TWILIO_FROM": "+15005550006",
-                "TWILIO_API_BASE": f"http://127.0.0.1:{http_port}",
-                "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
-                "MAIL_FROM": "office@counter.example.jp",
-                "SMS_RATE": "10000",
-                "MAIL_RATE": "10000",
-            }
-            with redis.Redis.from_url(engines.redis_url) as client:
-                client.flushall()
-            yield Ground(values, http_port, smtp_port, folder)
 
 
 @click.command()
