@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
+from contextlib import ExitStack
 from uuid import UUID
 
 import pytest
 from uuid_utils.compat import uuid7
 
-from bot import issuing, rewards
+from bot import issuing
 from bot.issuing import request_id
 from bot.parts import Parts
-from bot.store import entitlements, erasure
 from bot.store import issuing as store
 from bot.store.db import autocommit
-from bot.store.entitlements import Right
 from bot.store.issuing import DueRight
-from bot.worker import Worker, issue_codes, send_outgoing
-from dialogs.rules.campaign_versions import Campaigns
-from integrations.emulator.config import EmulatorConfig
-from integrations.emulator.fixture import Emulator, running
-from integrations.rewards.circuit import Circuit
-from integrations.rewards.client import HttpRewards, HttpRewardsConfig
+from bot.worker import Worker, issue_codes
+from integrations.emulator.fixture import Emulator
 from integrations.rewards.vendor import REQUEST_ID
-from tests.bot.refunds_house import APRIL, application, counter, due, move, rows, settle
-
-# What time would do: every lease is over and everything put off is due.
-TIME_GOES_BY = "UPDATE entitlements SET lease_until = '-infinity', due_at = now() WHERE state IN ('chosen', 'issuing')"
-
-
-OF_A_LIST = """
-INSERT INTO entitlements (id, coupon_number, campaign, campaign_version, amount, token_hash, token, created_at, state,
-    brand, chosen_at, target)
-SELECT gen_random_uuid(), 'AB99887766', 'tochigi-2023-02', 2, 900, sha256('2'), '', now(), 'chosen', 'edy', %s, %s
-"""
+from tests.bot.issuing_house import TIME_GOES_BY, calls, chosen, hired, later, now, opened, vendor_emulated
+from tests.bot.refunds_house import rows
 
 
 class Died(BaseException):
@@ -48,85 +29,20 @@ class Died(BaseException):
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    with running(EmulatorConfig()) as found:
-        found.clock.set(APRIL)
+    with vendor_emulated() as found:
         yield found
 
 
 @pytest.fixture
 def parts(database_url: str, redis_url: str, emulator: Emulator) -> Iterator[Parts]:
-    config = HttpRewardsConfig(emulator.rewards_url, emulator.config.rewards_key, read_seconds=0.5)
-    account = {"TWILIO_ACCOUNT_SID": emulator.config.twilio_account_sid, "TWILIO_API_BASE": emulator.url}
-    token = {"TWILIO_AUTH_TOKEN": emulator.config.twilio_auth_token, "TWILIO_FROM": emulator.config.twilio_from}
-    # Its clock leaps, so that it never rests: of that tests/integrations/rewards tells.
-    circuit = Circuit(clock=itertools.count(0, 60).__next__)
-    with (
-        closing(HttpRewards(config, circuit=circuit)) as vendor,
-        counter(database_url, redis_url, SMS_RATE="1000", **account, **token) as opened,
-    ):
-        yield replace(opened, rewards=vendor)
+    with opened(database_url, redis_url, emulator) as found:
+        yield found
 
 
 @pytest.fixture
 def work(parts: Parts) -> Iterator[Worker]:
     with hired(parts) as worker:
         yield worker
-
-
-@contextmanager
-def hired(parts: Parts) -> Iterator[Worker]:
-    """A worker whose jobs are run by hand."""
-    worker = Worker(parts)
-    try:
-        yield worker
-    finally:
-        worker.stop()
-        worker.run()  # ends at once, and closes what it holds
-
-
-def chosen(parts: Parts, serial: int = 1, brand: str = "amazon") -> Right:
-    """A right for 1,200 yen whose person has just chosen a reward."""
-    settle(parts, due(parts, application(parts, serial)))
-    [(token,)] = rows(parts, "SELECT token_hash FROM entitlements ORDER BY id DESC LIMIT 1")
-    right = entitlements.find(parts.db, token)
-    assert right
-    with autocommit(parts.db) as connection:
-        for state in ("opened", "choosing"):
-            entitlements.move(connection, right.id, state, at=APRIL)
-    assert "chosen" == rewards.choose(parts, right, brand, at=parts.clock.now())
-    return right
-
-
-def now(parts: Parts, right: Right) -> tuple[str, str | None]:
-    """The state of a right, and its code."""
-    found = entitlements.by_id(parts.db, right.id)
-    assert found
-    code = rewards.code_of(parts, found)
-    return found.state, code.code if code else None
-
-
-def later(work: Worker) -> None:
-    with autocommit(work.parts.db) as connection:
-        connection.execute(TIME_GOES_BY)
-    issue_codes(work)
-
-
-def send_all(work: Worker) -> None:
-    """Send what is planned; a pace that nobody has kept yet lets the first ones wait a little."""
-    for _ in range(100):
-        with autocommit(work.parts.db) as connection:
-            connection.execute("UPDATE outgoing SET due_at = now() WHERE state = 'planned'")
-        send_outgoing(work)
-        if not rows(work.parts, "SELECT FROM outgoing WHERE state = 'planned'"):
-            return
-        time.sleep(0.05)
-    raise AssertionError("messages still wait")
-
-
-def calls(emulator: Emulator) -> list[str]:
-    """What the vendor was asked for, in order."""
-    asked = [row for row in emulator.wire if row["party"] == "vendor"]
-    return [row["method"] if row["method"] != "POST" else row["url"].rpartition("/")[2] for row in asked]
 
 
 def test_a_choice_becomes_a_code_by_two_calls(parts: Parts, work: Worker, emulator: Emulator) -> None:
@@ -266,94 +182,6 @@ def test_many_workers_share_the_work_and_nobody_gets_two_codes(parts: Parts, emu
     codes = {gift.request_id: gift.code for gift in emulator.gifts.all()}
     assert {("issued", codes[request_id(right.id, 1)]) for right in many} == {now(parts, right) for right in many}
     assert 24 == len(codes) == len(set(codes.values()))
-
-
-def test_who_waited_long_is_told_when_the_code_is_there(parts: Parts, work: Worker, emulator: Emulator) -> None:
-    right = chosen(parts)
-    emulator.faults.set({"vendor.issue": [{"do": "status", "status": 429, "times": 1}]})
-    issue_codes(work)
-    move(parts, APRIL + timedelta(minutes=2))
-    later(work)
-    send_all(work)
-    text = emulator.sms.wait_for("+819011112222", "コードができました")["body"]
-    assert right.receipt_no[-4:] in text
-    assert "http" not in text
-    assert emulator.gifts.all()[0].code not in text
-
-
-def test_who_never_applied_is_told_by_the_end_of_their_coupons_number(
-    parts: Parts, work: Worker, emulator: Emulator
-) -> None:
-    target = parts.vault.seal_json(["sms", "+818011112222"], "entitlements.target")
-    with autocommit(parts.db) as connection:
-        connection.execute(OF_A_LIST, (APRIL - timedelta(hours=1), target))
-    issue_codes(work)
-    send_all(work)
-    assert "お問合せ番号末尾7766の方へ" in emulator.sms.wait_for("+818011112222", "コードができました")["body"]
-
-
-def test_without_a_vendor_a_choice_waits_and_is_kept(parts: Parts, work: Worker) -> None:
-    right = chosen(parts)
-    alone = replace(parts, rewards=None)
-    with hired(alone) as without:
-        issue_codes(without)
-    assert ("chosen", None) == now(parts, right)
-    assert "cannot_issue" == rewards.choose(alone, right, "edy", at=APRIL)
-    assert {"unavailable"} == {offer.why_not for offer in rewards.offers(alone, right, at=APRIL)}
-    later(work)
-    assert "issued" == now(parts, right)[0]
-
-
-def test_a_choice_of_the_last_second_is_issued_however_long_the_vendor_was_away(
-    parts: Parts, work: Worker, emulator: Emulator
-) -> None:
-    move(parts, parts.campaign.dates.receive_end - timedelta(seconds=1))
-    right = chosen(parts)
-    move(parts, parts.campaign.dates.receive_end + timedelta(days=3))
-    emulator.clock.set(parts.clock.now())
-    later(work)
-    assert "issued" == now(parts, right)[0]
-
-
-def test_what_is_not_chosen_ends_an_hour_after_the_last_day_and_what_was_does_not(parts: Parts) -> None:
-    right = chosen(parts, 1)
-    settle(parts, due(parts, application(parts, 2)))
-    end = parts.campaign.dates.receive_end
-    for moment, expected in ((end, "planned"), (end + timedelta(hours=1), "expired")):
-        move(parts, moment)
-        rewards.expire(parts)
-        assert [("chosen",), (expected,)] == rows(parts, "SELECT state FROM entitlements ORDER BY id")
-    assert "chosen" == now(parts, right)[0]
-
-
-def test_each_version_of_a_campaign_has_its_own_last_day(parts: Parts) -> None:
-    settle(parts, due(parts, application(parts, 1)))
-    first = parts.campaign
-    later_end = replace(first.dates, receive_end=first.dates.receive_end + timedelta(days=30))
-    third = replace(first, version=first.version + 1, dates=later_end)
-    both = replace(parts, campaigns=Campaigns([first, third]))
-    with autocommit(parts.db) as connection:
-        connection.execute("UPDATE entitlements SET campaign_version = %s", (third.version,))
-    move(parts, first.dates.receive_end + timedelta(hours=2))
-    rewards.expire(both)
-    assert [("planned",)] == rows(parts, "SELECT state FROM entitlements")
-
-
-def test_a_code_is_erased_on_its_date(parts: Parts, work: Worker) -> None:
-    right = chosen(parts)
-    issue_codes(work)
-    kept = rewards.kept_until(parts.campaign)
-    for moment, left in ((kept - timedelta(days=1), 1), (kept, 0)):
-        erasure.erase(parts.db, now=moment, chats_are_over=False, pages_before=moment, messages_before=APRIL)
-        assert [(left,)] == rows(parts, "SELECT count(code) FROM entitlements")
-    assert ("issued", None) == now(parts, right)
-
-
-def test_a_url_that_has_gone_out_is_noted(parts: Parts, work: Worker) -> None:
-    settle(parts, due(parts, application(parts, 1)))
-    send_all(work)
-    noted = rows(parts, "SELECT state, notified_at FROM entitlements")
-    assert [("notified", True)] == [(state, isinstance(at, datetime)) for state, at in noted]
 
 
 def _claimed(parts: Parts) -> DueRight:

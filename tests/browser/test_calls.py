@@ -9,23 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from dialogs.words import words
 from tests.bot.console.desk import hire
-from tests.bot.web.counter import NUMBER, Counter, opened_counter, served
+from tests.bot.web.counter import NUMBER, Counter
 from tests.browser.staff_screen import JA, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
 FORM = words("ja")
-
-
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
-    with opened_counter(database_url, redis_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def address(counter: Counter) -> Iterator[str]:
-    with served(counter) as url:
-        yield url
 
 
 @pytest.fixture

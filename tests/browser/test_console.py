@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.store.staff import ROLES
 from tests.bot.console.desk import PASSWORD, code_of, hire, set_up_token
 from tests.bot.web.counter import Browser as Counting
-from tests.bot.web.counter import Counter, opened_counter, served
+from tests.bot.web.counter import Counter
 from tests.bot.web.web_form import TO_THE_CONSENT, begin, fill
 from tests.browser.staff_screen import JA, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
-    with opened_counter(database_url, redis_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def address(counter: Counter) -> Iterator[str]:
-    with served(counter) as url:
-        yield url
 
 
 def press(page: Page, key: str) -> None:

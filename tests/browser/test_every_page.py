@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.web.front import TOLD
 from dialogs.words import Words, languages, words
-from tests.bot.web.counter import NUMBER, Counter, opened_counter, served
+from tests.bot.web.counter import NUMBER, Counter, opened_counter
 from tests.browser.travellers_screen import looks_right
 from tests.conftest import DESKTOP, PHONE
 
@@ -37,12 +37,6 @@ def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
 
 def _fail(status: int) -> str:
     abort(status)
-
-
-@pytest.fixture
-def address(counter: Counter) -> Iterator[str]:
-    with served(counter) as url:
-        yield url
 
 
 class Walk:

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.bot.web.counter import Counter, opened_counter, served
+from tests.bot.web.counter import Counter
 from tests.browser.travellers_screen import JA, heading, looks_right, press
 from tests.conftest import PHONE
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
-    with opened_counter(database_url, redis_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def address(counter: Counter) -> Iterator[str]:
-    with served(counter) as url:
-        yield url
 
 
 def through_the_form(page: Page, counter: Counter) -> None:

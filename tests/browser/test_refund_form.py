@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.bot.web.counter import Counter, link_of, opened_counter, served
+from tests.bot.web.counter import Counter, link_of
 from tests.bot.web.test_refund_pages import TO_THE_DOOR
 from tests.browser.travellers_screen import JA, heading, looks_right, send
 
@@ -24,18 +22,6 @@ TYPED = {
     "transfer.branch": "宇都宮",
     "transfer.number": "0123456",
 }
-
-
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
-    with opened_counter(database_url, redis_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def address(counter: Counter) -> Iterator[str]:
-    with served(counter) as url:
-        yield url
 
 
 def test_a_traveller_asks_for_the_money_from_the_link_to_the_receipt(

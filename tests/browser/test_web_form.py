@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.bot.web.counter import NUMBER, Counter, opened_counter, served
+from tests.bot.web.counter import NUMBER, Counter
 from tests.browser.travellers_screen import JA, heading, looks_right, send
 from tests.conftest import PHONE
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
-    with opened_counter(database_url, redis_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def address(counter: Counter) -> Iterator[str]:
-    with served(counter) as url:
-        yield url
 
 
 def choose(page: Page, value: str) -> None:

@@ -6,13 +6,9 @@ from datetime import date
 import pytest
 
 from dialogs.engine import Desk, entry_for, replay
-from dialogs.phrasing import answer_rows
-from dialogs.reading.bank import AccountType, BankAccount
 from dialogs.rules.campaign import load_campaign
 from dialogs.rules.claim import CouponRef, DeliveryTarget
-from dialogs.rules.refund import RefundDetails
 from dialogs.steps import Explained, HandedOver, Submitted
-from dialogs.words import words
 from tests.dialogs.player import (
     BANK,
     ELIGIBLE,
@@ -29,40 +25,7 @@ from tests.dialogs.player import (
     Talk,
     instant,
 )
-
-JA = words("ja")
-CHECKED = "内容をご確認ください"
-SEND = "web:[この内容で申請する]"
-TO_HOLDER = [*TO_ACCOUNT, *BANK]
-JAPAN_POST = [*TO_ACCOUNT, "web:ゆうちょ", "web:[ゆうちょ銀行（9900）]"]
-PERSONAL = ("花子", "ハナコ", "ﾊﾅｺ", "090-1234", "本町", "日光", "足利", "宇都宮", "0123456")
-DETAILS = RefundDetails(
-    account=BankAccount("0129", "101", AccountType.ORDINARY, "0123456"),
-    bank_name="足利銀行",
-    branch_name="宇都宮",
-    holder="ﾄﾁｷﾞ ﾊﾅｺ",
-    name="栃木 花子",
-    name_kana="トチギ ハナコ",
-    contact="+819012345678",
-    postal_code="3200033",
-    address="栃木県宇都宮市本町1-1",
-    lodging_name="日光見本旅館",
-    check_in=date(2023, 2, 23),
-    check_out=date(2023, 2, 24),
-)
-
-
-def details(talk: Talk) -> RefundDetails:
-    outcome = talk.outcomes[-1]
-    assert isinstance(outcome, Submitted)
-    assert outcome.refund
-    return outcome.refund
-
-
-def rows(talk: Talk, *, masked: bool) -> dict[str, str]:
-    """*Check your answers* from the first private one on."""
-    path = replay(talk.script, Desk(talk.campaign, "web"), talk.state.record, talk.clock).path
-    return dict(answer_rows([answer for answer in path if answer.question.private], JA, masked=masked))
+from tests.dialogs.refund_talk import CHECKED, DETAILS, JA, PERSONAL, SEND, TO_HOLDER, details, rows
 
 
 def test_a_refund_holds_what_was_answered_and_nothing_else() -> None:
@@ -144,6 +107,18 @@ def test_the_deadline_is_judged_by_when_the_person_acted(at: str, outcome: type)
 def test_what_is_told_first_names_when_the_money_comes_and_no_day() -> None:
     talk = Talk().play(ELIGIBLE).check([("[ポイントではなく返金がよい]", "お振込：5月中旬以降、順次")])
     talk.check([("TG11111111", "旅行日")])
+
+
+def test_an_answer_of_another_shape_is_asked_again() -> None:
+    talk = Talk().play(REFUND_TO_CHECK)
+    turn = replay(talk.script, Desk(talk.campaign, "web"), talk.state.record, talk.clock)
+    for answer in turn.path:
+        if not answer.question.key.startswith(("refund.", "lodging.", "transfer.")):
+            continue
+        for stored in (None, 7, ["no"], {"yes": "no"}):
+            record = {**talk.state.record, answer.question.key: entry_for(answer.question, stored, talk.clock)}
+            asked = replay(talk.script, Desk(talk.campaign, "web"), record, talk.clock).asking
+            assert answer.question.key == getattr(asked, "key", None)
 
 
 # --- consent --------------------------------------------------------------------------------------------------------
@@ -232,121 +207,3 @@ def test_a_notice_about_something_else_asks_for_no_lodging() -> None:
     talk.campaign = without
     talk.play(["web:[同意して返金を受け取る]", *BANK, "web:[お名前と同じ（トチギ ハナコ）]", SEND])
     assert replace(DETAILS, lodging_name="", check_in=None, check_out=None) == details(talk)
-
-
-# --- the account ----------------------------------------------------------------------------------------------------
-
-
-def test_a_bank_is_picked_from_what_was_found_and_looked_for_again() -> None:
-    talk = (
-        Talk()
-        .play(TO_ACCOUNT)
-        .check(
-            [
-                ("web:あしかが", "[足利銀行（0129）]\n[足利小山信用金庫（1221）]\n[ほかの銀行をさがす]"),
-                ("web:[ほかの銀行をさがす]", "お振込先の銀行をさがします"),
-                ("web:ほげほげ", "その銀行は見つかりませんでした"),
-                ("web:あしかが", "お振込先の銀行を選んでください"),
-                ("web:1", "支店をさがします"),
-                ("web:ほげほげ", "その支店は見つかりませんでした"),
-                ("web:101", "[宇都宮（101）]"),
-            ]
-        )
-    )
-    assert talk.outcomes == []
-
-
-def test_a_code_of_no_table_may_still_be_right() -> None:
-    talk = Talk().play([*TO_ACCOUNT, "web:1234", "web:[コード1234のまま進む]", *BANK[2:], *REFUND_SUBMITTED[-2:]])
-    assert ("1234", "") == (details(talk).account.bank, details(talk).bank_name)
-
-
-def test_another_bank_asks_for_its_branch_and_keeps_the_number() -> None:
-    talk = Talk().play(REFUND_TO_CHECK).play(["web:変更", "web:お振込先", "web:銀行", "web:[足利小山信用金庫（1221）]"])
-    talk.check([("web:宇都宮", "支店を選んで"), ("web:[宇都宮（101）]", CHECKED), (SEND, "")])
-    assert replace(DETAILS.account, bank="1221") == details(talk).account
-
-
-@pytest.mark.parametrize(("said", "why"), [("1234", "account_number_short"), ("12345678", "account_number_digits")])
-def test_an_account_number_has_seven_digits(said: str, why: str) -> None:
-    talk = Talk().play([*TO_HOLDER[:-1], f"web:{said}"])
-    assert talk.last
-    assert f"why.{why}" == talk.last.says[-1].key
-
-
-def test_a_symbol_and_a_number_of_japan_post_become_an_account() -> None:
-    talk = Talk().play(JAPAN_POST).check([("web:14030", "「番号」"), ("web:12345671", "口座の名義")])
-    talk.play(REFUND_SUBMITTED[-2:])
-    assert BankAccount("9900", "408", AccountType.ORDINARY, "1234567") == details(talk).account
-    assert ("ゆうちょ銀行", "四〇八") == (details(talk).bank_name, details(talk).branch_name)
-    assert "12345671（振込用の店番 408、口座番号 1234567）" == rows(talk, masked=False)["ゆうちょの番号"]
-
-
-def test_a_check_digit_that_does_not_fit_is_asked_about_and_holds_nobody_up() -> None:
-    talk = (
-        Talk()
-        .play(JAPAN_POST)
-        .check(
-            [
-                ("web:10530", "「番号」"),
-                ("web:12345671", "もう一度ご確認ください。\n記号：10530\n番号：12345671"),
-                ("web:[入れ直す]", "「記号」"),
-                ("web:10530", "「番号」"),
-                ("web:12345671", "もう一度ご確認ください"),
-                ("web:[はい、このまま]", "口座の名義"),
-            ]
-        )
-    )
-    talk.play(REFUND_SUBMITTED[-2:])
-    assert ("058", True) == (details(talk).account.branch, details(talk).account.check_again)
-
-
-def test_a_symbol_of_no_account_is_asked_again() -> None:
-    talk = Talk().play([*JAPAN_POST, "web:19990", "web:12345671"])
-    talk.check([("web:[はい、このまま]", "その記号の口座は見つかりませんでした")])
-    talk.check([("web:14030", "「番号」"), ("web:12345671", "口座の名義")])
-
-
-def test_another_symbol_that_does_not_fit_the_number_asks_for_the_number() -> None:
-    talk = Talk().play([*JAPAN_POST, "web:14030", "web:12345671", *REFUND_SUBMITTED[-2:-1]])
-    talk.check([("web:変更", ""), ("web:お振込先", ""), ("web:ゆうちょの記号", "「記号」"), ("web:00580", "「番号」")])
-
-
-# --- the holder -----------------------------------------------------------------------------------------------------
-
-
-def test_another_holder_than_the_applicant_is_asked_about_once_more() -> None:
-    talk = (
-        Talk()
-        .play(TO_HOLDER)
-        .check(
-            [
-                ("web:トチギ タロウ", "お名前の読みと違います"),
-                ("web:[入れ直す]", "口座の名義を"),
-                ("web:ハナコ トチギ", CHECKED),
-                (SEND, ""),
-            ]
-        )
-    )
-    assert "ﾊﾅｺ ﾄﾁｷﾞ" == details(talk).holder
-
-
-def test_who_insists_on_a_holder_is_believed_until_staff_look_at_it() -> None:
-    talk = Talk().play([*TO_HOLDER, "web:スズキ ハナコ", "web:[本人の口座です]", SEND])
-    assert "ｽｽﾞｷ ﾊﾅｺ" == details(talk).holder
-
-
-def test_a_holder_in_kanji_is_asked_for_in_katakana() -> None:
-    Talk().play(TO_HOLDER).check([("web:栃木花子", "カタカナで書いてください"), ("web:とちぎはなこ", CHECKED)])
-
-
-def test_an_answer_of_another_shape_is_asked_again() -> None:
-    talk = Talk().play(REFUND_TO_CHECK)
-    turn = replay(talk.script, Desk(talk.campaign, "web"), talk.state.record, talk.clock)
-    for answer in turn.path:
-        if not answer.question.key.startswith(("refund.", "lodging.", "transfer.")):
-            continue
-        for stored in (None, 7, ["no"], {"yes": "no"}):
-            record = {**talk.state.record, answer.question.key: entry_for(answer.question, stored, talk.clock)}
-            asked = replay(talk.script, Desk(talk.campaign, "web"), record, talk.clock).asking
-            assert answer.question.key == getattr(asked, "key", None)

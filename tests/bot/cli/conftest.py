@@ -1,4 +1,4 @@
-"""Servers for commands to work on."""
+"""Servers for commands to work on, and the parts of a counter on them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,25 @@ import psycopg
 import pytest
 
 from bot.local.engines import Engines
+from bot.parts import Parts
 from tests.bot.cli.typed import SECRET
+from tests.bot.refunds_house import counter
 
 
 @pytest.fixture
 def servers(database_url: str, redis_url: str) -> dict[str, str]:
     return {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEYS": f"first:{SECRET}"}
+
+
+@pytest.fixture
+def settings(servers: dict[str, str]) -> dict[str, str]:
+    return {**servers, "CLOCK": "demo"}
+
+
+@pytest.fixture
+def parts(settings: dict[str, str]) -> Iterator[Parts]:
+    with counter(settings["DATABASE_URL"], settings["REDIS_URL"], SECRET_KEYS=settings["SECRET_KEYS"]) as opened:
+        yield opened
 
 
 @pytest.fixture

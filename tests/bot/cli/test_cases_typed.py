@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.asker import Asker
@@ -14,23 +12,12 @@ from bot.store.cases import NewCase
 from bot.store.db import autocommit, transaction
 from dialogs.rules.cases import CaseDetails, show_case_no
 from tests.bot.cli.typed import Ended, bot
-from tests.bot.refunds_house import APRIL, counter
+from tests.bot.refunds_house import APRIL
 
 TOLD = CaseDetails(
     number="TG12345678", prefecture="09", shop="日光見本屋", happened="18:30", words="レジで止まりました"
 )
 PERSONAL = ("日光見本屋", "レジで", "TG1234", "18:30")
-
-
-@pytest.fixture
-def settings(servers: dict[str, str]) -> dict[str, str]:
-    return {**servers, "CLOCK": "demo"}
-
-
-@pytest.fixture
-def parts(settings: dict[str, str]) -> Iterator[Parts]:
-    with counter(settings["DATABASE_URL"], settings["REDIS_URL"], SECRET_KEYS=settings["SECRET_KEYS"]) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,21 +12,10 @@ from bot.parts import Parts
 from dialogs.rules.claim import make_receipt_no, show_receipt_no
 from integrations.zengin import totals
 from tests.bot.cli.typed import Ended, bot
-from tests.bot.refunds_house import accept, application, ask, checked, counter, state
+from tests.bot.refunds_house import accept, application, ask, checked, state
 
 SENDER = "sample-data/refund-sender.toml"
 PERSONAL = ("0123456", "栃木 花子", "ﾊﾅｺ", "+8190", "3200033")
-
-
-@pytest.fixture
-def settings(servers: dict[str, str]) -> dict[str, str]:
-    return {**servers, "CLOCK": "demo"}
-
-
-@pytest.fixture
-def parts(settings: dict[str, str]) -> Iterator[Parts]:
-    with counter(settings["DATABASE_URL"], settings["REDIS_URL"], SECRET_KEYS=settings["SECRET_KEYS"]) as opened:
-        yield opened
 
 
 def typed(settings: dict[str, str], *words: str, said: str = "") -> Ended:

@@ -4,74 +4,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 
 from bot.app import create_app
-from bot.store import suppressions
 from bot.store.db import autocommit
-from bot.store.suppressions import Suppression
 from dialogs.rules.claim import last_four
 from dialogs.words import words
-from integrations.rewards.code import RewardCode
-from tests.bot.rewards_house import from_stock, put_on_stock
-from tests.bot.web.counter import LATER_PAGES, Browser, Counter
-
-JA = words("ja")
-CODE = RewardCode("SAMPLE-EDY-0001", pin="4711", url="https://edy.example.jp/gift", expires_on=date(2024, 3, 31))
-TARGET = "+819012345678"
-OF_A_LIST = """
-INSERT INTO entitlements (id, coupon_number, campaign, campaign_version, amount, token_hash, token, target, created_at)
-SELECT gen_random_uuid(), 'AB99887766', 'tochigi-2023-02', 2, 77000, sha256('2'), '', %s, now()
-"""
-STAND = """
-SELECT e::text, (SELECT count(*) FROM outgoing), (SELECT count(given_to) FROM reward_codes) FROM entitlements e
-"""
+from tests.bot.rewards_house import put_on_stock
+from tests.bot.web.counter import Browser, Counter
+from tests.bot.web.reward_site import (
+    JA,
+    accepted,
+    choose,
+    entitled,
+    proven,
+    stand,
+    state,
+    stocked,
+)
 
 
 @pytest.fixture
 def counter(counter: Counter) -> Counter:
-    """A counter whose rewards come from a stock of codes."""
-    counter.parts = from_stock(counter.parts)
-    counter.app = create_app(counter.parts)
-    return counter
+    return stocked(counter)
 
 
 @pytest.fixture
 def token(counter: Counter, inside: Browser) -> str:
-    """The token of somebody whose application was accepted for 1,000 yen, when Edy and nanaco are on stock."""
-    put_on_stock(counter.parts, "edy", 1000, [CODE])
-    put_on_stock(counter.parts, "nanaco", 1000, ["SAMPLE-NANACO-1", "SAMPLE-NANACO-2"])
-    return entitled(counter, inside)
-
-
-def entitled(counter: Counter, inside: Browser, amount: int = 1000) -> str:
-    inside.answer(*LATER_PAGES).answer(counter.code())
-    inside.post("/form/here").answer("submit")
-    counter.parts.redis.flushdb()
-    return counter.entitled(amount)
-
-
-def proven(counter: Counter, token: str) -> Browser:
-    """A browser that has come up to the rewards."""
-    page = Browser(counter).get(f"/r/{token}").post(f"/r/{token}", send="1")
-    return page.post(f"/r/{token}", code=counter.code())
-
-
-def choose(page: Browser, token: str, brand: str) -> Browser:
-    return page.get(f"/r/{token}?choose=1&brand={brand}").post(f"/r/{token}", brand=brand)
-
-
-def stand(counter: Counter) -> object:
-    with autocommit(counter.parts.db) as connection:
-        return connection.execute(STAND).fetchall()
-
-
-def state(counter: Counter) -> tuple[str, str | None]:
-    with autocommit(counter.parts.db) as connection:
-        [row] = connection.execute("SELECT state, brand FROM entitlements").fetchall()
-    return row[0], row[1]
+    return accepted(counter, inside)
 
 
 def test_ten_previews_change_nothing_and_are_shown_nothing_of_anybody(counter: Counter, token: str) -> None:
@@ -189,83 +151,6 @@ def test_a_choice_needs_the_token_of_a_form_and_a_step_that_there_is(counter: Co
     assert ("choosing", None) == state(counter)
 
 
-def test_the_proof_of_one_url_opens_no_other(counter: Counter, token: str) -> None:
-    page = proven(counter, token)
-    with autocommit(counter.parts.db) as connection:
-        connection.execute(
-            OF_A_LIST, (counter.parts.vault.seal_json(["mail", "other@example.jp"], "entitlements.target"),)
-        )
-    other = page.get("/r/2")
-    assert JA.say("reward_page.title") == other.heading
-    other.post("/r/2", send="1")
-    assert "77,000" not in other.text
-    assert "o***@example.jp" in other.text
-
-
-def test_who_never_applied_proves_where_the_url_went_and_chooses_like_everybody(counter: Counter) -> None:
-    put_on_stock(counter.parts, "edy", 77000, [CODE])
-    with autocommit(counter.parts.db) as connection:
-        connection.execute(OF_A_LIST, (counter.parts.vault.seal_json(["sms", "+818012345678"], "entitlements.target"),))
-    page = proven(counter, "2")
-    assert "お問合せ番号（末尾4けた）" in page.text
-    assert "7766" in page.text
-    assert "SAMPLE-EDY-0001" in choose(page, "2", "edy").text
-
-
-def test_five_wrong_codes_need_another_one_and_three_are_sent_in_ten_minutes(counter: Counter, token: str) -> None:
-    page = Browser(counter).get(f"/r/{token}").post(f"/r/{token}", send="1")
-    wrong = "000000" if counter.code() != "000000" else "111111"
-    for _ in range(6):
-        page.post(f"/r/{token}", code=wrong)
-    assert JA.say("reward_page.code.too_often") in page.text
-    assert JA.say("reward_page.title") == page.heading
-    for _ in range(2):
-        page.get(f"/r/{token}").post(f"/r/{token}", send="1")
-    assert JA.say("reward_page.code.sent", target="090-****-5678") in page.text
-    page.get(f"/r/{token}").post(f"/r/{token}", send="1")
-    assert JA.say("reward_page.code.too_many") in page.text
-    page.post(f"/r/{token}", code=counter.code())
-    assert JA.say("reward_page.choose.title") == page.heading
-
-
-def test_two_taps_send_one_code(counter: Counter, token: str) -> None:
-    page = Browser(counter).get(f"/r/{token}")
-    form, before = page.text, len(counter.sent("code"))
-    for _ in range(2):
-        page.post(f"/r/{token}", form=form, send="1")
-    assert before + 1 == len(counter.sent("code"))
-    assert JA.say("reward_page.choose.title") == page.post(f"/r/{token}", code=counter.code()).heading
-
-
-def test_a_code_is_good_for_its_minutes_and_what_it_opens_for_half_an_hour(counter: Counter, token: str) -> None:
-    page = Browser(counter).get(f"/r/{token}").post(f"/r/{token}", send="1")
-    counter.move("2023-04-05T10:20:00+09:00")
-    assert "＊" + JA.say("reward_page.code.expired") == page.post(f"/r/{token}", code=counter.code()).error
-    page = proven(counter, token)
-    counter.move("2023-04-05T10:51:00+09:00")
-    assert JA.say("reward_page.title") == choose(page, token, "edy").heading
-    assert "SAMPLE" not in page.text
-
-
-def test_who_wants_no_more_messages_is_told_whom_to_call(counter: Counter, token: str) -> None:
-    with autocommit(counter.parts.db) as connection:
-        person = counter.parts.vault.fingerprint("sms", TARGET)
-        suppressions.add(connection, Suppression("sms", person, "stop", counter.parts.clock.now(), "SM1"))
-    page = Browser(counter).get(f"/r/{token}").post(f"/r/{token}", send="1")
-    assert "090-****-5678 へ認証番号をお送りできません" in page.text
-    assert "0120-479-249" in page.text
-    assert "planned" == state(counter)[0]
-
-
-@pytest.mark.parametrize("became", ["undelivered", "refused", "suppressed"])
-def test_a_code_that_did_not_arrive_is_told_with_whom_to_call(counter: Counter, token: str, became: str) -> None:
-    page = Browser(counter).get(f"/r/{token}").post(f"/r/{token}", send="1")
-    assert "お送りできません" not in page.text
-    with autocommit(counter.parts.db) as connection:
-        connection.execute("UPDATE outgoing SET state = %s WHERE purpose = 'code'", (became,))
-    assert "090-****-5678 へ認証番号をお送りできません" in page.get(f"/r/{token}").text
-
-
 def test_nobody_else_may_keep_find_or_pass_it_on(counter: Counter, token: str) -> None:
     for page in (Browser(counter).get(f"/r/{token}"), choose(proven(counter, token), token, "edy")):
         headers = page.page.headers
@@ -289,25 +174,6 @@ def test_it_speaks_the_language_of_the_application_until_another_is_picked(
     assert spoken.say("reward_page.choose.title") == page.heading
     assert JA.say("reward_page.choose.title") == page.get(f"/r/{token}?lang=ja").heading
     assert JA.say("reward_page.choose.title") == page.get(f"/r/{token}").heading
-
-
-def test_small_letters_and_misread_ones_lead_to_it_too(browser: Browser, token: str) -> None:
-    assert 200 == browser.get("/r/" + token.lower().replace("0", "o").replace("1", "l")).page.status_code
-
-
-def test_a_url_that_is_not_ours_tells_nothing(browser: Browser, token: str) -> None:
-    answers = {browser.get(f"/r/{wrong}").text for wrong in ("X", "0" * 12, token[:-1], token + "0")}
-    assert 404 == browser.page.status_code
-    assert 1 == len(answers)
-    assert JA.say("reward_page.more.unknown_title") == browser.heading
-
-
-def test_who_guesses_has_to_wait_and_who_was_sent_one_has_not(browser: Browser, token: str) -> None:
-    for _ in range(40):
-        assert 200 == browser.get(f"/r/{token}").page.status_code
-    statuses = [browser.get(f"/r/{guess}").page.status_code for guess in range(31)]
-    assert [404] * 30 + [429] == statuses
-    assert 429 == browser.get(f"/r/{token}").page.status_code
 
 
 def test_it_is_open_until_the_last_minute_and_closed_then(counter: Counter, browser: Browser, token: str) -> None:
