@@ -81,8 +81,8 @@ class Settings(BaseSettings):
     )
     mail_rate: float = Field(default=20, gt=0, le=10_000, examples=["20"])
 
-    delivery_ways: Annotated[tuple[Literal["pnp", "line", "sms", "mail", "sms_plain"], ...], NoDecode] = Field(
-        default=("line", "sms", "mail", "sms_plain"), min_length=1, examples=["line,sms,mail,sms_plain"]
+    delivery_ways: Annotated[tuple[Literal["sms", "mail", "sms_plain"], ...], NoDecode] = Field(
+        default=("sms", "mail", "sms_plain"), min_length=1, examples=["sms,mail,sms_plain"]
     )
 
     claims_backend: Literal["builtin", "http"] = Field(default="builtin", examples=["builtin"])
@@ -140,6 +140,14 @@ class Settings(BaseSettings):
     @classmethod
     def _usable_keys(cls, value: SecretStr) -> SecretStr:
         parse_secret_keys(value.get_secret_value())
+        return value
+
+    @field_validator("delivery_ways", mode="before")
+    @classmethod
+    def _have_senders(cls, value: Any) -> Any:
+        for way in ("pnp", "line"):
+            if way in value:
+                raise ValueError(f"names {way}, by which mailings cannot be sent yet")
         return value
 
     @field_validator("line_channel_secrets", "campaigns", "delivery_ways", mode="before")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from bot.parts import Parts
 from bot.store.deliveries import Claimed
 from dialogs.mailing_letters import Enclosed, mailing_letter
 from dialogs.message import Outbound
-from dialogs.rules.campaign import Campaign
+from dialogs.rules.campaign_versions import Seen
 from integrations.bulk import Letter
 from integrations.mail import drawing as mail_drawing
 from integrations.sms import drawing as sms_drawing
@@ -37,6 +38,24 @@ class Mould:
         return Outbound.from_json({**plain, "text": _filled(self.said.text, enclosed), "link": link})
 
 
+class About(Seen, Protocol):
+    """What words are about: a mailing, or a delivery of one."""
+
+    @property
+    def purpose(self) -> str: ...
+
+
+class _Kind(NamedTuple):
+    """Who get the same words."""
+
+    campaign: str
+    campaign_version: int
+    purpose: str
+    way: str
+    language: str
+    applied: bool
+
+
 class Writer:
     """Writes letters of one process; opens what is sealed."""
 
@@ -44,9 +63,9 @@ class Writer:
         self._parts = parts
         self._mould = lru_cache(maxsize=256)(self._made)
 
-    def mould(self, way: str, purpose: str, language: str, *, applied: bool) -> Mould:
-        """The words of a way, a purpose and a language."""
-        return self._mould(way, purpose, language, applied)
+    def mould(self, about: About, way: str, *, language: str, applied: bool) -> Mould:
+        """The words by a way in a language, with the facts of the campaign it is about; KeyError if that is gone."""
+        return self._mould(_Kind(about.campaign, about.campaign_version, about.purpose, way, language, applied))
 
     def enclosed(self, row: Claimed) -> Enclosed:
         """What is this person's own; raises Unopenable."""
@@ -56,18 +75,16 @@ class Writer:
     def letter(self, row: Claimed, to: str, *, attempt: int, lasts: int) -> Letter:
         """The letter of an attempt; raises Unopenable."""
         own = self.enclosed(row)
-        text, subject = self.mould(row.way, row.purpose, row.language, applied=own.applied).filled(own)
+        text, subject = self.mould(row, row.way, language=row.language, applied=own.applied).filled(own)
         stop = own.stop_url if row.way == "mail" and row.purpose.startswith("reminder") else ""
         return Letter(f"{row.id.hex}.{attempt}", to, text, subject, lasts, stop)
 
-    def _made(self, way: str, purpose: str, language: str, applied: bool) -> Mould:
-        blank = Enclosed(**{**vars(BLANKS), "applied": applied})
-        said = mailing_letter(way, purpose, blank, self._campaign(), language=language)
-        draw = mail_drawing.body if way == "mail" else sms_drawing.draw
+    def _made(self, kind: _Kind) -> Mould:
+        blank = Enclosed(**{**vars(BLANKS), "applied": kind.applied})
+        campaign = self._parts.campaigns.seen_by(kind)
+        said = mailing_letter(kind.way, kind.purpose, blank, campaign, language=kind.language)
+        draw = mail_drawing.body if kind.way == "mail" else sms_drawing.draw
         return Mould(draw([said]), said.subject, said)
-
-    def _campaign(self) -> Campaign:
-        return self._parts.campaign
 
 
 def enclosed(parts: Parts, token: str, receipt_no: str | None, coupon_number: str | None) -> Enclosed:

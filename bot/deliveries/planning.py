@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from bot.parts import Parts
 from bot.store import mailings, plans
 from bot.store.db import Connection, transaction
 from bot.store.plans import Finding, Row, Share, Target
-from dialogs.rules.campaign import Campaign
 
 PURPOSE = "reward_url"
 
@@ -75,29 +74,31 @@ def look_through(parts: Parts, path: Path, told: Told) -> Found:
 def plan(parts: Parts, path: Path, name: str, told: Told, *, without_bad_rows: bool) -> Found:
     """Make the mailing, all of it in one transaction; with a bad row nothing, unless those are to be left out.
 
-    Raises CannotPlan when the name is taken; OSError, psycopg.Error.
+    Raises CannotPlan when the name is taken, or a coupon was meanwhile; OSError, psycopg.Error.
     """
-    found, campaign = Found(), parts.campaign
+    found = Found()
     try:
         with transaction(parts.db) as connection:
             _stage(parts, connection, path, told, found)
             if (found.bad_rows and not without_bad_rows) or not found.people:
                 raise _OnlyLooked
-            found.planned = _bring_in(parts, connection, name, campaign, told, found.people)
+            found.planned = _bring_in(parts, connection, name, lambda done: told.brought_in(done, found.people))
     except _OnlyLooked:
         pass
     return found
 
 
-def _bring_in(parts: Parts, connection: Connection, name: str, campaign: Campaign, told: Told, people: int) -> int:
-    mailing = uuid7()
+def _bring_in(parts: Parts, connection: Connection, name: str, brought_in: Callable[[int], None]) -> int:
+    mailing, campaign = uuid7(), parts.campaign
     if not mailings.add(connection, mailing, name, campaign=(campaign.id, campaign.version), purpose=PURPOSE):
         raise CannotPlan(
             f"There is a mailing of that name already: {name}. Look at it with: bot deliveries show {name}"
         )
     target, done = Target(mailing, campaign.id, campaign.version, parts.clock.now()), 0
     for done in plans.bring_in(connection, target):
-        told.brought_in(done, people)
+        brought_in(done)
+    if taken := plans.applied_meanwhile(connection):
+        raise CannotPlan(f"Coupons of the list were applied for meanwhile: {taken}. Plan it again; they are left out.")
     return done
 
 

@@ -45,30 +45,26 @@ class Preview:
         return sum(line.yen for line in self.lines)
 
 
-def preview(parts: Parts, shares: Sequence[Share], purpose: str) -> Preview:
-    """Reckon it up from now on, by the campaign's clock."""
+def of_mailing(parts: Parts, mailing: mailings.Mailing) -> Preview:
+    """Reckon up what is still planned of a mailing from now on, by the campaign's clock."""
     writer, lines = Writer(parts), []
     texts: dict[tuple[str, str], str] = {}
-    for share in shares:
-        text = _text(parts, writer, share, purpose)
+    for share in mailings.planned_shares(parts.db, mailing.id):
+        text = _text(parts, writer, share, mailing)
         texts.setdefault((share.way, share.language), text)
         lines.append(_line(parts, share, text))
     # Channels send side by side: the slowest of them is what counts.
     by_channel = {CHANNEL_OF[line.share.way]: 0.0 for line in lines}
     for line in lines:
         by_channel[CHANNEL_OF[line.share.way]] += line.hours
-    ends = _ends(parts.campaign, parts.clock.now(), timedelta(hours=max(by_channel.values(), default=0.0)))
+    needed = timedelta(hours=max(by_channel.values(), default=0.0))
+    ends = _ends(parts.campaigns.seen_by(mailing), parts.clock.now(), needed)
     return Preview(lines, [(way, language, text) for (way, language), text in texts.items()], ends)
 
 
-def of_mailing(parts: Parts, mailing: mailings.Mailing) -> Preview:
-    """What is still planned of a mailing."""
-    return preview(parts, mailings.planned_shares(parts.db, mailing.id), mailing.purpose)
-
-
-def _text(parts: Parts, writer: Writer, share: Share, purpose: str) -> str:
+def _text(parts: Parts, writer: Writer, share: Share, mailing: mailings.Mailing) -> str:
     own = enclosed(parts, EXAMPLE, None if not share.applied else "0000001234", "1234")
-    text, subject = writer.mould(share.way, purpose, share.language, applied=share.applied).filled(own)
+    text, subject = writer.mould(mailing, share.way, language=share.language, applied=share.applied).filled(own)
     return f"{subject}\n\n{text}" if subject else text
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from uuid import UUID
 
@@ -57,8 +58,9 @@ class Receipts:
 
     def _write_all(self) -> None:
         while True:
-            batch = self._batch()
+            batch: list[_Waiting] = []
             try:
+                batch = self._batch()
                 self._keep([word for word, _ in batch])
             except Exception as error:
                 log.exception("receipts.not_kept", receipts=len(batch))
@@ -95,10 +97,19 @@ class Receipts:
         """Write what is on disk, the oldest first; False while PostgreSQL does not take it."""
         for file in sorted(self._spool.glob("*.json")):
             try:
-                words = [Word(**{**each, "id": UUID(each["id"])}) for each in json.loads(file.read_text())]
-                deliveries.hear(self._parts.db, words, at=self._parts.clock.now())
+                words = _words(file)
             except FileNotFoundError:
                 continue  # another process was quicker
+            except OSError as error:
+                log.error("receipts.cannot_read", file=file.name, error=type(error).__name__)
+                continue
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
+                # Another version's, or damaged: it is kept for a person to look at, and those after it go on.
+                file.replace(file.with_suffix(".unreadable"))
+                log.error("receipts.set_aside", file=file.name, error=type(error).__name__)
+                continue
+            try:
+                deliveries.hear(self._parts.db, words, at=self._parts.clock.now())
             except DATABASE_AWAY:
                 return False
             file.unlink(missing_ok=True)
@@ -115,6 +126,10 @@ class Receipts:
             out.flush()
             os.fsync(out.fileno())
         unfinished.rename(file)
+
+
+def _words(file: Path) -> list[Word]:
+    return [Word(**{**each, "id": UUID(each["id"])}) for each in json.loads(file.read_text())]
 
 
 def attempt_of(reference: str) -> tuple[UUID, int] | None:

@@ -1,7 +1,8 @@
 """Reminders of points that still wait: some days before the last day to choose, to those alone who have not chosen.
 
 Each day of the campaign's `[reminders] receive_end_days` is a mailing of its own, which begins by itself. It goes by
-the way on which the URL arrived, and who has stopped reminders gets none.
+the way on which the URL arrived, and who has stopped reminders gets none. Only rights that a mailing has brought are
+reminded of: those of applicants were told in their conversation, by `outgoing`, and have no delivery here.
 """
 
 from __future__ import annotations

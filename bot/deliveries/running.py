@@ -7,8 +7,6 @@ from bot.store import audit, deliveries, mailings
 from bot.store.db import Connection, transaction
 from bot.store.mailings import Mailing
 
-USUAL_SHARE = 0.01
-
 
 class CannotRun(Exception):
     """The mailing cannot be moved so; says why."""

@@ -31,7 +31,7 @@ from bot.store.deliveries import Claimed, Start, Word
 from bot.store.mailings import AT_WORK, Mailing
 from bot.store.pace import BULK_AHEAD
 from dialogs.rules.calendar import sending_time
-from dialogs.rules.campaign import JST
+from dialogs.rules.campaign import JST, Campaign
 from integrations.bulk import Letter
 from integrations.channel import Misconfigured, OutcomeUnknown, Refused, SendError, SendLater
 
@@ -118,10 +118,12 @@ class Sender:
 
     def _claim(self, channel: str) -> list[Claimed]:
         provider = self._providers.draw_for(channel)
-        if provider is None or self._closes_in() <= CLOSING:
+        if provider is None:
             return []
         most = int(min(MOST_CLAIMED, max(1.0, LOOK_AHEAD / provider.pace.per_unit)))
         for mailing in mailings.every(self._claims, at_work=True):
+            if not self._may_send(mailing):
+                continue
             with autocommit(self._claims) as connection:
                 pilot = mailing.state == "piloting"
                 rows = deliveries.claim(connection, mailing.id, channel, pilot=pilot, most=most)
@@ -130,22 +132,33 @@ class Sender:
             self._finish(mailing)
         return []
 
+    def _may_send(self, mailing: Mailing) -> bool:
+        """Whether some of it may be begun now; after the last day to choose it is put to its end."""
+        if mailing.campaign not in self._parts.campaigns:
+            return False  # taken out of CAMPAIGNS; the others go on
+        campaign = self._parts.campaigns.seen_by(mailing)
+        if self._parts.clock.now() >= campaign.dates.receive_end:
+            deliveries.expire(self._claims, mailing.id)
+            self._finish(mailing)
+            return False
+        return self._closes_in(campaign) > CLOSING
+
     def _finish(self, mailing: Mailing) -> None:
         counts = mailings.counts(self._claims, mailing.id)
         if mailing.state == "running" and not any(counts.get(state) for state in mailings.OPEN):
             with transaction(self._claims) as connection:
                 mailings.move(connection, mailing.id, "finished")
 
-    def _closes_in(self) -> float:
-        """Seconds until nothing may be sent any more today; 0 outside the hours."""
-        now, campaign = self._parts.clock.now(), self._parts.campaign
+    def _closes_in(self, campaign: Campaign) -> float:
+        """Seconds until nothing of a campaign may be sent any more today; 0 outside the hours."""
+        now = self._parts.clock.now()
         if sending_time(campaign, now) != now or now >= campaign.dates.receive_end:
             return 0.0
         closing = datetime.combine(now.astimezone(JST).date(), campaign.sending.closes, JST)
         return (closing - now).total_seconds()
 
     async def _send(self, rows: Sequence[Claimed]) -> None:
-        lasts = int(self._closes_in())
+        lasts = int(self._closes_in(self._parts.campaigns.seen_by(rows[0])))
         provider = self._providers.draw(rows[0].way)
         if provider is None:
             return  # their lease runs out

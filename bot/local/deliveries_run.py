@@ -63,7 +63,7 @@ def send_tests(settings: Settings, name: str, targets: list[str]) -> None:
             kind, user = _read(target)
             way = "mail" if kind == "mail" else "sms"
             own = enclosed(parts, EXAMPLE, None, "1234")
-            said = Writer(parts).mould(way, mailing.purpose, "ja", applied=False).spoken(own)
+            said = Writer(parts).mould(mailing, way, language="ja", applied=False).spoken(own)
             with transaction(parts.db) as connection:
                 outgoing.insert(connection, message_to(parts.vault, kind, user, said, purpose="mailing_test"))
         parts.bell.ring("outgoing")

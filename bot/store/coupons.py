@@ -11,10 +11,14 @@ from dialogs.rules.claim import Account, CouponFact, CouponRef
 
 Row = tuple[str, str, date, date, int | None, int | None, bool | None, str | None]
 
+# A right that a mailing brings to an app user says more of a coupon than the list that it was imported from.
 FIND = """
-SELECT c.prefecture, c.number, c.expiry, c.balance_after_extension, c.balance_at_snapshot, c.charged_to_app, c.account
+SELECT c.prefecture, c.number, c.expiry, c.balance_after_extension, c.balance_at_snapshot,
+    c.charged_to_app OR app.has_right, CASE WHEN app.has_right THEN 'active' ELSE c.account END
 FROM unnest(%s::text[], %s::text[], %s::date[]) AS asked (prefecture, number, trip_date)
-JOIN coupons c USING (prefecture, number, trip_date)
+JOIN coupons c USING (prefecture, number, trip_date),
+LATERAL (SELECT EXISTS (SELECT FROM entitled_coupons p JOIN entitlements e ON e.id = p.entitlement
+    WHERE p.prefecture = c.prefecture AND p.number = c.number AND e.voided_at IS NULL) AS has_right) AS app
 """
 
 MAKE_INCOMING = """

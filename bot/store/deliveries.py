@@ -28,7 +28,8 @@ WITH due AS (
 UPDATE deliveries d SET due_at = now() + %(lease)s * interval '1 second'
 FROM due, entitlements e WHERE d.id = due.id AND e.id = d.entitlement
 RETURNING d.id, d.mailing, d.purpose, d.contacts, d.ways[d.step + 1] AS way, d.step, d.tries, d.attempts, d.mail_group,
-    d.due_at AS leased_until, e.token, e.receipt_no, e.coupon_number, e.language, d.attempted_at
+    d.due_at AS leased_until, e.token, e.receipt_no, e.coupon_number, e.language, d.attempted_at, e.campaign,
+    e.campaign_version
 """
 CLAIM_PILOT = CLAIM.replace("{pilot}", "d.pilot AND")
 CLAIM_ALL = CLAIM.replace("{pilot}", "")
@@ -120,8 +121,8 @@ WITH due AS (
 UPDATE deliveries d SET due_at = now() + %(lease)s * interval '1 second'
 FROM due, entitlements e WHERE d.id = due.id AND e.id = d.entitlement
 RETURNING d.id, d.mailing, d.purpose, d.contacts, d.ways[d.step + 1] AS way, d.step, d.tries, d.attempts, d.mail_group,
-    d.due_at AS leased_until, e.token, e.receipt_no, e.coupon_number, e.language, d.attempted_at, d.state, d.provider,
-    d.provider_id
+    d.due_at AS leased_until, e.token, e.receipt_no, e.coupon_number, e.language, d.attempted_at, e.campaign,
+    e.campaign_version, d.state, d.provider, d.provider_id
 """
 
 PILOT = """
@@ -131,6 +132,11 @@ UPDATE deliveries SET pilot = true WHERE mailing = %(mailing)s AND state = 'plan
 CANCEL = """
 UPDATE deliveries SET state = 'cancelled', due_at = NULL, reason = 'mailing cancelled'
 WHERE id IN (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = 'planned' LIMIT %(most)s)
+"""
+EXPIRE = """
+UPDATE deliveries SET state = 'expired', due_at = NULL
+WHERE id IN (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = 'planned'
+    LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 """
 
 
@@ -153,6 +159,8 @@ class Claimed:
     coupon_number: str | None
     language: str
     attempted_at: datetime | None
+    campaign: str
+    campaign_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +268,12 @@ def cancel(pool: Pool, mailing: UUID, *, most: int = 20_000) -> int:
     """Cancel up to `most` deliveries of a mailing that are not on the wire; gives how many."""
     with autocommit(pool) as connection:
         return connection.execute(CANCEL, {"mailing": mailing, "most": most}).rowcount
+
+
+def expire(pool: Pool, mailing: UUID, *, most: int = 20_000) -> int:
+    """Put up to `most` deliveries that are not on the wire to their end, the last day being over; gives how many."""
+    with autocommit(pool) as connection:
+        return connection.execute(EXPIRE, {"mailing": mailing, "most": most}).rowcount
 
 
 def _note_columns(words: Sequence[Word]) -> dict[str, object]:

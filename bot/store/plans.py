@@ -55,6 +55,10 @@ FINDINGS: Mapping[str, LiteralString] = {
     """,
 }
 
+APPLIED_MEANWHILE = """
+SELECT count(*) FROM incoming i JOIN claim_coupons c USING (prefecture, number) WHERE c.live
+"""
+
 # One right a person, for the sum of the coupons (rules.md §1.4(9)).
 PEOPLE = """
 CREATE TEMPORARY TABLE people ON COMMIT DROP AS
@@ -205,6 +209,12 @@ def bring_in(connection: Connection, target: Target) -> Iterator[int]:
     while brought := connection.execute(BRING_IN, {**values, "after": done, "size": BATCH}).rowcount:
         done += brought
         yield done
+
+
+def applied_meanwhile(connection: Connection) -> int:
+    """How many coupons of those brought in were applied for since they were sifted."""
+    row = connection.execute(APPLIED_MEANWHILE).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _lines(connection: Connection, sql: LiteralString, values: Mapping[str, Any]) -> Finding:

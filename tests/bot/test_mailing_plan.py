@@ -14,6 +14,8 @@ from bot.deliveries.planning import CannotPlan, Found, Told, look_through, plan
 from bot.parts import Parts
 from bot.store import erasure, mailings
 from bot.store.db import autocommit
+from dialogs.rules.claim import ClaimState, Decision
+from tests.bot.claims_house import claim, coupon, import_coupons
 from tests.bot.mailing_house import a_list, opened, people, planned, rows
 
 HANAKO = "09,4401-0012,2023-02-23,1500,090-1234-5678,hanako@docomo.ne.jp,active,,"
@@ -57,6 +59,25 @@ def test_the_url_of_a_planned_right_opens_it(parts: Parts, tmp_path: Path) -> No
     right = rewards.find(parts, parts.vault.open(sealed, "entitlements.token").decode())
     assert right
     assert 1500 == right.amount
+
+
+def test_a_coupon_that_a_mailing_pays_cannot_be_applied_for(parts: Parts, tmp_path: Path) -> None:
+    import_coupons(parts.db, coupon("44010012", 1500))
+    planned(parts, tmp_path, HANAKO)
+    refused = Decision(ClaimState.REJECTED, reason="app_user")
+    assert refused == parts.claims.submit(claim(1, "44010012"), idempotency_key="k1")
+
+
+def test_a_coupon_applied_for_while_its_list_is_planned_stops_the_plan(parts: Parts, tmp_path: Path) -> None:
+    import_coupons(parts.db, coupon("44010012", 1500))
+
+    def apply(done: int, total: int) -> None:
+        parts.claims.submit(claim(1, "44010012"), idempotency_key="k1")
+
+    with pytest.raises(CannotPlan, match="applied for meanwhile: 1"):
+        plan(parts, a_list(tmp_path, HANAKO, TARO), "april", Told(brought_in=apply), without_bad_rows=False)
+    assert [] == rows(parts, "SELECT id FROM mailings UNION SELECT id FROM entitlements")
+    assert 1 == planned(parts, tmp_path, HANAKO, TARO).planned
 
 
 def test_nothing_is_kept_of_a_list_that_was_only_looked_through(parts: Parts, tmp_path: Path) -> None:
