@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dialogs.reading.names import read_one_line
+from dialogs.reading.names import read_free_text
 from dialogs.reading.numerals import kanji_to_digits
 from dialogs.reading.text import bare, tidy, without_politeness
 
@@ -32,7 +32,7 @@ def read_time_of_day(said: str) -> str:
 
     «6時» alone may be morning or evening: it stays as it is, for somebody to ask.
     """
-    words = read_one_line(said, most=LONGEST)
+    words = " ".join(read_free_text(said, most=LONGEST).split())
     found = _TIME.fullmatch(kanji_to_digits(without_politeness(bare(tidy(words)))))
     return (found and _sure(found)) or words
 
