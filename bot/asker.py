@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.store import meter
+from bot.store.app_urls import Retargeted
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.known_claims import Known, Whose
@@ -51,7 +52,18 @@ class Asker:
         )
 
 
-Planned = NewOutgoing | Withdrawal | NewChange | ChangeCalledOff | NewCase | MendedCase | NewReminder | CallOff | Known
+Planned = (
+    NewOutgoing
+    | Withdrawal
+    | NewChange
+    | ChangeCalledOff
+    | NewCase
+    | MendedCase
+    | NewReminder
+    | CallOff
+    | Known
+    | Retargeted
+)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from bot.opting import Heard
 from bot.parts import Parts
 from bot.play import Play, play
 from bot.store import (
+    app_urls,
     cases,
     contact_changes,
     conversations,
@@ -181,6 +182,8 @@ def _write_found_out(connection: Connection, p: Play) -> None:
         outgoing.insert(connection, message)
     for known in p.known:
         known_claims.know(connection, known)
+    for retargeted in p.retargeted:
+        app_urls.retarget(connection, retargeted)
     if not all(submissions.withdraw(connection, withdrawal) for withdrawal in p.withdrawals):
         raise Overtaken
     if not all(contact_changes.write(connection, change) for change in p.changes):

@@ -11,13 +11,15 @@ from typing import Any
 import structlog
 
 from bot import cases, contacts, finding, reminders
+from bot.app_urls import app_url_again
 from bot.asked import applied_for, is_in_claim, movable, movable_one, url_again, withdrawable
 from bot.asker import Asker, Found
 from bot.one_time_codes import check_code, code_message, new_ticket, send_code
 from bot.parts import Parts
 from bot.photos import codes_on
 from bot.reminders import Whom
-from bot.store import meter
+from bot.store import app_urls, meter
+from bot.store.app_urls import CouponOf
 from bot.store.contact_changes import ChangeCalledOff
 from bot.store.known_claims import Known
 from bot.store.outgoing import NewOutgoing
@@ -117,6 +119,21 @@ def _resend(parts: Parts, args: Any, asker: Asker) -> Found:
     who, campaign, to = asker.whose, asker.campaign, args.get("to", "")
     result, message = url_again(parts, who, campaign, at=asker.at, language=asker.language, to=to)
     return Found(result, (message,) if message else ())
+
+
+def _resend_app(parts: Parts, args: Any, asker: Asker) -> Found:
+    """One identical answer for a coupon that is unknown, of another day, or of nobody to whom a URL goes."""
+    if not _may_guess(parts, asker):
+        return Found({"url": "no_more"})
+    campaign, number, day = asker.campaign, args["number"], date.fromisoformat(args["trip_date"])
+    coupon = CouponOf(campaign.id, [each.code for each in campaign.prefectures], number, day)
+    found = app_urls.of_coupon(parts.db, coupon)
+    if found is None:
+        _count_miss(parts, asker)
+        return Found({"url": "no_match"})
+    if asker.at >= campaign.dates.receive_end:
+        return Found({"url": "over"})
+    return Found(*app_url_again(parts, found, campaign, language=asker.language, to=args.get("to", "")))
 
 
 def _movable(parts: Parts, _: Any, asker: Asker) -> Found:
@@ -226,6 +243,7 @@ LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "withdrawable": _withdrawable,
     "withdraw": _withdraw,
     "resend": _resend,
+    "resend_app": _resend_app,
     "claims_here": _claims_here,
     "show_here": _show_here,
     "send_code_to_claim": _send_code_to_claim,

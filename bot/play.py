@@ -19,6 +19,7 @@ from bot.opting import Heard, heard
 from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.recalling import of_today, sealed_state, setting_of, state_of, told_anew
+from bot.store.app_urls import Retargeted
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.conversations import Conversation, TurnWrite
@@ -67,6 +68,7 @@ class Play:
     cases: tuple[NewCase | MendedCase, ...] = ()
     reminders: tuple[NewReminder | CallOff, ...] = ()
     known: tuple[Known, ...] = ()
+    retargeted: tuple[Retargeted, ...] = ()
     link: NewLink | None = None
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
@@ -199,6 +201,7 @@ class Writing:
             sends=(*(each for each in sends if isinstance(each, NewOutgoing)), *pushed),
             withdrawals=tuple(each for each in sends if isinstance(each, Withdrawal)),
             known=known,
+            retargeted=tuple(each for each in sends if isinstance(each, Retargeted)),
             changes=tuple(each for each in sends if isinstance(each, NewChange | ChangeCalledOff)),
             cases=tuple(each for each in sends if isinstance(each, NewCase | MendedCase)),
             reminders=(*self._call_off(), *(each for each in sends if isinstance(each, NewReminder | CallOff))),

@@ -13,6 +13,7 @@ from typing import Any
 
 from dialogs.engine import Desk, Record, Script, Step, Turn, Walk
 from dialogs.reaction import BOT, Beside, Pending, Reaction, Setting, State
+from dialogs.rules.eligibility import Path
 from dialogs.steps import STATUS, Explained, Revise, Say
 from dialogs.walking import advance, show
 
@@ -25,7 +26,8 @@ def playing(setting: Setting, state: State) -> Setting:
     if state.beside is None:
         return setting
     main = setting.main or setting.script
-    return replace(setting, script=_prefixed(state.beside.name, setting.sides[state.beside.name]), main=main)
+    desk = replace(setting.desk, in_the_app=_in_the_app(state.record))
+    return replace(setting, desk=desk, script=_prefixed(state.beside.name, setting.sides[state.beside.name]), main=main)
 
 
 def begin(reaction: Reaction, name: str, setting: Setting) -> Reaction:
@@ -67,6 +69,16 @@ def come_home(reaction: Reaction, now: Turn) -> Reaction:
     if now.asking is None or state.owner != BOT:
         return reaction
     return show(reaction.then(*now.say, state=replace(state, record=now.record)), now)
+
+
+def _in_the_app(record: Record) -> tuple[str, str] | None:
+    """What the main script was told of it: that stands still meanwhile, so every replay finds the same."""
+    for key, looked_up in record.items():
+        if key.startswith("?coupon[") and looked_up["v"].get("path") == Path.A_APP:
+            number, day = (record.get(f"{key[1:]}.{each}", {}) for each in ("number", "trip_date"))
+            if {"v"} <= number.keys() & day.keys() and not (number.get("old") or day.get("old")):
+                return number["v"], day["v"]
+    return None
 
 
 def _prefixed(name: str, script: Script) -> Script:

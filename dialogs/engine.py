@@ -27,12 +27,14 @@ class Desk:
     """What a script may know beside its answers.
 
     elsewhere: the other campaigns served here, by prefecture. home: where the pages of this counter are, without a "/".
+    in_the_app: inquiry number and day of a coupon that was told before, and is charged to the app by the record.
     """
 
     campaign: Campaign
     channel: str
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     home: str = ""
+    in_the_app: tuple[str, str] | None = None
 
 
 Script = Callable[[Desk], Walk]

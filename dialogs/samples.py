@@ -171,6 +171,13 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
             *("over", "stopped"),
         )
     },
+    "resend_app": {
+        url: {"url": url, "target": "***-****-5678", "other": "h***@example.jp"}
+        for url in (
+            *("app_again", "app_other_way", "undelivered", "choose", "planned", "on_the_way", "chosen", "no_match"),
+            *("no_more", "too_often", "over", "stopped", "unreachable"),
+        )
+    },
 }
 
 
@@ -191,7 +198,8 @@ def findings(lookup: Lookup) -> dict[str, dict[str, Any]]:
         return {"planned": {"reminder": kind}, **{why: {"reminder": why} for why in ("too_late", "no_way")}}
     if lookup.name in _OWN:
         # Who has said where to is not asked again.
-        return {name: found for name, found in _OWN[lookup.name].items() if not (lookup.args and name == "choose")}
+        told_where = "to" in lookup.args
+        return {name: found for name, found in _OWN[lookup.name].items() if not (told_where and name == "choose")}
     if lookup.name in _PLACES:
         return _places(lookup)
     return {code: {"code": code} for code in ("right", "wrong", "expired")}

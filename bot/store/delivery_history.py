@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -30,12 +30,6 @@ SELECT d.id, m.name AS mailing, d.purpose, d.state, d.reason, d.ways, d.step, d.
 FROM deliveries d JOIN mailings m ON m.id = d.mailing JOIN entitlements e ON e.id = d.entitlement
 WHERE d.mailing = %(mailing)s AND d.state IN ('undelivered', 'suppressed') AND e.brand IS NULL
 LIMIT %(most)s
-"""
-OF_COUPON = """
-SELECT e.id AS entitlement, e.state, c.amount, d.state AS delivery, d.reason, d.ways[d.step + 1] AS way
-FROM entitled_coupons c JOIN entitlements e ON e.id = c.entitlement
-LEFT JOIN deliveries d ON d.entitlement = e.id AND d.purpose = 'reward_url'
-WHERE c.prefecture = %(prefecture)s AND c.number = %(number)s AND c.trip_date = %(trip_date)s AND e.voided_at IS NULL
 """
 
 # A fingerprint is of one channel alone, so the other one beside it finds nobody.
@@ -75,18 +69,6 @@ class Happened:
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AppRight:
-    """An app user's right by one of its coupons: its state, its delivery's, and by which way; amount: that coupon's."""
-
-    entitlement: UUID
-    state: str
-    amount: int
-    delivery: str | None
-    reason: str | None
-    way: str | None
-
-
 def persons_of(connection: Connection, entitlement: UUID) -> list[tuple[bytes, str]]:
     """Whose right it is, by each channel on which they are written to."""
     return [(bytes(person), channel) for person, channel in connection.execute(PERSONS, {"entitlement": entitlement})]
@@ -108,10 +90,3 @@ def for_staff(pool: Pool, mailing: UUID, *, most: int) -> list[Brought]:
     """Whom no way has reached, or who wants nothing by any."""
     with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Brought)) as cursor:
         return cursor.execute(FOR_STAFF, {"mailing": mailing, "most": most}).fetchall()
-
-
-def right_of_coupon(pool: Pool, prefecture: str, number: str, trip_date: date) -> AppRight | None:
-    """The right of an app user who knows their coupon's inquiry number and day; None for any other."""
-    values = {"prefecture": prefecture, "number": number, "trip_date": trip_date}
-    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(AppRight)) as cursor:
-        return cursor.execute(OF_COUPON, values).fetchone()

@@ -88,6 +88,7 @@ class Talk:
     here: int = 0
     applied_for: tuple[str, ...] = ()
     url: str = "again"
+    app_url: str = "app_again"
     case: str = ""
     state: State = field(default_factory=lambda: State("abc123", 0, "ja", {}))
     said: list[Outbound] = field(default_factory=list)
@@ -169,7 +170,13 @@ class Talk:
                 return {"reminder": "no_way" if self.door == "web" else args["kind"]}
             case "branches":
                 return {"found": [place for place in BRANCHES if args["said"] in place.values()]}
-        return self._whatever()[lookup.name]
+        return self._app_url_of(args) if lookup.name == "resend_app" else self._whatever()[lookup.name]
+
+    def _app_url_of(self, coupon: Mapping[str, Any]) -> Mapping[str, Any]:
+        """How the URL of an app user stands, for who knows their coupon."""
+        if (coupon["number"], coupon["trip_date"]) != ("TG44444444", "2023-02-23"):
+            return {"url": "no_match"}
+        return {"url": self.app_url, "target": "090-****-5678", "other": "h***@example.jp"}
 
     def _whatever(self) -> Mapping[str, Mapping[str, Any]]:
         """What is found whatever the arguments are."""

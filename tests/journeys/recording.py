@@ -61,6 +61,8 @@ def record(studio: Studio, tape: Tape) -> tuple[Played, Middle | None]:
     house = studio.house(tape.head.get("campaign", USUAL), tape.head.get("also", ""))
     for coupon in tape.listed("coupons"):
         house.import_coupon(coupon)
+    for user in tape.listed("app"):
+        house.import_app_user(user)
     played, middles, masked = Played(tape), [], _Masks()
     person = Somebody(studio, house, profile=tape.head.get("profile", "ja"))
     with _noted() as ran:

@@ -12,12 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import redis
 from flask import Flask
 
 from bot.app import create_app
+from bot.deliveries.cells import COLUMNS
+from bot.deliveries.planning import Told, plan
 from bot.parts import Parts, open_parts
 from bot.settings import settings_from
 from bot.store import coupons
@@ -74,6 +78,25 @@ class House:
         with transaction(self.parts.db) as connection:
             coupons.stage(connection, [(*facts, "charged" in more, account)])
             coupons.merge_staged(connection)
+
+    def import_app_user(self, said: str) -> None:
+        """«TG44444444 1000 090-1553-0005 hanako@example.jp»: the SMS with the URL failed, and the mail was taken."""
+        number, balance, phone, mail = said.split()
+        campaign = self.parts.campaign
+        day = campaign.dates.original_expiry - timedelta(days=1)
+        with TemporaryDirectory() as folder:
+            row = f"{campaign.prefectures[0].code},{number},{day},{balance},{phone},{mail},active,,\n"
+            path = Path(folder, "balances.csv")
+            path.write_text(f"{','.join(COLUMNS)}\n{row}")
+            assert plan(self.parts, path, f"URL of {number}", Told(), without_bad_rows=False).planned
+        with autocommit(self.parts.db) as connection:
+            connection.execute(MAIL_TAKEN, {"number": number})
+
+
+MAIL_TAKEN = """
+UPDATE deliveries d SET state = 'accepted', step = array_position(d.ways, 'mail') - 1, attempts = 2
+FROM entitlements e WHERE e.id = d.entitlement AND e.coupon_number = %(number)s
+"""
 
 
 @dataclass

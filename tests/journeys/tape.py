@@ -24,7 +24,7 @@ from dialogs.rules.campaign import JST
 
 ACT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\w+)(?: \(([^)]*)\))?> ?(.*)")
 FIELD = re.compile(r"([a-z]+): (.*)")
-FIELDS = ("campaign", "also", "coupons", "profile", "cases", "door")
+FIELDS = ("campaign", "also", "coupons", "app", "profile", "cases", "door")
 
 
 class SpoiltTape(Exception):
