@@ -22,6 +22,7 @@ from bot.store.submissions import SentUrl
 from dialogs.letters import masked_target, reward_url
 from dialogs.reading import Unreadable
 from dialogs.reading.contacts import read_target
+from dialogs.reading.numbers import LAST
 from dialogs.rules.calendar import third_is_over
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import Claim, CouponRef, DeliveryTarget
@@ -68,6 +69,13 @@ def is_in_claim(parts: Parts, whose: Whose, receipt_no: str, number: str, trip_d
     mine = movable_one(parts, whose, receipt_no)
     coupons = open_claim(parts, mine.claim).coupons if mine else ()
     return (number, trip_date) in [(coupon.number, coupon.trip_date) for coupon in coupons]
+
+
+def ends_a_coupon(parts: Parts, whose: Whose, receipt_no: str, digits: str) -> bool:
+    """Whether an application of that person has a coupon whose number ends so."""
+    mine = movable_one(parts, whose, receipt_no)
+    coupons = open_claim(parts, mine.claim).coupons if mine else ()
+    return digits in [coupon.number[-LAST:] for coupon in coupons]
 
 
 def url_again(

@@ -12,7 +12,7 @@ import structlog
 
 from bot import cases, contacts, finding, reminders
 from bot.app_urls import app_url_again
-from bot.asked import applied_for, is_in_claim, movable, movable_one, url_again, withdrawable
+from bot.asked import applied_for, ends_a_coupon, is_in_claim, movable, movable_one, url_again, withdrawable
 from bot.asker import Asker, Found
 from bot.one_time_codes import check_code, code_message, new_ticket, send_code
 from bot.parts import Parts
@@ -104,7 +104,8 @@ def _places(found: Sequence[banks.Bank | banks.Branch], said: str, *, read_code:
 
 
 def _withdrawable(parts: Parts, _: Any, asker: Asker) -> Found:
-    return Found(withdrawable(parts, asker.whose))
+    """paper: by SMS the end of a coupon's number is asked for as well, for a telephone number changes hands."""
+    return Found({**withdrawable(parts, asker.whose), "paper": asker.channel == "sms"})
 
 
 def _withdraw(parts: Parts, args: Any, asker: Asker) -> Found:
@@ -145,6 +146,16 @@ def _own_coupon(parts: Parts, args: Any, asker: Asker) -> Found:
     if not _may_guess(parts, asker):
         return Found({"coupon": "too_often"})
     if is_in_claim(parts, asker.whose, args["receipt_no"], args["number"], date.fromisoformat(args["trip_date"])):
+        return Found({"coupon": "right"})
+    _count_miss(parts, asker)
+    return Found({"coupon": "wrong"})
+
+
+def _own_paper(parts: Parts, args: Any, asker: Asker) -> Found:
+    """Whether somebody knows the end of a coupon of their own application; nobody may guess for ever."""
+    if not _may_guess(parts, asker):
+        return Found({"coupon": "too_often"})
+    if ends_a_coupon(parts, asker.whose, args["receipt_no"], args["digits"]):
         return Found({"coupon": "right"})
     _count_miss(parts, asker)
     return Found({"coupon": "wrong"})
@@ -251,6 +262,7 @@ LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "know_claim": _know_claim,
     "movable": _movable,
     "own_coupon": _own_coupon,
+    "own_paper": _own_paper,
     "change_contact": _change_contact,
     "call_off_change": _call_off_change,
     "case_standing": _case_standing,

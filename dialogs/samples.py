@@ -137,6 +137,7 @@ _CASE = "C1234567897"
 _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
     "withdrawable": {
         "one": {"receipt_nos": ["1234567897"], "why": ""},
+        "one, by SMS": {"receipt_nos": ["1234567897"], "why": "", "paper": True},
         "several": {"receipt_nos": ["1234567897", "2345678908"], "why": ""},
         "none": {"receipt_nos": [], "why": "none"},
         "sent": {"receipt_nos": [], "why": "sent"},
@@ -150,6 +151,7 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
         "none": {"receipt_nos": [], "asked": [], "why": "none"},
         "over": {"receipt_nos": [], "asked": [], "why": "over"},
     },
+    "own_paper": {coupon: {"coupon": coupon} for coupon in ("right", "wrong", "too_often")},
     "own_coupon": {coupon: {"coupon": coupon} for coupon in ("right", "wrong", "too_often")},
     "change_contact": {change: {"change": change} for change in ("asked", "same", "waits")},
     "call_off_change": {change: {"change": change} for change in ("called_off", "decided")},

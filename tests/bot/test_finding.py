@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.asker import Asker, Found
@@ -87,6 +88,19 @@ def test_what_is_shown_counts_within_the_very_turn(database_url: str, redis_url:
         at_once = Asker(me.person, me.campaign, "ja", APRIL, shown=ids)
         assert [row.receipt_no] == look_up(parts, Lookup("w", "withdrawable", {}), at_once).result["receipt_nos"]
         assert [] == look_up(parts, Lookup("w", "withdrawable", {}), me).result["receipt_nos"]
+
+
+def test_by_sms_also_who_filed_there_shows_a_coupon_to_take_it_back(database_url: str, redis_url: str) -> None:
+    with counter(database_url, redis_url, **SETTINGS) as parts:
+        row, me = filed(parts), replace(asker(parts), channel="sms")
+        with transaction(parts.db) as connection:
+            connection.execute("UPDATE submissions SET person = %s", [me.person])
+        assert ask(parts, "withdrawable", me).result["paper"]
+        assert not ask(parts, "withdrawable", replace(me, channel="line")).result["paper"]
+        given = {"receipt_no": row.receipt_no}
+        assert {"coupon": "wrong"} == ask(parts, "own_paper", me, digits=row.receipt_no[-4:], **given).result
+        assert {"coupon": "right"} == ask(parts, "own_paper", me, digits="0001", **given).result
+        assert {"coupon": "wrong"} == ask(parts, "own_paper", asker(parts, user="+8190"), digits="0001", **given).result
 
 
 def test_another_number_is_shown_nothing_and_guesses_come_to_an_end(database_url: str, redis_url: str) -> None:

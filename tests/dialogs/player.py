@@ -143,7 +143,7 @@ class Talk:
         self._replays_alike(reaction, setting)
         return self._answered(reaction, f"{'web ' if said.address.channel == 'web' else ''}{kind}: {text}")
 
-    def look_up(self, lookup: Lookup) -> Mapping[str, Any]:  # noqa: PLR0911 - a table of what may be asked
+    def look_up(self, lookup: Lookup) -> Mapping[str, Any]:  # noqa: C901, PLR0911 - a table of what may be asked
         args = lookup.args
         match lookup.name:
             case "coupon" if args["number"].startswith("DOWN"):
@@ -160,6 +160,8 @@ class Talk:
                 right = args["digits"] == RECEIPT_NO[-4:]
                 self.here = 0 if right else self.here
                 return {"claim": "right" if right else "wrong"}
+            case "own_paper":
+                return {"coupon": "right" if args["digits"] == "1111" else "wrong"}
             case "check_code" | "check_code_of_claim":
                 of_somebody = args.get("receipt_no", RECEIPT_NO) == RECEIPT_NO
                 codes = {RIGHT_CODE: "right", OLD_CODE: "expired"} if of_somebody else {}
@@ -184,7 +186,11 @@ class Talk:
             "case_standing": {"case": "known" if self.case else "none", "case_no": CASE_NO, "state": self.case},
             "open_case": {"case": "opened", "case_no": CASE_NO},
             "photo": {"number": "", "why": "unread"},
-            "withdrawable": {"receipt_nos": self.own, "why": "" if self.own else "none"},
+            "withdrawable": {
+                "receipt_nos": self.own,
+                "why": "" if self.own else "none",
+                "paper": self.door == "sms",
+            },
             "withdraw": {"withdrawn": "asked"},
             "send_code_to_claim": {"sent": True, "ticket": f"T{len(self.lookups)}"},
             "claims_here": {"waiting": self.here},

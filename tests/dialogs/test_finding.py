@@ -56,6 +56,17 @@ def test_every_affair_by_sms_begins_with_the_papers_and_goes_on_at_once(word: st
     talk.check([(word, "最後の4文字を送ってください"), ("7897", then)])
 
 
+def test_by_sms_an_application_is_taken_back_only_with_the_end_of_a_coupon() -> None:
+    talk = Talk(door="sms", own=MINE)
+    talk.check([("取り下げ", "取り下げますか"), ("1", "最後の4文字を送ってください"), ("7897", "見つかりません")])
+    talk.check([("1111", "取り下げます")])
+    assert "withdraw" == talk.lookups[-1].name
+    talk = Talk(door="sms", own=MINE).play(["取り下げ", "1", "7897", "7897"])
+    talk.check([("7897", "取り下げていません")])
+    assert "withdraw" not in [lookup.name for lookup in talk.lookups]
+    Talk(own=MINE).check([("取り下げ", "取り下げますか"), ("はい", "取り下げます")])
+
+
 def test_where_nothing_goes_to_that_number_nothing_is_asked() -> None:
     talk = Talk(door="sms")
     talk.do("状況")

@@ -26,7 +26,8 @@ def texts(traveller: Traveller, said: str) -> str:
 
 
 def test_who_applied_on_line_finds_it_by_sms_from_the_number_it_goes_to(house: House, traveller: Traveller) -> None:
-    receipt = traveller.whole_case([house.coupon(yen=None)])
+    coupon = house.coupon(yen=None)
+    receipt = traveller.whole_case([coupon])
     house.wait_for_rows([("pending",)], STATE, receipt)
     assert text("ask.here.digits") in texts(traveller, "状況")
     assert show_receipt_no(receipt) not in texts(traveller, "0000")
@@ -34,7 +35,8 @@ def test_who_applied_on_line_finds_it_by_sms_from_the_number_it_goes_to(house: H
     assert show_receipt_no(receipt) in told
     assert text("status.pending") in told
     assert text("ask.withdraw.sure") in texts(traveller, "取り下げ")
-    texts(traveller, "1")
+    assert text("ask.withdraw.paper") in texts(traveller, "1")
+    texts(traveller, coupon[-4:])
     house.wait_for_rows([("cancelled",)], STATE, receipt)
 
 
