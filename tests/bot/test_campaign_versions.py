@@ -103,7 +103,7 @@ def test_the_dates_of_an_application_are_those_of_its_version(counter: Counter) 
 
     assert right is not None
     assert 2 == right.campaign_version
-    assert "2023年5月31日(水)まで" in later.sent("reward_url")[-1][0]["text"].replace(" 23:59", "")
+    assert "2023/5/31(水)まで" in later.sent("reward_url")[-1][0]["text"]
     assert not rewards.is_over(later.parts, right, at("2023-05-31T23:59:59"))
     assert rewards.is_over(later.parts, right, at("2023-06-01T00:00:00"))
     assert "2023年5月31日(水)" in Browser(later).get(f"/r/{token}").text
