@@ -43,6 +43,7 @@ CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "21": (EVERYWHERE, ("trouble.restored.points",)),
     "23": (EVERYWHERE, ("verdict.A_APPLY.open",)),
     "25": (CHATS, ("resend_told.early",)),
+    "26": (CHATS, ("resend_told.app_moved",)),
     "28": (EVERYWHERE, ("number_lost",)),
     "30": (EVERYWHERE, ("receipt",)),
     "31": (EVERYWHERE, ("closed_meanwhile",)),
