@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from dialogs.coupon_questions import InquiryNumber
 from dialogs.engine import Desk, Step
 from dialogs.facts import campaign_terms
-from dialogs.questions import LOST, Day, PickOne
-from dialogs.scripts.eligibility import LONGEST_STAY
+from dialogs.questions import PickOne
+from dialogs.scripts.known_coupon import coupon_known_by
 from dialogs.steps import Lookup, Say
 
 TRIES = 3  # of number and day together; nobody is told which of the two was wrong
@@ -22,7 +21,11 @@ def app_url(desk: Desk) -> Url:
     """What became of it, and the same one once more; never to anything that is typed here (rules.md §1.4(6), (7))."""
     for n in range(1, TRIES + 1):
         told = desk.in_the_app if n == 1 else None
-        given = dict(zip(("number", "trip_date"), told, strict=True)) if told else (yield from _asked(desk, n))
+        given = (
+            dict(zip(("number", "trip_date"), told, strict=True))
+            if told
+            else (yield from coupon_known_by(desk, f"app[{n}]"))
+        )
         if given is None:
             return {"url": "none"}
         url = yield Lookup(f"app[{n}]", "resend_app", given)
@@ -33,24 +36,6 @@ def app_url(desk: Desk) -> Url:
         if n < TRIES:
             yield Say(f"app[{n}].wrong", campaign_terms(desk.campaign), wording="resend_told.wrong")
     return {"url": "not_found"}
-
-
-def _asked(desk: Desk, n: int) -> Generator[Step, Any, dict[str, str] | None]:
-    """Inquiry number and day; None from who does not have the number."""
-    facts, latest = campaign_terms(desk.campaign), desk.campaign.dates.original_expiry
-    form = desk.campaign.inquiry_number.pattern
-    number = yield InquiryNumber(key=f"app[{n}].number", pattern=form, shown=False, facts=facts)
-    if number == LOST:
-        return None
-    day = yield Day(
-        key=f"app[{n}].trip_date",
-        earliest=latest - LONGEST_STAY,
-        latest=latest,
-        likely=latest,
-        shown=False,
-        facts=facts,
-    )
-    return {"number": number, "trip_date": day.isoformat()}
 
 
 def _sent(given: dict[str, str], url: dict[str, Any]) -> Url:

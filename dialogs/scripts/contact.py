@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from dialogs.coupon_questions import InquiryNumber
 from dialogs.engine import Desk, Step, Walk
 from dialogs.facts import call_centre_now, campaign_terms
-from dialogs.questions import LOST, Day, PickReceipt, YesNo
+from dialogs.questions import PickReceipt, YesNo
 from dialogs.rules.claim import show_receipt_no
-from dialogs.scripts.eligibility import LONGEST_STAY
 from dialogs.scripts.finding import at_this_number
+from dialogs.scripts.known_coupon import coupon_known_by
 from dialogs.scripts.proof import not_proven, proven_target
 from dialogs.steps import Explained, HandedOver, Lookup, Moment, Outcome, Say
 
@@ -57,22 +56,11 @@ def _asked_before(number: str) -> Generator[Step, Any, Outcome]:
 def _knows_its_coupon(desk: Desk, number: str) -> Generator[Step, Any, bool]:
     """Inquiry number and day of a coupon in that application; nobody is told which of the two was wrong."""
     facts = {**campaign_terms(desk.campaign), "receipt_no": show_receipt_no(number)}
-    latest = desk.campaign.dates.original_expiry
     for n in range(1, TRIES + 1):
-        said = yield InquiryNumber(
-            key=f"move[{n}].number", pattern=desk.campaign.inquiry_number.pattern, shown=False, facts=facts
-        )
-        if said == LOST:
+        coupon = yield from coupon_known_by(desk, f"move[{n}]", facts)
+        if coupon is None:
             return False
-        day = yield Day(
-            key=f"move[{n}].trip_date",
-            earliest=latest - LONGEST_STAY,
-            latest=latest,
-            likely=latest,
-            shown=False,
-            facts=facts,
-        )
-        given = {"receipt_no": number, "number": said, "trip_date": day.isoformat()}
+        given = {"receipt_no": number, **coupon}
         shown = yield Lookup(f"move[{n}]", "own_coupon", given)
         if shown["coupon"] == "right":
             return True
