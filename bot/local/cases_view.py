@@ -7,15 +7,11 @@ CaseError
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from rich.console import Console
 from rich.table import Table
 
 from bot import cases
-from bot.parts import Parts, open_parts
+from bot.local.opened import opened
+from bot.parts import Parts
 from bot.refunds import staff_name
 from bot.settings import Settings
 from bot.store import audit
@@ -26,7 +22,6 @@ from dialogs.rules.campaign import JST
 from dialogs.rules.cases import CaseDetails, read_case_no, show_case_no
 
 MOST_LISTED = 200
-WIDTH_OF_A_FILE = 120  # where the output is no terminal
 MASKED = "＊＊＊"
 LAST_SHOWN = 4  # of an inquiry number: enough to tell two coupons apart
 
@@ -45,7 +40,7 @@ class NoSuchCase(CaseError):
 
 def list_cases(settings: Settings, state: str | None) -> None:
     """Print counts and the cases of the campaign; raises psycopg.Error."""
-    with _opened(settings) as (parts, screen), autocommit(parts.db) as connection:
+    with opened(settings) as (parts, screen), autocommit(parts.db) as connection:
         counts = kept.counts(connection, parts.campaign.id)
         found = kept.listed(connection, parts.campaign.id, state=state, most=MOST_LISTED)
         if not found:
@@ -64,7 +59,7 @@ def show_case(settings: Settings, typed: str, *, by: str | None) -> None:
     if number is None:
         raise NoCaseNo("That is no case number: it has a C and ten digits, for example C-1234-5678-97.")
     name = staff_name(by) if by is not None else None
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         case = kept.by_no(parts.db, number)
         if case is None:
             raise NoSuchCase(f"No case has the number {show_case_no(number)}.")
@@ -114,10 +109,3 @@ def _told(details: CaseDetails, *, masked: bool) -> dict[str, str]:
 
 def _minute(case: Case) -> str:
     return f"{case.acted_at.astimezone(JST):%Y-%m-%d %H:%M}"
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Parts, Console]]:
-    screen = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
-    with open_parts(settings, threads=1) as parts:
-        yield parts, screen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.filing import PLACE
+from bot.local.importing import wide_screen
 from bot.settings import Settings
 from bot.store import overview
 from bot.store.db import Pool, open_pool
@@ -24,7 +24,6 @@ from dialogs.rules.claim import Claim, read_receipt_no, show_receipt_no
 from integrations.claims.wire import claim_from_wire
 
 MOST_LISTED = 200
-WIDTH_OF_A_FILE = 120  # where the output is no terminal
 ERASED = "(erased)"
 
 
@@ -158,7 +157,7 @@ def _print_rows(screen: Console, rows: Mapping[str, str]) -> None:
 @contextmanager
 def _open(settings: Settings) -> Iterator[_Record]:
     assert settings.database_url  # noqa: S101 - see list_claims()
-    screen = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
+    screen = wide_screen()
     pool = open_pool(settings.database_url.get_secret_value(), size=1)
     try:
         yield _Record(pool, Vault(settings.keyring), screen)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from rich.console import Console
 from rich.table import Table
 
 from bot import contacts
 from bot.contacts import ContactError
-from bot.parts import Parts, open_parts
+from bot.local.opened import opened
 from bot.settings import Settings
 from dialogs.rules.campaign import JST
 from dialogs.rules.claim import read_receipt_no, show_receipt_no
-
-WIDTH_OF_A_FILE = 120  # where the output is no terminal
 
 
 class NoReceiptNo(ContactError):
@@ -25,7 +18,7 @@ class NoReceiptNo(ContactError):
 
 def list_changes(settings: Settings) -> None:
     """Print what waits for staff; raises psycopg.Error, Unopenable."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         waiting = contacts.waiting(parts)
         if not waiting:
             screen.print("No change of contact waits.")
@@ -40,7 +33,7 @@ def list_changes(settings: Settings) -> None:
 def approve_change(settings: Settings, receipt_no: str, *, by: str) -> None:
     """Raises NoReceiptNo, and what bot.contacts.approve raises."""
     number = _receipt_no(receipt_no)
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         contacts.approve(parts, number, by=by)
         screen.print(f"The URL of {show_receipt_no(number)} goes to the new contact. Both contacts are told.")
 
@@ -48,7 +41,7 @@ def approve_change(settings: Settings, receipt_no: str, *, by: str) -> None:
 def refuse_change(settings: Settings, receipt_no: str, *, reason: str, by: str) -> None:
     """Raises NoReceiptNo, and what bot.contacts.refuse raises."""
     number = _receipt_no(receipt_no)
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         contacts.refuse(parts, number, reason=reason, by=by)
         screen.print(f"Nothing of {show_receipt_no(number)} changes. Its person is asked to call.")
 
@@ -58,10 +51,3 @@ def _receipt_no(typed: str) -> str:
     if number is None:
         raise NoReceiptNo("That is no receipt number: it has ten digits, for example 1234-5678-97.")
     return number
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Parts, Console]]:
-    screen = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
-    with open_parts(settings, threads=1) as parts:
-        yield parts, screen

@@ -7,9 +7,6 @@ RefundError
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import refund_files, refunds
-from bot.parts import Parts, open_parts
+from bot.local.opened import opened
+from bot.parts import Parts
 from bot.refund_details import open_details
 from bot.refunds import RefundError
 from bot.settings import Settings
@@ -32,7 +30,6 @@ from dialogs.rules.claim import read_receipt_no, show_receipt_no
 from integrations.zengin import load_sender
 
 MOST_LISTED = 200
-WIDTH_OF_A_FILE = 120  # where the output is no terminal
 FOR_STAFF = ("applied", "returned")
 
 
@@ -42,7 +39,7 @@ class NoReceiptNo(RefundError):
 
 def list_refunds(settings: Settings) -> None:
     """Print counts, the refunds that wait for staff, and the newest files; raises psycopg.Error, Unopenable."""
-    with _opened(settings) as (parts, screen), autocommit(parts.db) as connection:
+    with opened(settings) as (parts, screen), autocommit(parts.db) as connection:
         campaign = parts.campaign.id
         counts = kept.counts(connection, campaign)
         if not counts:
@@ -63,14 +60,14 @@ def list_refunds(settings: Settings) -> None:
 
 def show_file(settings: Settings, number: int) -> None:
     """Print the totals and the hash of a file; raises NoSuchFile."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         _show(screen, refund_files.find(parts, number))
 
 
 def check_refund(settings: Settings, receipt_no: str, *, by: str) -> None:
     """Raises NoReceiptNo, and what bot.refunds.check raises."""
     number = _receipt_no(receipt_no)
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         amount = refunds.check(parts, number, by=by)
         screen.print(f"Checked: {show_receipt_no(number)}, {amount:,} yen. It goes into the next file.")
 
@@ -78,7 +75,7 @@ def check_refund(settings: Settings, receipt_no: str, *, by: str) -> None:
 def make_files(settings: Settings, sender: Path, *, by: str, pay_on: date | None) -> None:
     """As many files as all checked refunds need; raises BadSender, OSError, and what make_file raises."""
     payer = load_sender(sender)
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         for made in refund_files.make_files(parts, payer, by=by, pay_on=pay_on):
             _show(screen, made)
             screen.print(f"Made. Somebody else releases it: bot refunds release {made.number} --by NAME")
@@ -86,21 +83,21 @@ def make_files(settings: Settings, sender: Path, *, by: str, pay_on: date | None
 
 def release_file(settings: Settings, number: int, *, by: str) -> None:
     """Raises what bot.refund_files.release_file raises."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         refund_files.release_file(parts, number, by=by)
         screen.print(f"Released. Write it for the bank: bot refunds export {number} --by NAME")
 
 
 def drop_file(settings: Settings, number: int, *, by: str) -> None:
     """Raises what bot.refund_files.drop_file raises."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         dropped = refund_files.drop_file(parts, number, by=by)
         screen.print(f"File {number} is dropped; its {dropped.lines:,} refunds are free for another one.")
 
 
 def export_file(settings: Settings, number: int, *, by: str, to: Path) -> None:
     """Show the totals, then write the file; never over one that is there. Raises OSError, and what export raises."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         _show(screen, refund_files.find(parts, number))
         with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
             try:
@@ -113,14 +110,14 @@ def export_file(settings: Settings, number: int, *, by: str, to: Path) -> None:
 
 def mark_paid(settings: Settings, number: int, *, by: str) -> None:
     """Raises what bot.refund_files.mark_paid raises."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         screen.print(f"{refund_files.mark_paid(parts, number, by=by):,} refunds of file {number} are paid.")
 
 
 def take_back(settings: Settings, receipt_no: str, *, reason: str, by: str) -> None:
     """Raises NoReceiptNo, and what bot.refunds.take_back raises."""
     number = _receipt_no(receipt_no)
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         refunds.take_back(parts, number, reason=reason, by=by)
         screen.print(f"The refund of {show_receipt_no(number)} came back. Ask its person for the right account.")
 
@@ -170,10 +167,3 @@ def _file_table(newest: list[RefundFile]) -> Table:
             *(file.made_by, file.released_by or "", f"{file.sha256[:16]}…"),
         )
     return table
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Parts, Console]]:
-    screen = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
-    with open_parts(settings, threads=1) as parts:
-        yield parts, screen

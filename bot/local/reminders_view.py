@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime, timedelta
 
-from rich.console import Console
 from rich.table import Table
 
-from bot.parts import Parts, open_parts
+from bot.local.opened import opened
+from bot.parts import Parts
 from bot.reminders import OPENING
 from bot.settings import Settings
 from bot.store import reminders
@@ -16,14 +15,12 @@ from bot.store.reminders import Count
 from dialogs.rules.calendar import sending_time
 from dialogs.rules.campaign import JST
 
-WIDTH_OF_A_FILE = 120  # where the output is no terminal
 PATIENCE = timedelta(hours=1)
 
 
 def show_reminders(settings: Settings) -> None:
     """Print how many there are of each kind and state, and between which dates; raises psycopg.Error."""
-    screen = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
-    with open_parts(settings, threads=1) as parts:
+    with opened(settings) as (parts, screen):
         found = reminders.counts(parts.db)
         if not found:
             screen.print("No reminder was ever planned.")

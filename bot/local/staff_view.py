@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from rich.console import Console
 from rich.table import Table
 
 from bot import staff
-from bot.parts import Parts, open_parts
+from bot.local.opened import opened
+from bot.parts import Parts
 from bot.settings import Settings
 from bot.staff import SET_UP_HOURS, Wanted
 from bot.store import staff as kept
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.campaign import JST
 
-WIDTH_OF_A_FILE = 120  # where the output is no terminal
-
 
 def add_member(settings: Settings, wanted: Wanted, *, by: str) -> None:
     """Raises BadMember, Taken."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         path = staff.add(parts, wanted, by=by)
         screen.print(f"{wanted.name} is added. Give them this link, and tell it nobody else:")
         _show_link(parts, screen, path)
@@ -30,7 +25,7 @@ def add_member(settings: Settings, wanted: Wanted, *, by: str) -> None:
 
 def list_staff(settings: Settings) -> None:
     """Print a line for each member."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         everybody = kept.seen(parts.db)
         if not everybody:
             screen.print("Nobody works here yet. Add the first one: bot staff add NAME --login LOGIN --role admin")
@@ -45,7 +40,7 @@ def list_staff(settings: Settings) -> None:
 
 def reset_password(settings: Settings, login: str, *, by: str) -> None:
     """Raises NoSuchMember."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         path = staff.reset_password(parts, login, by=by)
         screen.print("They are signed out everywhere. Give them this link, and tell it nobody else:")
         _show_link(parts, screen, path)
@@ -53,20 +48,20 @@ def reset_password(settings: Settings, login: str, *, by: str) -> None:
 
 def reset_totp(settings: Settings, login: str, *, by: str) -> None:
     """Raises NoSuchMember."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         staff.reset_totp(parts, login, by=by)
         screen.print("They are signed out everywhere, and add an authenticator app anew at the next sign-in.")
 
 
 def end_sessions(settings: Settings, login: str, *, by: str) -> None:
     """Raises NoSuchMember."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         screen.print(f"Sessions ended: {staff.end_sessions(parts, login, by=by)}")
 
 
 def set_active(settings: Settings, login: str, *, active: bool, by: str) -> None:
     """Raises NoSuchMember."""
-    with _opened(settings) as (parts, screen):
+    with opened(settings) as (parts, screen):
         staff.set_active(parts, login, active=active, by=by)
         screen.print(
             "They may sign in again." if active else "They may sign in no more, and are signed out everywhere."
@@ -86,10 +81,3 @@ def _show_link(parts: Parts, screen: Console, path: str) -> None:
     screen.print(
         f"It works once, within {SET_UP_HOURS} hours; a password is chosen there, and an authenticator app added."
     )
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Parts, Console]]:
-    screen = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
-    with open_parts(settings, threads=1) as parts:
-        yield parts, screen
