@@ -23,7 +23,7 @@ from uuid_utils.compat import uuid7
 
 from bot import rewards
 from bot.filing import open_claim, seal_claim
-from bot.letterbox import message_to, seal_body, short_token, token_hash
+from bot.letterbox import message_to, short_token, to_chat, token_hash
 from bot.parts import Parts
 from bot.refunds import staff_name
 from bot.store import audit, contact_changes, conversations, moved_urls, outgoing
@@ -181,17 +181,5 @@ def _tell(
     if chat is None or chat.channel in PRIVATE_DOORS:
         return
     letter = contact_news(news, "push", change.receipt_no, campaign, chat.language)
-    outgoing.insert(
-        connection,
-        NewOutgoing(
-            id=uuid7(),
-            purpose="contact_change",
-            channel=chat.channel,
-            person=chat.person,
-            address=chat.address,
-            body=seal_body(parts.vault, [letter]),
-            conversation=chat.id,
-            once_key=f"contact_change:{change.id}:{news}:chat",
-            not_before=due,
-        ),
-    )
+    message = to_chat(parts.vault, chat, [letter], purpose="contact_change")
+    outgoing.insert(connection, replace(message, once_key=f"contact_change:{change.id}:{news}:chat", not_before=due))

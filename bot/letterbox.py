@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from uuid_utils.compat import uuid7
 
+from bot.store.conversations import Conversation
 from bot.store.outgoing import NewOutgoing
 from bot.store.vault import Vault
 from dialogs.message import Outbound
@@ -28,6 +29,19 @@ def message_to(vault: Vault, channel: str, user: str, letter: Outbound, *, purpo
         person=vault.fingerprint(channel, user),
         address=vault.seal_json([channel, user], "address"),
         body=seal_body(vault, [letter]),
+    )
+
+
+def to_chat(vault: Vault, chat: Conversation, said: Sequence[Outbound], *, purpose: str) -> NewOutgoing:
+    """A message to where somebody talks with us, ready to be planned."""
+    return NewOutgoing(
+        id=uuid7(),
+        purpose=purpose,
+        channel=chat.channel,
+        person=chat.person,
+        address=chat.address,
+        body=seal_body(vault, said),
+        conversation=chat.id,
     )
 
 

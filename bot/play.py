@@ -13,7 +13,7 @@ from bot import refunds
 from bot.asker import Asker, Planned
 from bot.courtesies import first_language, sign_of_work
 from bot.filing import application
-from bot.letterbox import seal_body, short_token, token_hash
+from bot.letterbox import seal_body, short_token, to_chat, token_hash
 from bot.lookups import look_up
 from bot.opting import Heard, heard
 from bot.own_words import own_inbound
@@ -234,17 +234,7 @@ class Writing:
         asking = in_chat.asking if in_chat.asking and not in_chat.asking.private else None
         in_chat = replace(in_chat, says=(*thanks, *in_chat.says), asking=asking)
         said = in_order(in_chat, letters, phrase(in_chat, self.campaign))
-        return (
-            NewOutgoing(
-                id=uuid7(),
-                purpose="turn",
-                channel=channel,
-                person=self.conversation.person,
-                address=self.conversation.address,
-                body=seal_body(self.parts.vault, said),
-                conversation=self.conversation.id,
-            ),
-        )
+        return (to_chat(self.parts.vault, self.conversation, said, purpose="turn"),)
 
     def _private_part_done(self) -> bool:
         """A private question was answered, and what comes next may be said in the chat."""

@@ -8,17 +8,17 @@ filed ──> accepted | rejected | disputed | duplicate
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
-from uuid_utils.compat import uuid7
 
 from bot import rewards
 from bot.filing import idempotency_key, open_claim, standing_of
-from bot.letterbox import seal_body
+from bot.letterbox import to_chat
 from bot.parts import Parts
 from bot.store import conversations, outgoing, submissions
 from bot.store.conversations import Conversation
 from bot.store.db import Connection, transaction
-from bot.store.outgoing import NewOutgoing
 from bot.store.submissions import DueSubmission, Filed, Outcome
 from dialogs.letters import decided
 from dialogs.reaction import PRIVATE_DOORS
@@ -108,20 +108,9 @@ def _tell(
     )
     campaign = parts.campaigns.seen_by(due)
     letter = decided(standing_of(parts, filed), conversation.language)
-    outgoing.insert(
-        connection,
-        NewOutgoing(
-            id=uuid7(),
-            purpose="decided",
-            channel=conversation.channel,
-            person=conversation.person,
-            address=conversation.address,
-            body=seal_body(parts.vault, [letter]),
-            conversation=conversation.id,
-            once_key=f"decided:{due.id}",
-            not_before=sending_time(campaign, parts.clock.now()),  # nobody is to be woken by it
-        ),
-    )
+    message = to_chat(parts.vault, conversation, [letter], purpose="decided")
+    due_at = sending_time(campaign, parts.clock.now())  # nobody is to be woken by it
+    outgoing.insert(connection, replace(message, once_key=f"decided:{due.id}", not_before=due_at))
 
 
 def _pause(due: DueSubmission) -> float:
