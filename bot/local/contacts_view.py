@@ -5,15 +5,11 @@ from __future__ import annotations
 from rich.table import Table
 
 from bot import contacts
-from bot.contacts import ContactError
+from bot.local import typed
 from bot.local.opened import opened
 from bot.settings import Settings
 from dialogs.rules.campaign import JST
-from dialogs.rules.claim import read_receipt_no, show_receipt_no
-
-
-class NoReceiptNo(ContactError):
-    """It has ten digits, the last of which follows from the others."""
+from dialogs.rules.claim import show_receipt_no
 
 
 def list_changes(settings: Settings) -> None:
@@ -32,7 +28,7 @@ def list_changes(settings: Settings) -> None:
 
 def approve_change(settings: Settings, receipt_no: str, *, by: str) -> None:
     """Raises NoReceiptNo, and what bot.contacts.approve raises."""
-    number = _receipt_no(receipt_no)
+    number = typed.receipt_no(receipt_no)
     with opened(settings) as (parts, screen):
         contacts.approve(parts, number, by=by)
         screen.print(f"The URL of {show_receipt_no(number)} goes to the new contact. Both contacts are told.")
@@ -40,14 +36,7 @@ def approve_change(settings: Settings, receipt_no: str, *, by: str) -> None:
 
 def refuse_change(settings: Settings, receipt_no: str, *, reason: str, by: str) -> None:
     """Raises NoReceiptNo, and what bot.contacts.refuse raises."""
-    number = _receipt_no(receipt_no)
+    number = typed.receipt_no(receipt_no)
     with opened(settings) as (parts, screen):
         contacts.refuse(parts, number, reason=reason, by=by)
         screen.print(f"Nothing of {show_receipt_no(number)} changes. Its person is asked to call.")
-
-
-def _receipt_no(typed: str) -> str:
-    number = read_receipt_no(typed)
-    if number is None:
-        raise NoReceiptNo("That is no receipt number: it has ten digits, for example 1234-5678-97.")
-    return number

@@ -13,6 +13,7 @@ from bot.local.at_hand import NotAtHand
 from bot.local.cases_view import CaseError
 from bot.local.engines import EnginesError
 from bot.local.try_out import CannotTry
+from bot.local.typed import NoReceiptNo
 from bot.refunds import RefundError
 from bot.settings import BadSettings
 from bot.staff import StaffError
@@ -29,6 +30,7 @@ def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table 
         case (
             NotAtHand()
             | CannotTry()
+            | NoReceiptNo()
             | EnginesError()
             | RefundError()
             | ContactError()

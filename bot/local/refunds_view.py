@@ -1,8 +1,4 @@
-"""What the commands of `bot refunds` do and print; personal data is masked.
-
-RefundError
-└── NoReceiptNo     what was typed is no receipt number
-"""
+"""What the commands of `bot refunds` do and print; personal data is masked."""
 
 from __future__ import annotations
 
@@ -14,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import refund_files, refunds
+from bot.local import typed
 from bot.local.opened import opened
 from bot.parts import Parts
 from bot.refund_details import open_details
-from bot.refunds import RefundError
 from bot.settings import Settings
 from bot.store import refund_files as files
 from bot.store import refunds as kept
@@ -26,15 +22,11 @@ from bot.store.refund_files import RefundFile
 from bot.store.refunds import Refund
 from dialogs.reading.contacts import mask_name
 from dialogs.rules.campaign import JST
-from dialogs.rules.claim import read_receipt_no, show_receipt_no
+from dialogs.rules.claim import show_receipt_no
 from integrations.zengin import load_sender
 
 MOST_LISTED = 200
 FOR_STAFF = ("applied", "returned")
-
-
-class NoReceiptNo(RefundError):
-    """It has ten digits, the last of which follows from the others."""
 
 
 def list_refunds(settings: Settings) -> None:
@@ -66,7 +58,7 @@ def show_file(settings: Settings, number: int) -> None:
 
 def check_refund(settings: Settings, receipt_no: str, *, by: str) -> None:
     """Raises NoReceiptNo, and what bot.refunds.check raises."""
-    number = _receipt_no(receipt_no)
+    number = typed.receipt_no(receipt_no)
     with opened(settings) as (parts, screen):
         amount = refunds.check(parts, number, by=by)
         screen.print(f"Checked: {show_receipt_no(number)}, {amount:,} yen. It goes into the next file.")
@@ -116,17 +108,10 @@ def mark_paid(settings: Settings, number: int, *, by: str) -> None:
 
 def take_back(settings: Settings, receipt_no: str, *, reason: str, by: str) -> None:
     """Raises NoReceiptNo, and what bot.refunds.take_back raises."""
-    number = _receipt_no(receipt_no)
+    number = typed.receipt_no(receipt_no)
     with opened(settings) as (parts, screen):
         refunds.take_back(parts, number, reason=reason, by=by)
         screen.print(f"The refund of {show_receipt_no(number)} came back. Ask its person for the right account.")
-
-
-def _receipt_no(typed: str) -> str:
-    number = read_receipt_no(typed)
-    if number is None:
-        raise NoReceiptNo("That is no receipt number: it has ten digits, for example 1234-5678-97.")
-    return number
 
 
 def _show(screen: Console, file: RefundFile) -> None:
