@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.parts import Parts
-from bot.store import audit, deliveries, mailings
+from bot.store import audit, mailings
 from bot.store.db import Connection, transaction
 from bot.store.mailings import Mailing
 
@@ -25,7 +25,7 @@ def pilot(parts: Parts, name: str, *, share: float, by: str) -> int:
     mailing = found(parts, name)
     _check_day(parts, mailing)
     with transaction(parts.db) as connection:
-        few = deliveries.make_pilot(connection, mailing.id, share)
+        few = mailings.make_pilot(connection, mailing.id, share)
         _move(parts, connection, mailing, "piloting", by=by)
     return few
 
@@ -64,7 +64,7 @@ def cancel(parts: Parts, name: str, *, by: str) -> int:
 def give_up(parts: Parts, mailing: Mailing) -> int:
     """Cancel the rows of a cancelled mailing, some thousands at a time; a second time does the rest."""
     gone = 0
-    while some := deliveries.cancel(parts.db, mailing.id):
+    while some := mailings.cancel(parts.db, mailing.id):
         gone += some
     return gone
 

@@ -138,7 +138,7 @@ class Sender:
             return False  # taken out of CAMPAIGNS; the others go on
         campaign = self._parts.campaigns.seen_by(mailing)
         if self._parts.clock.now() >= campaign.dates.receive_end:
-            deliveries.expire(self._claims, mailing.id)
+            mailings.expire(self._claims, mailing.id)
             self._finish(mailing)
             return False
         return self._closes_in(campaign) > CLOSING

@@ -12,13 +12,17 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from bot.store.db import Connection, Pool, autocommit, transaction
+from bot.store.db import Connection, Pool, transaction
 
 LEASE = 30.0  # seconds from the claim to the wire
 ON_THE_WIRE = 60.0  # seconds from the attempt to its outcome; then nobody is left who could tell it
 MOST_TRIES = 3  # of one way, where its receipt says that a later one may arrive
 HOURS_BETWEEN = 3.0
 
+CLAIMED = """
+    d.id, d.mailing, d.purpose, d.contacts, d.ways[d.step + 1] AS way, d.step, d.tries, d.attempts, d.mail_group,
+    d.due_at AS leased_until, e.token, e.receipt_no, e.coupon_number, e.language, d.attempted_at, e.campaign,
+    e.campaign_version"""
 CLAIM = """
 WITH due AS (
     SELECT d.id FROM deliveries d
@@ -27,10 +31,8 @@ WITH due AS (
 )
 UPDATE deliveries d SET due_at = now() + %(lease)s * interval '1 second'
 FROM due, entitlements e WHERE d.id = due.id AND e.id = d.entitlement
-RETURNING d.id, d.mailing, d.purpose, d.contacts, d.ways[d.step + 1] AS way, d.step, d.tries, d.attempts, d.mail_group,
-    d.due_at AS leased_until, e.token, e.receipt_no, e.coupon_number, e.language, d.attempted_at, e.campaign,
-    e.campaign_version
-"""
+RETURNING {CLAIMED}
+""".replace("{CLAIMED}", CLAIMED)
 CLAIM_PILOT = CLAIM.replace("{pilot}", "d.pilot AND")
 CLAIM_ALL = CLAIM.replace("{pilot}", "")
 
@@ -120,24 +122,8 @@ WITH due AS (
 )
 UPDATE deliveries d SET due_at = now() + %(lease)s * interval '1 second'
 FROM due, entitlements e WHERE d.id = due.id AND e.id = d.entitlement
-RETURNING d.id, d.mailing, d.purpose, d.contacts, d.ways[d.step + 1] AS way, d.step, d.tries, d.attempts, d.mail_group,
-    d.due_at AS leased_until, e.token, e.receipt_no, e.coupon_number, e.language, d.attempted_at, e.campaign,
-    e.campaign_version, d.state, d.provider, d.provider_id
-"""
-
-PILOT = """
-UPDATE deliveries SET pilot = true WHERE mailing = %(mailing)s AND state = 'planned' AND NOT pilot
-  AND ('x' || substr(md5(id::text), 1, 6))::bit(24)::int < %(share)s * 16777216
-"""
-CANCEL = """
-UPDATE deliveries SET state = 'cancelled', due_at = NULL, reason = 'mailing cancelled'
-WHERE id IN (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = 'planned' LIMIT %(most)s)
-"""
-EXPIRE = """
-UPDATE deliveries SET state = 'expired', due_at = NULL
-WHERE id IN (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = 'planned'
-    LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-"""
+RETURNING {CLAIMED}, d.state, d.provider, d.provider_id
+""".replace("{CLAIMED}", CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,23 +243,6 @@ def hear(pool: Pool, words: Sequence[Word], *, at: datetime) -> None:
             reached = [right for right, state in moved if state in ("accepted", "presumed", "delivered")]
             if reached:
                 connection.execute(NOTIFIED, {"ids": reached, "at": at})
-
-
-def make_pilot(connection: Connection, mailing: UUID, share: float) -> int:
-    """Choose a share of what is planned, spread evenly, to go first; gives how many."""
-    return connection.execute(PILOT, {"mailing": mailing, "share": share}).rowcount
-
-
-def cancel(pool: Pool, mailing: UUID, *, most: int = 20_000) -> int:
-    """Cancel up to `most` deliveries of a mailing that are not on the wire; gives how many."""
-    with autocommit(pool) as connection:
-        return connection.execute(CANCEL, {"mailing": mailing, "most": most}).rowcount
-
-
-def expire(pool: Pool, mailing: UUID, *, most: int = 20_000) -> int:
-    """Put up to `most` deliveries that are not on the wire to their end, the last day being over; gives how many."""
-    with autocommit(pool) as connection:
-        return connection.execute(EXPIRE, {"mailing": mailing, "most": most}).rowcount
 
 
 def _note_columns(words: Sequence[Word]) -> dict[str, object]:

@@ -79,6 +79,19 @@ JOIN deliveries d ON d.id = t.delivery JOIN mailings m ON m.id = d.mailing
 WHERE m.state = ANY(%(at_work)s) AND t.at > m.begun_at
 GROUP BY m.id, m.begun_at, t.since
 """
+PILOT = """
+UPDATE deliveries SET pilot = true WHERE mailing = %(mailing)s AND state = 'planned' AND NOT pilot
+  AND ('x' || substr(md5(id::text), 1, 6))::bit(24)::int < %(share)s * 16777216
+"""
+CANCEL = """
+UPDATE deliveries SET state = 'cancelled', due_at = NULL, reason = 'mailing cancelled'
+WHERE id IN (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = 'planned' LIMIT %(most)s)
+"""
+EXPIRE = """
+UPDATE deliveries SET state = 'expired', due_at = NULL
+WHERE id IN (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = 'planned'
+    LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +191,20 @@ def minutes(pool: Pool, mailing: UUID, *, since: datetime) -> list[tuple[datetim
     """How many came into which state in each minute since then."""
     with autocommit(pool) as connection:
         return connection.execute(MINUTES, {"id": mailing, "since": since}).fetchall()
+
+
+def make_pilot(connection: Connection, mailing: UUID, share: float) -> int:
+    """Choose a share of what is planned, spread evenly, to go first; gives how many."""
+    return connection.execute(PILOT, {"mailing": mailing, "share": share}).rowcount
+
+
+def cancel(pool: Pool, mailing: UUID, *, most: int = 20_000) -> int:
+    """Cancel up to `most` deliveries of a mailing that are not on the wire; gives how many."""
+    with autocommit(pool) as connection:
+        return connection.execute(CANCEL, {"mailing": mailing, "most": most}).rowcount
+
+
+def expire(pool: Pool, mailing: UUID, *, most: int = 20_000) -> int:
+    """Put up to `most` deliveries that are not on the wire to their end, the last day being over; gives how many."""
+    with autocommit(pool) as connection:
+        return connection.execute(EXPIRE, {"mailing": mailing, "most": most}).rowcount
