@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from uuid import UUID
@@ -19,30 +18,12 @@ from bot.store.issuing import DueRight
 from bot.worker import Worker, issue_codes
 from integrations.emulator.fixture import Emulator
 from integrations.rewards.vendor import REQUEST_ID
-from tests.bot.issuing_house import TIME_GOES_BY, calls, chosen, hired, later, now, opened, vendor_emulated
+from tests.bot.issuing_house import TIME_GOES_BY, calls, chosen, hired, later, now
 from tests.bot.refunds_house import rows
 
 
 class Died(BaseException):
     """The process was killed here: no handler of the house sees it."""
-
-
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    with vendor_emulated() as found:
-        yield found
-
-
-@pytest.fixture
-def parts(database_url: str, redis_url: str, emulator: Emulator) -> Iterator[Parts]:
-    with opened(database_url, redis_url, emulator) as found:
-        yield found
-
-
-@pytest.fixture
-def work(parts: Parts) -> Iterator[Worker]:
-    with hired(parts) as worker:
-        yield worker
 
 
 def test_a_choice_becomes_a_code_by_two_calls(parts: Parts, work: Worker, emulator: Emulator) -> None:

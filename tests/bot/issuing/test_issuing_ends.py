@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-
-import pytest
 
 from bot import rewards
 from bot.parts import Parts
@@ -15,7 +12,7 @@ from bot.store.db import autocommit
 from bot.worker import Worker, issue_codes
 from dialogs.rules.campaign_versions import Campaigns
 from integrations.emulator.fixture import Emulator
-from tests.bot.issuing_house import chosen, hired, later, now, opened, send_all, vendor_emulated
+from tests.bot.issuing_house import chosen, hired, later, now, send_all
 from tests.bot.refunds_house import APRIL, application, due, move, rows, settle
 
 OF_A_LIST = """
@@ -23,24 +20,6 @@ INSERT INTO entitlements (id, coupon_number, campaign, campaign_version, amount,
     brand, chosen_at, target)
 SELECT gen_random_uuid(), 'AB99887766', 'tochigi-2023-02', 2, 900, sha256('2'), '', now(), 'chosen', 'edy', %s, %s
 """
-
-
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    with vendor_emulated() as found:
-        yield found
-
-
-@pytest.fixture
-def parts(database_url: str, redis_url: str, emulator: Emulator) -> Iterator[Parts]:
-    with opened(database_url, redis_url, emulator) as found:
-        yield found
-
-
-@pytest.fixture
-def work(parts: Parts) -> Iterator[Worker]:
-    with hired(parts) as worker:
-        yield worker
 
 
 def test_who_waited_long_is_told_when_the_code_is_there(parts: Parts, work: Worker, emulator: Emulator) -> None:

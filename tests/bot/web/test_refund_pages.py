@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from bot.refund_details import open_details
 from bot.store import submissions
 from bot.store.db import autocommit
 from bot.submission import hand_in
-from dialogs.reading.bank import AccountType, BankAccount
-from dialogs.rules.refund import RefundDetails
 from dialogs.words import words
 from tests.bot.web.counter import NUMBER, Browser, Counter, hidden_fields, link_of
 from tests.bot.web.web_form import ELIGIBLE, EXPIRY, TRIP, begin, receipt_no
 from tests.bot.web.web_form import fill as fill_form
+from tests.dialogs.refund_talk import DETAILS
 
 JA = words("ja")
 WISH = ("こんにちは", "paper", "09", "2023-02-24", "nothing", "some", "no")
@@ -84,20 +82,7 @@ def test_a_refund_is_filed_with_its_application(counter: Counter, browser: Brows
         counter, "SELECT s.receipt_no, r.receipt_no, r.details FROM submissions s JOIN refunds r ON r.submission = s.id"
     )
     assert receipt_no == refunded
-    assert RefundDetails(
-        account=BankAccount("0129", "101", AccountType.ORDINARY, "0123456"),
-        bank_name="足利銀行",
-        branch_name="宇都宮",
-        holder="ﾄﾁｷﾞ ﾊﾅｺ",
-        name="栃木 花子",
-        name_kana="トチギ ハナコ",
-        contact="+819012345678",
-        postal_code="3200033",
-        address="栃木県宇都宮市本町1-1",
-        lodging_name="日光見本旅館",
-        check_in=date(2023, 2, 23),
-        check_out=date(2023, 2, 24),
-    ) == open_details(counter.parts.vault, details)
+    assert DETAILS == open_details(counter.parts.vault, details)
 
 
 def test_who_asked_for_the_money_is_given_no_points_and_no_url(counter: Counter, browser: Browser) -> None:

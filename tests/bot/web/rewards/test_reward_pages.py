@@ -16,24 +16,12 @@ from tests.bot.rewards_house import put_on_stock
 from tests.bot.web.counter import Browser, Counter
 from tests.bot.web.reward_site import (
     JA,
-    accepted,
     choose,
     entitled,
     proven,
     stand,
     state,
-    stocked,
 )
-
-
-@pytest.fixture
-def counter(counter: Counter) -> Counter:
-    return stocked(counter)
-
-
-@pytest.fixture
-def token(counter: Counter, inside: Browser) -> str:
-    return accepted(counter, inside)
 
 
 def test_ten_previews_change_nothing_and_are_shown_nothing_of_anybody(counter: Counter, token: str) -> None:

@@ -14,22 +14,10 @@ from tests.bot.web.reward_site import (
     JA,
     OF_A_LIST,
     TARGET,
-    accepted,
     choose,
     proven,
     state,
-    stocked,
 )
-
-
-@pytest.fixture
-def counter(counter: Counter) -> Counter:
-    return stocked(counter)
-
-
-@pytest.fixture
-def token(counter: Counter, inside: Browser) -> str:
-    return accepted(counter, inside)
 
 
 def test_the_proof_of_one_url_opens_no_other(counter: Counter, token: str) -> None:
