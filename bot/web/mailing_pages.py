@@ -6,17 +6,17 @@ GET  /code        a field for the code of an SMS that may hold no URL; POST lead
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, make_response, redirect, request
+from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from bot import rewards
 from bot.parts import Parts
-from bot.store import delivery_history, meter, suppressions
+from bot.store import delivery_history, suppressions
 from bot.store.db import transaction
 from bot.store.entitlements import Right
 from bot.store.suppressions import Suppression
 from bot.web.drawing import page
-from bot.web.guard import address_key, check_csrf, limit_form, unseen
+from bot.web.guard import check_csrf, limit_form, unseen
+from bot.web.right import right_behind, right_or_404
 
 LONGEST_CODE = 40
 
@@ -29,12 +29,12 @@ def mailing_pages(parts: Parts) -> Blueprint:
 
     @routes.get("/u/<token>")
     def look(token: str) -> Response:
-        return _stop_page(parts, _right(parts, token), done=False)
+        return _stop_page(parts, right_or_404(parts, token), done=False)
 
     @routes.post("/u/<token>")
     def stop(token: str) -> Response:
         # No token of a form: the address itself is the secret, and a mail program knows nothing else.
-        right = _right(parts, token)
+        right = right_or_404(parts, token)
         _stop(parts, right)
         return _stop_page(parts, right, done=True)
 
@@ -47,29 +47,11 @@ def mailing_pages(parts: Parts) -> Blueprint:
         check_csrf()
         typed = request.form.get("code", "")[:LONGEST_CODE]
         token = "".join(filter(str.isalnum, typed))
-        if _found(parts, token) is None:
+        if right_behind(parts, token) is None:
             return make_response(page(parts, "mailing_code.html", wrong=True, typed=typed), 404)
         return redirect(f"/r/{token}", 303)
 
     return routes
-
-
-def _right(parts: Parts, token: str) -> Right:
-    right = _found(parts, token)
-    if right is None:
-        abort(make_response(page(parts, "reward_unknown.html"), 404))
-    return right
-
-
-def _found(parts: Parts, token: str) -> Right | None:
-    """Misses are counted with those of the reward site: it is the same secret."""
-    who = address_key(parts)
-    if not meter.left(parts.redis, meter.REWARD_PAGES, who):
-        abort(429)
-    right = rewards.find(parts, token)
-    if right is None:
-        meter.take(parts.redis, meter.REWARD_PAGES, who)
-    return right
 
 
 def _stop(parts: Parts, right: Right) -> None:

@@ -10,21 +10,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-from flask import Blueprint, abort, g, make_response, redirect, request, session
+from flask import Blueprint, abort, g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from bot import rewards
 from bot.filing import open_claim
 from bot.parts import Parts
-from bot.store import entitlements, meter
+from bot.store import entitlements
 from bot.store.db import autocommit
 from bot.store.entitlements import Right
 from bot.store.vault import Unopenable
 from bot.web import reward_screens as screens
-from bot.web.drawing import language, page
-from bot.web.guard import address_key, check_csrf, limit_form, unseen
+from bot.web.drawing import language
+from bot.web.guard import check_csrf, limit_form, unseen
 from bot.web.proving import fresh_ticket, judge, may_try, send_code
 from bot.web.reward_screens import Here, Visit
+from bot.web.right import right_or_404
 from dialogs.facts import campaign_facts
 from dialogs.reading import Unreadable
 from dialogs.reading.numbers import read_code
@@ -60,22 +61,10 @@ def reward_pages(parts: Parts) -> Blueprint:
 
 def _here(parts: Parts, token: str) -> Here:
     at = parts.clock.now()  # before anything else: a deadline is judged by when the person acted
-    right = _right(parts, token)
+    right = right_or_404(parts, token)
     g.language = request.args.get("lang") or session.get("language") or right.language
     claim = open_claim(parts, right.claim) if right.claim else None
     return Here(parts, right, _target(parts, right, claim), claim, at, _visit(parts, right, at))
-
-
-def _right(parts: Parts, token: str) -> Right:
-    who = address_key(parts)
-    if not meter.left(parts.redis, meter.REWARD_PAGES, who):
-        abort(429)
-    right = rewards.find(parts, token)
-    if right is None:
-        # Only misses are counted: thousands of telephones share one address of their carrier.
-        meter.take(parts.redis, meter.REWARD_PAGES, who)
-        abort(make_response(page(parts, "reward_unknown.html"), 404))
-    return right
 
 
 def _target(parts: Parts, right: Right, claim: Claim | None) -> DeliveryTarget | None:
