@@ -25,17 +25,21 @@ COLUMNS = (
 )
 REQUIRED = COLUMNS[:4]
 
-ALIASES = {
+# Whatever list names a coupon names it so.
+COUPON_ALIASES = {
     "都道府県": "prefecture",
     "利用都道府県": "prefecture",
     "お問合せ番号": "number",
     "お問い合わせ番号": "number",
     "旅行日": "trip_date",
+    "アプリ会員": "account",
+}
+ALIASES = {
+    **COUPON_ALIASES,
     "有効期限": "expiry",
     "延長後残額": "balance_after_extension",
     "スナップショット残額": "balance_at_snapshot",
     "アプリチャージ": "charged_to_app",
-    "アプリ会員": "account",
 }
 
 YES_NO = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.coupon_cells import coupon_readers, one_of, read_account, read_yen
+from bot.coupon_cells import COUPON_ALIASES, coupon_readers, one_of, read_account, read_yen
 from bot.list_files import Cells, Form
 from dialogs.reading import Unreadable
 from dialogs.reading.contacts import read_mail, read_mobile
@@ -14,17 +14,12 @@ COLUMNS = ("prefecture", "number", "trip_date", "balance", "phone", "mail", "acc
 REQUIRED = COLUMNS[:4]
 
 ALIASES = {
-    "都道府県": "prefecture",
-    "利用都道府県": "prefecture",
-    "お問合せ番号": "number",
-    "お問い合わせ番号": "number",
-    "旅行日": "trip_date",
+    **COUPON_ALIASES,
     "残額": "balance",
     "スナップショット残額": "balance",
     "電話番号": "phone",
     "携帯番号": "phone",
     "メールアドレス": "mail",
-    "アプリ会員": "account",
     "会員番号": "member",
     "言語": "language",
 }
