@@ -33,14 +33,27 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+@contextmanager
+def _database(engines: Engines, template: str) -> Iterator[str]:
+    name = f"journeys_{uuid4().hex}"
+    with psycopg.connect(engines.database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log".encode())
+        yield urlunsplit(urlsplit(engines.database_url)._replace(path=f"/{name}"))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
 @pytest.fixture(scope="session")
 def session_database(engines: Engines, migrated_template: str) -> Iterator[str]:
     """A database for the house that stands for all journeys."""
-    name = f"journeys_{uuid4().hex}"
-    with psycopg.connect(engines.database_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template} STRATEGY wal_log".encode())
-        yield urlunsplit(urlsplit(engines.database_url)._replace(path=f"/{name}"))
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with _database(engines, migrated_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database(engines: Engines, migrated_template: str) -> Iterator[str]:
+    """A database for the tests of one file, where no worker of another house takes what lies there."""
+    with _database(engines, migrated_template) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -36,8 +36,8 @@ ASKED_SINCE = ("trouble.begin",)
 
 
 @pytest.fixture(scope="module")
-def studio(engines: Engines, session_database: str) -> Iterator[Studio]:
-    with open_studio(session_database, engines.redis_url) as opened:
+def studio(engines: Engines, module_database: str) -> Iterator[Studio]:
+    with open_studio(module_database, engines.redis_url) as opened:
         yield opened
 
 
