@@ -15,7 +15,18 @@ from dialogs.reading import Unreadable
 from dialogs.reading.commands import is_greeting
 from dialogs.reading.text import bare, tidy
 from dialogs.steps import Say
-from dialogs.walking import AS_BEFORE, advance, after_the_end, as_before, ask_aside, changeable, show, with_turn
+from dialogs.walking import (
+    AS_BEFORE,
+    ASKED_AT_REST,
+    advance,
+    after_the_end,
+    as_before,
+    ask_aside,
+    at_rest,
+    changeable,
+    show,
+    with_turn,
+)
 from dialogs.words import JST, Words
 
 MAX_TRIES = 3
@@ -112,14 +123,14 @@ def _old_button(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
     reaction = replace(reaction, manner="old_button")
     conversation, _, rest = said.ask_id.partition(".")
     key = rest.partition(".")[2]
-    if reaction.state.outcome == "submitted":
-        return replace(reaction, tell_status=True)
     if conversation != reaction.state.id:
         return show(reaction, now)
     if key.startswith("aside."):
         name = key.removeprefix("aside.")
-        again = name in CONFIRMED_ASIDES and said.text == "yes"
+        again = name in (CONFIRMED_ASIDES if now.asking else ASKED_AT_REST) and said.text == "yes"
         return ask_aside(reaction, name, now=now) if again else show(reaction, now)
+    if reaction.state.outcome == "submitted":
+        return show(reaction, now)
     return _earlier_answer(reaction, key, now, setting)
 
 
@@ -195,4 +206,4 @@ def change(reaction: Reaction, key: str, now: Turn, setting: Setting) -> Reactio
 
 def already_submitted(reaction: Reaction) -> Reaction:
     """What is sent off stays as it is; how it stands is told beside it."""
-    return replace(reaction.then(Say("already_submitted")), tell_status=True)
+    return replace(at_rest(reaction).then(Say("already_submitted")), tell_status=True)

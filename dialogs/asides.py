@@ -15,7 +15,7 @@ from dialogs.reaction import PRIVATE_DOORS, QUEUE, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
 from dialogs.reading.choices import read_choice, read_yes_no
 from dialogs.steps import STATUS, Say
-from dialogs.walking import GROUP, advance, ask_aside, changeable, changes, menu_of, show
+from dialogs.walking import GROUP, advance, ask_aside, at_rest, changeable, changes, menu_of, show
 from dialogs.words import JST, Words
 
 # What somebody may say first of all; before there is an answer, nothing can be changed or stopped.
@@ -151,7 +151,7 @@ def _status(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
     if reaction.said.address.channel in PROVEN_NUMBERS and reaction.state.beside is None and STATUS in setting.sides:
         return begin(reaction, STATUS, setting)
     told = replace(reaction, tell_status=True)
-    return told if now.asking is None else show(told, now)
+    return at_rest(told) if now.asking is None else show(told, now)
 
 
 def _back(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:

@@ -75,10 +75,18 @@ class Setting:
 
 @dataclass(frozen=True, kw_only=True)
 class Menu(Question):
-    """A question of the counter itself, beside the script; its entries are made for the moment."""
+    """A question of the counter itself, beside the script; its entries are made for the moment.
+
+    said_as: the name of its sentence where that is another than its key.
+    """
 
     entries: tuple[Choice, ...]
     shown: bool = False
+    said_as: str = ""
+
+    @property
+    def wording(self) -> str:
+        return self.said_as or super().wording
 
     def choices(self, words: Words) -> tuple[Choice, ...]:
         return self.entries

@@ -12,7 +12,7 @@ from dialogs.reaction import Reaction, Setting
 from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
 from dialogs.steps import Say
-from dialogs.walking import show
+from dialogs.walking import at_rest, show
 
 
 def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction:
@@ -26,7 +26,7 @@ def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction
     if topic.call_centre:
         sentence, facts = call_centre_now(campaign, at)
         told = told.then(Say("faq.call_centre", facts, wording=sentence))
-    return told if now.asking is None else show(told, now)
+    return at_rest(told) if now.asking is None else show(told, now)
 
 
 def faq_key(name: str, campaign: Campaign, at: datetime) -> str:

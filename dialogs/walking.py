@@ -19,6 +19,7 @@ GROUP = "group"
 OWN_GROUPS = ("lodging", "transfer")
 TROUBLE = "trouble"
 MOST_CHANGES = 9  # more of them would scroll away from a thumb
+ASKED_AT_REST = ("person", "restart")  # of the counter's own questions: there is no answer then to go back to
 RUN = timedelta(hours=12)
 
 
@@ -100,10 +101,15 @@ def _new_pending(reaction: Reaction, key: str) -> Pending:
 
 
 def after_the_end(reaction: Reaction) -> Reaction:
-    outcome = reaction.state.outcome
-    if outcome == "submitted":
+    reaction = at_rest(reaction)
+    if reaction.state.outcome == "submitted":
         return replace(reaction, tell_status=True, manner=reaction.manner or "status")
     return reaction.then(Say("after_the_end"), manner=reaction.manner or "after_the_end")
+
+
+def at_rest(reaction: Reaction) -> Reaction:
+    """Nothing is asked any more, nor a question of the counter's own that was left unanswered."""
+    return replace(reaction, state=replace(reaction.state, pending=Pending()), asking=None)
 
 
 def ask_aside(reaction: Reaction, name: str, *, now: Turn, about: str = "") -> Reaction:
@@ -115,10 +121,11 @@ def ask_aside(reaction: Reaction, name: str, *, now: Turn, about: str = "") -> R
 
 def menu_of(name: str, about: str, now: Turn, spoken: Words) -> Menu:
     facts: dict[str, Any] = {}
+    said_as = f"aside.at_rest.{name}" if now.asking is None and name in ASKED_AT_REST else f"aside.{name}"
     if name == "change":
         entries = _changes_on_offer(about, now, spoken)
     else:
-        entries = tuple(Choice(option, spoken.say(f"option.aside.{name}.{option}")) for option in ("yes", "no"))
+        entries = tuple(Choice(option, spoken.say(f"option.{said_as}.{option}")) for option in ("yes", "no"))
     if name == "photo":
         facts = {"number": about}
     if name == "switch":
@@ -126,7 +133,7 @@ def menu_of(name: str, about: str, now: Turn, spoken: Words) -> Menu:
         question = next((answer.question for answer in now.path if answer.question.key == key), None)
         if question:
             facts = {"label": label_of(question, spoken), "value": _shown(question, value, spoken)}
-    return Menu(key=f"aside.{name}", entries=entries, facts=facts)
+    return Menu(key=f"aside.{name}", said_as=said_as, entries=entries, facts=facts)
 
 
 def changes(now: Turn, spoken: Words, group: str = "") -> tuple[Choice, ...]:

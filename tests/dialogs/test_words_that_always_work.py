@@ -108,7 +108,7 @@ def test_the_counters_questions_can_be_asked_when_nothing_else_is() -> None:
     Talk().play(told).check([("やめる", "申請を中止しますか"), ("いいえ", "ご案内は以上です")])
     Talk().play(told).check([("担当者", "担当者におつなぎしましょうか"), ("担当者", "順にお返事します")])
     Talk().play(told).check([("変更", "どの答えを直しますか"), ("1", "どれですか"), ("1", "どの都道府県")])
-    Talk().play(told).check([("やりなおす", "最初から"), ("[最初から]", "どれですか")])
+    Talk().play(told).check([("やりなおす", "最初から"), ("[はじめる]", "どれですか")])
 
 
 def test_a_label_that_is_also_a_word_that_always_works_is_the_answer_on_offer() -> None:

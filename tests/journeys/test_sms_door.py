@@ -18,7 +18,10 @@ from tests.journeys.test_web_form import EXPIRY, TRIP
 
 LINK = re.compile(r"http://\S+/c/[0-9A-Z]{12}$", re.MULTILINE)
 TURNS = "SELECT count(*) FROM turns t JOIN conversations c ON c.id = t.conversation WHERE c.channel = 'sms'"
-STATES = "SELECT answered, manner FROM turns t JOIN inbound i ON i.id = t.inbound WHERE i.event_id = ANY(%s) ORDER BY i.received_at, i.id"
+STATES = """
+SELECT answered, manner FROM turns t JOIN inbound i ON i.id = t.inbound
+WHERE i.event_id = ANY(%s) ORDER BY i.received_at, i.id
+"""
 
 
 def arrives(house: House, number: str, words: str, *, sid: str = "") -> str:
