@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.calendar import is_open, next_open
 from dialogs.rules.campaign import JST, Campaign, Terms
-from dialogs.words import WEEKDAYS, Phrase, Until
+from dialogs.words import WEEKDAYS, Months, Phrase, Told, Until
 
 WORKING_DAYS = [1, 2, 3, 4, 5]
+LISTED = (("ja", "・"), ("en", ", "))
 
 
 def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
@@ -62,7 +63,7 @@ def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]
         "receive_by": Until(dates.receive_end),
         "phone": campaign.call_centre.number,
         "call_centre": campaign.call_centre.name,
-        "open_days": Phrase(_open_days(campaign)),
+        "open_days": _open_days(campaign),
         "opens": f"{campaign.call_centre.opens:%H:%M}",
         "closes": f"{campaign.call_centre.closes:%H:%M}",
         "most_coupons": campaign.coupons_per_claim,
@@ -94,14 +95,20 @@ def url_phase(campaign: Campaign, at: datetime) -> str:
     return "receiving" if campaign.apply_is_over(at) else "sending"
 
 
-def _open_days(campaign: Campaign) -> dict[str, str]:
-    """The call centre's usual days; months with other days have their own sentence at the time."""
-    days = sorted(campaign.call_centre.weekdays)
+def _open_days(campaign: Campaign) -> Told:
+    """When the call centre answers, true at any minute: what is read may have been written in another month."""
+    usual = _usual_days(campaign.call_centre.weekdays)
+    months = tuple(date.fromisoformat(f"{month}-01") for month in sorted(campaign.call_centre.every_day_months))
+    if not months or len(campaign.call_centre.weekdays) == len(WEEKDAYS["ja"]):
+        return usual
+    return Told("open_days.and_every_day", {"days": usual, "months": Months(months)})
+
+
+def _usual_days(weekdays: tuple[int, ...]) -> Told:
+    days = sorted(weekdays)
     if days == WORKING_DAYS:
-        return {"ja": "平日", "ja-easy": "平日(月～金)", "en": "on weekdays"}
+        return Told("open_days.working")
     if len(days) == len(WEEKDAYS["ja"]):
-        return {"ja": "毎日", "en": "every day"}
-    return {
-        language: separator.join(WEEKDAYS[language][day - 1] for day in days)
-        for language, separator in (("ja", "・"), ("en", ", "))
-    }
+        return Told("open_days.every")
+    written = {language: between.join(WEEKDAYS[language][day - 1] for day in days) for language, between in LISTED}
+    return Told("open_days.some", {"days": Phrase(written)})

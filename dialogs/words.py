@@ -46,6 +46,21 @@ class Phrase:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A sentence of the texts that stands within another one, so that each language and door has its own wording."""
+
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Months:
+    """Whole months, by the first day of each."""
+
+    first_days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
 class Words:
     """The sentences of one language, as a door (or "") says them; those it lacks are taken from Japanese."""
 
@@ -83,9 +98,8 @@ class Words:
                 # «Until 30 April» says the same, as long as that is the whole day.
                 whole_day = self.door == SHORT and (last.hour, last.minute) == (23, 59)
                 return self._day(last.date()) if whole_day else self._minute(last)
-            case Phrase(by_language, facts):
-                sentence = by_language.get(self.language) or by_language[FALLBACK]
-                return self._fill(sentence, facts)
+            case Phrase() | Told() | Months():
+                return self._named(value)
             case datetime():
                 return self._minute(value.astimezone(JST))
             case date():
@@ -96,6 +110,15 @@ class Words:
     def _fill(self, sentence: str, facts: Mapping[str, Any]) -> str:
         return sentence.format_map(_Written(self, facts)) if "{" in sentence else sentence
 
+    def _named(self, value: Phrase | Told | Months) -> str:
+        match value:
+            case Phrase(by_language, facts):
+                return self._fill(by_language.get(self.language) or by_language[FALLBACK], facts)
+            case Told(key, facts):
+                return self.say(key, **facts)
+            case Months(first_days):
+                return self._months(first_days)
+
     def _day(self, day: date) -> str:
         short = self.door == SHORT
         if self.language == "en":
@@ -103,6 +126,11 @@ class Words:
             return f"{WEEKDAYS['en'][day.weekday()]} {day.day} {month}"
         written = f"{day.year}/{day.month}/{day.day}" if short else f"{day.year}年{day.month}月{day.day}日"
         return f"{written}({WEEKDAYS['ja'][day.weekday()]})"
+
+    def _months(self, first_days: tuple[date, ...]) -> str:
+        if self.language == "en":
+            return " and ".join(f"{day:%B}" for day in first_days)
+        return "・".join(f"{day.month}月" for day in first_days)
 
     def _minute(self, at: datetime) -> str:
         return f"{self._day(at.date())} {at:%H:%M}"
