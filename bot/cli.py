@@ -20,6 +20,7 @@ from bot.local.contact_commands import COMMANDS as CONTACT_COMMANDS
 from bot.local.deliveries_commands import COMMANDS as DELIVERIES_COMMANDS
 from bot.local.moments import Moment
 from bot.local.refund_commands import COMMANDS as REFUND_COMMANDS
+from bot.local.reward_commands import COMMANDS as REWARD_COMMANDS
 from bot.local.staff_commands import COMMANDS as STAFF_COMMANDS
 
 if TYPE_CHECKING:
@@ -257,6 +258,7 @@ for _name, _commands, _help in (
     ("refunds", REFUND_COMMANDS, "Refunds to bank accounts, and the files that the bank gets."),
     ("cases", CASE_COMMANDS, "Troubles of the outage that people have told, for staff to look into."),
     ("codes", CODE_COMMANDS, "The stock of codes that rewards are paid out in."),
+    ("rewards", REWARD_COMMANDS, "Rewards that the vendor refused, which wait for staff."),
     ("contacts", CONTACT_COMMANDS, "Changes of where a URL goes, which wait for staff."),
     ("staff", STAFF_COMMANDS, "Who may work behind the counter, at /console."),
     ("deliveries", DELIVERIES_COMMANDS, "Mailings: the URL of the reward site to each of many people, once."),

@@ -23,6 +23,7 @@ from integrations.claims.wire import claim_from_wire, claim_to_wire
 
 PLACE = "submissions.claim"
 URL_STATES = {"sent": "sent", "delivered": "sent", "undelivered": "failed", "refused": "failed", "cancelled": ""}
+REWARD_STATES = {"chosen": "chosen", "issuing": "chosen", "issued": "ready", "code_shown": "shown", "failed": "failed"}
 DAYS_A_YEAR = 366  # a claim is kept a day or two longer rather than shorter
 
 
@@ -90,6 +91,7 @@ def standing_of(parts: Parts, filed: Filed) -> Standing:
         amount=filed.amount,
         existing_receipt_no=filed.existing_receipt_no,
         url=URL_STATES.get(filed.url, "planned") if filed.url else "",
+        reward=REWARD_STATES.get(filed.right or "", ""),
         coupons=tuple(
             CouponStanding(mask_inquiry_number(coupon.number), coupon.trip_date)
             for coupon in (claim.coupons if claim else ())

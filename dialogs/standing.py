@@ -35,8 +35,9 @@ class CouponStanding:
 class Standing:
     """How an application stands, as its person is told under its own campaign; amount in yen, target masked already.
 
-    url: what became of the message with the URL: "" (none yet), "planned", "sent", "failed". refund: the state of the
-    money that was asked for in place of points (bot.refunds), else "".
+    url: what became of the message with the URL: "" (none yet), "planned", "sent", "failed". reward: what became of
+    the choice: "" (none yet), "chosen", "ready" (its code is there), "shown", "failed". refund: the state of the money
+    that was asked for in place of points (bot.refunds), else "".
     """
 
     receipt_no: str
@@ -46,6 +47,7 @@ class Standing:
     amount: int | None = None
     existing_receipt_no: str | None = None
     url: str = ""
+    reward: str = ""
     coupons: tuple[CouponStanding, ...] = ()
     target: str = ""
     refund: str = ""
@@ -106,9 +108,11 @@ def _state(one: Standing, spoken: Words, at: datetime) -> str:
 
 
 def state_key(one: Standing, at: datetime) -> str:
-    """The name of its state's sentence; one that goes well is told by what comes of it: the money, or the URL."""
+    """The name of its state's sentence; one that goes well is told by what comes of it: the money, choice or URL."""
     if one.refund and one.state in GOES_WELL:
         return f"refund_{one.refund}"
+    if one.state == "accepted" and one.reward:
+        return f"reward_{one.reward}"
     if one.state == "accepted" and one.url in ("sent", "failed"):
         over = at >= one.campaign.dates.receive_end
         return "url_over" if over else f"url_{one.url}"

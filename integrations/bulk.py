@@ -18,7 +18,7 @@ class Letter:
 
     reference names the attempt and comes back with whatever the provider tells of it; it says nothing of the person.
     lasts: the seconds after which it is not to be delivered any more (SMS). unsubscribe: the address of a page that
-    takes a POST (mail, RFC 8058).
+    takes a POST (mail, RFC 8058). sender_name: who writes (mail); "" is whom the client was made with.
     """
 
     reference: str
@@ -27,6 +27,7 @@ class Letter:
     subject: str = field(default="", repr=False)
     lasts: int = 3600
     unsubscribe: str = field(default="", repr=False)
+    sender_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,12 @@ BLANKS = Enclosed(url="\x01U", code="\x01C", last_four="\x01L", stop_url="\x01S"
 
 @dataclass(frozen=True, slots=True)
 class Mould:
-    """A message with blanks."""
+    """A message with blanks; sender_name is who writes it, where a mail names one."""
 
     text: str
     subject: str
     said: Outbound
+    sender_name: str
 
     def filled(self, enclosed: Enclosed) -> tuple[str, str]:
         """Text and subject for one person."""
@@ -75,16 +76,17 @@ class Writer:
     def letter(self, row: Claimed, to: str, *, attempt: int, lasts: int) -> Letter:
         """The letter of an attempt; raises Unopenable."""
         own = self.enclosed(row)
-        text, subject = self.mould(row, row.way, language=row.language, applied=own.applied).filled(own)
+        mould = self.mould(row, row.way, language=row.language, applied=own.applied)
+        text, subject = mould.filled(own)
         stop = own.stop_url if row.way == "mail" and row.purpose.startswith("reminder") else ""
-        return Letter(f"{row.id.hex}.{attempt}", to, text, subject, lasts, stop)
+        return Letter(f"{row.id.hex}.{attempt}", to, text, subject, lasts, stop, mould.sender_name)
 
     def _made(self, kind: _Kind) -> Mould:
         blank = Enclosed(**{**vars(BLANKS), "applied": kind.applied})
         campaign = self._parts.campaigns.seen_by(kind)
         said = mailing_letter(kind.way, kind.purpose, blank, campaign, language=kind.language)
         draw = mail_drawing.body if kind.way == "mail" else sms_drawing.draw
-        return Mould(draw([said]), said.subject, said)
+        return Mould(draw([said]), said.subject, said, campaign.sending.senders.get("mail", campaign.office))
 
 
 def enclosed(parts: Parts, token: str, receipt_no: str | None, coupon_number: str | None) -> Enclosed:

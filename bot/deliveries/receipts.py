@@ -10,7 +10,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
@@ -30,6 +30,9 @@ MOST_AT_ONCE = 1000
 RETRY_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
 DATABASE_AWAY = (psycopg.Error, PoolTimeout)
+# Another version's, damaged, or what no column takes: it would be the same at every try.
+RUBBISH = (psycopg.DataError, psycopg.IntegrityError, ValueError, TypeError, LookupError, AttributeError)
+SET_ASIDE = ".unreadable"
 
 log = structlog.get_logger(__name__)
 
@@ -103,29 +106,50 @@ class Receipts:
             except OSError as error:
                 log.error("receipts.cannot_read", file=file.name, error=type(error).__name__)
                 continue
-            except (ValueError, TypeError, LookupError, AttributeError) as error:
-                # Another version's, or damaged: it is kept for a person to look at, and those after it go on.
-                file.replace(file.with_suffix(".unreadable"))
-                log.error("receipts.set_aside", file=file.name, error=type(error).__name__)
+            except RUBBISH as error:
+                file.replace(file.with_suffix(SET_ASIDE))
+                _tell_why(file, {"": error})
                 continue
             try:
-                deliveries.hear(self._parts.db, words, at=self._parts.clock.now())
+                rejected = self._rejected(words)
             except DATABASE_AWAY:
                 return False
+            if rejected:
+                _write(file.with_suffix(SET_ASIDE), [word for word, _ in rejected])
+                _tell_why(file, {str(word.id): error for word, error in rejected})
             file.unlink(missing_ok=True)
-            log.info("receipts.replayed", receipts=len(words))
+            log.info("receipts.replayed", receipts=len(words) - len(rejected))
         return True
+
+    def _rejected(self, words: Sequence[Word]) -> list[tuple[Word, Exception]]:
+        """Write them; gives those that PostgreSQL will never take, each with why, so that no other waits for it."""
+        try:
+            deliveries.hear(self._parts.db, words, at=self._parts.clock.now())
+        except RUBBISH as error:
+            return [(words[0], error)] if len(words) == 1 else [one for word in words for one in self._rejected([word])]
+        return []
 
     def _put_on_disk(self, words: Sequence[Word]) -> None:
         self._spool.mkdir(parents=True, exist_ok=True)
-        file = self._spool / f"{time.time_ns():020d}-{uuid7().hex}.json"
-        # Written beside and renamed: half a file must not be read.
-        unfinished = file.with_suffix(".new")
-        with unfinished.open("w") as out:
-            json.dump([{**asdict(word), "id": str(word.id)} for word in words], out)
-            out.flush()
-            os.fsync(out.fileno())
-        unfinished.rename(file)
+        _write(self._spool / f"{time.time_ns():020d}-{uuid7().hex}.json", words)
+
+
+def _write(file: Path, words: Sequence[Word]) -> None:
+    # Written beside and renamed: half a file must not be read.
+    unfinished = file.with_suffix(".new")
+    with unfinished.open("w") as out:
+        json.dump([{**asdict(word), "id": str(word.id)} for word in words], out)
+        out.flush()
+        os.fsync(out.fileno())
+    unfinished.rename(file)
+
+
+def _tell_why(file: Path, reasons: Mapping[str, Exception]) -> None:
+    """For a person to look at: beside what was set aside, a line for each reason."""
+    told = (f"{delivery} {type(error).__name__}: {error}".strip() for delivery, error in reasons.items())
+    file.with_suffix(".why").write_text("\n".join(told) + "\n")
+    kinds = sorted({type(error).__name__ for error in reasons.values()})
+    log.error("receipts.set_aside", file=file.name, receipts=len(reasons), errors=kinds)
 
 
 def _words(file: Path) -> list[Word]:

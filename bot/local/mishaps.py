@@ -15,6 +15,7 @@ from bot.local.engines import EnginesError
 from bot.local.try_out import CannotTry
 from bot.local.typed import NoReceiptNo
 from bot.refunds import RefundError
+from bot.refused_rewards import CannotMend
 from bot.settings import BadSettings
 from bot.staff import StaffError
 from bot.store.vault import Unopenable
@@ -40,6 +41,7 @@ def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table 
             | NoFont()
             | CannotPlan()
             | CannotRun()
+            | CannotMend()
         ):
             return str(error)
         case BadSettings():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bot.store.db import Connection
+from bot.store.db import Connection, Pool, autocommit
 
 # One that is still 'issuing' when its lease is over was left by a process that died, or by an answer that never came.
 CLAIM = """
@@ -40,6 +40,23 @@ UPDATE entitlements SET state = %(state)s, reason = %(reason)s, lease_until = '-
 {_OF_THIS_ATTEMPT}
 """  # noqa: S608 - as above
 
+# What the vendor refused for good is moved by staff alone. The request counts on, for the id before it is burnt.
+FAILED_ONES = """
+SELECT id, receipt_no, coupon_number, campaign, campaign_version, brand, amount, reason, request, chosen_at
+FROM entitlements WHERE state = 'failed' AND (%(number)s::text IS NULL OR %(number)s IN (receipt_no, coupon_number))
+ORDER BY chosen_at, id LIMIT %(most)s
+"""
+_OF_THIS_REQUEST = "WHERE id = %(id)s AND state = 'failed' AND request = %(request)s"
+AGAIN = f"""
+UPDATE entitlements SET state = 'chosen', request = request + 1, attempts = 0, reason = '', due_at = now()
+{_OF_THIS_REQUEST}
+"""  # noqa: S608 - as above
+UNDO = f"""
+UPDATE entitlements SET state = 'opened', request = request + 1, attempts = 0, reason = '', brand = NULL,
+    chosen_at = NULL
+{_OF_THIS_REQUEST}
+"""  # noqa: S608 - as above
+
 
 @dataclass(frozen=True, slots=True)
 class DueRight:
@@ -58,6 +75,22 @@ class DueRight:
     attempts: int
     target: bytes | None
     claim: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRight:
+    """A right whose code the vendor will never issue under this request, and why."""
+
+    id: UUID
+    receipt_no: str | None
+    coupon_number: str | None
+    campaign: str
+    campaign_version: int
+    brand: str
+    amount: int
+    reason: str
+    request: int
+    chosen_at: datetime
 
 
 def claim(connection: Connection, *, most: int, lease: float) -> list[DueRight]:
@@ -82,3 +115,19 @@ def later(connection: Connection, due: DueRight, *, seconds: float, reason: str,
     state = "chosen" if surely_not_done else "issuing"
     values = {"id": due.id, "attempts": due.attempts, "seconds": seconds, "reason": reason, "state": state}
     connection.execute(LATER, values)
+
+
+def failed_ones(pool: Pool, number: str | None = None, *, most: int) -> list[FailedRight]:
+    """Those that wait for staff, the longest first; number: of that receipt, or coupon, alone."""
+    with autocommit(pool) as connection:
+        return [FailedRight(*row) for row in connection.execute(FAILED_ONES, {"number": number, "most": most})]
+
+
+def ask_again(connection: Connection, right: FailedRight) -> bool:
+    """Ask for the chosen reward once more, under another request; False when it has moved meanwhile."""
+    return connection.execute(AGAIN, {"id": right.id, "request": right.request}).rowcount == 1
+
+
+def undo_choice(connection: Connection, right: FailedRight) -> bool:
+    """Let its person choose another reward; False when it has moved meanwhile."""
+    return connection.execute(UNDO, {"id": right.id, "request": right.request}).rowcount == 1

@@ -94,7 +94,7 @@ LIMIT 1
 
 FILED = f"""
 SELECT s.receipt_no, s.state, s.amount, s.acted_at, s.existing_receipt_no, s.campaign, s.campaign_version, s.claim,
-    url.state, r.state
+    url.state, r.state, e.state
 FROM submissions s
 LEFT JOIN entitlements e ON e.submission = s.id
 {LAST_URL}
@@ -159,9 +159,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """An application as its person is told of it; claim is sealed (None once erased), refund a live one's state.
+    """An application as its person is told of it; claim is sealed (None once erased).
 
-    url is the state of the message that brought its URL last; None while there is none.
+    url is the state of the message that brought its URL last, refund that of a live one, right that of its right to
+    points; None while there is none.
     """
 
     receipt_no: str
@@ -174,6 +175,7 @@ class Filed:
     claim: bytes | None
     url: str | None
     refund: str | None = None
+    right: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

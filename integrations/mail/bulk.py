@@ -38,7 +38,6 @@ class MailBulk:
         self._config = config
         self._return_path = return_path
         self._domain = config.mail_from.rpartition("@")[2]
-        self._head = _head(config)
         self._tls = ssl.create_default_context()
         self._kept: list[tuple[float, aiosmtplib.SMTP]] = []
         self._room = asyncio.Semaphore(connections)
@@ -68,7 +67,7 @@ class MailBulk:
     def _written(self, letter: Letter, recipient: str, message_id: str) -> bytes:
         return b"".join(
             [
-                self._head,
+                _head(self._config, letter.sender_name or self._config.sender_name),
                 f"To: {recipient}\r\nMessage-ID: <{message_id}>\r\nDate: {_date()}\r\n".encode(),
                 b"Subject: " + _encoded_words(letter.subject) + b"\r\n",
                 _unsubscribe(letter.unsubscribe) if letter.unsubscribe else b"",
@@ -165,10 +164,11 @@ class MailBulk:
         return line
 
 
-def _head(config: MailConfig) -> bytes:
-    """The headers that are the same in every mail, encoded once."""
+@lru_cache(maxsize=64)
+def _head(config: MailConfig, sender_name: str) -> bytes:
+    """The headers that are the same in every mail of one sender, encoded once."""
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = Mailbox(config.sender_name, addr_spec=config.mail_from)
+    mail["From"] = Mailbox(sender_name, addr_spec=config.mail_from)
     if config.reply_to:
         mail["Reply-To"] = config.reply_to
     mail["Auto-Submitted"] = "auto-generated"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +49,21 @@ def test_a_reminder_of_another_campaign_has_its_words_and_its_last_day(
         assert "6月30日" in text
 
 
+def test_a_mail_of_another_campaign_names_the_office_of_that_campaign(
+    both: tuple[Parts, Emulator], tmp_path: Path
+) -> None:
+    parts, emulator = both
+    planned(parts, tmp_path, "09,TG10000001,2023-02-23,1000,,hanako@example.jp,active,,")
+    with transaction(parts.db) as connection:
+        connection.execute("UPDATE entitlements SET campaign = 'iwate-2023-02', campaign_version = 1")
+        connection.execute("UPDATE mailings SET campaign = 'iwate-2023-02', campaign_version = 1")
+    start(parts)
+    with at_work(parts):
+        until(lambda: emulator.mail.inbox("hanako@example.jp") != [])
+    [mail] = emulator.mail.inbox("hanako@example.jp")
+    assert "いわて旅 補償窓口" in str(mail["from"])
+
+
 def test_what_has_not_gone_out_by_the_last_day_is_expired_and_the_mailing_finished(
     both: tuple[Parts, Emulator], tmp_path: Path
 ) -> None:
@@ -74,7 +91,41 @@ def test_an_unreadable_receipt_on_disk_is_set_aside_and_those_after_it_are_writt
     receipts = Receipts(replace(parts, settings=parts.settings.model_copy(update={"data_dir": tmp_path})))
     receipts.take(Word(delivery, 0, "", "delivered"))
     until(lambda: {"delivered": 1} == counts(parts))
-    assert ["1.unreadable", "2.json"] == sorted(file.name for file in spool.iterdir())
+    assert ["1.unreadable", "1.why", "2.json"] == sorted(file.name for file in spool.iterdir())
+
+
+@pytest.mark.parametrize(
+    "rubbish", [{"code": "\0"}, {"attempt": 10**12}, {"attempt": "first"}, {"to": "delivered", "wait": "long"}]
+)
+def test_a_receipt_that_the_record_does_not_take_is_set_aside_with_its_reason_and_its_batch_goes_on(
+    both: tuple[Parts, Emulator], tmp_path: Path, rubbish: dict[str, Any]
+) -> None:
+    parts, _ = both
+    planned(parts, tmp_path, *people(3))
+    [(bad,), *good] = rows(parts, "SELECT id FROM deliveries ORDER BY id")
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    words = [{"id": str(good[0][0]), "attempt": 0, "kind": "", "to": "delivered"}]
+    words.insert(0, {"id": str(bad), "attempt": 0, "kind": "delivered", "to": "", **rubbish})
+    (spool / "1.json").write_text(json.dumps(words))
+    receipts = Receipts(replace(parts, settings=parts.settings.model_copy(update={"data_dir": tmp_path})))
+    receipts.take(Word(good[1][0], 0, "", "delivered"))
+    until(lambda: {"delivered": 2, "planned": 1} == counts(parts))
+    assert ["1.unreadable", "1.why"] == sorted(file.name for file in spool.iterdir())
+    assert [str(bad)] == [each["id"] for each in json.loads((spool / "1.unreadable").read_text())]
+    assert (spool / "1.why").read_text().startswith(f"{bad} ")
+
+
+def test_a_receipt_that_the_record_does_not_take_is_answered_and_holds_up_none(
+    both: tuple[Parts, Emulator], tmp_path: Path
+) -> None:
+    parts, _ = both
+    planned(parts, tmp_path, *people(1))
+    [(delivery,)] = rows(parts, "SELECT id FROM deliveries")
+    receipts = Receipts(replace(parts, settings=parts.settings.model_copy(update={"data_dir": tmp_path})))
+    receipts.take(Word(delivery, 0, "delivered", code="\0"))
+    receipts.take(Word(delivery, 0, "", "delivered"))
+    assert {"delivered": 1} == counts(parts)
 
 
 def test_the_writer_of_receipts_outlives_what_breaks_while_it_is_idle(

@@ -64,6 +64,19 @@ def test_the_url_is_told_as_it_went_and_until_when_it_is_good() -> None:
     assert "1,200円" in card(**sent)
 
 
+def test_what_was_chosen_is_told_and_no_last_day_ends_it() -> None:
+    chosen = {"state": "accepted", "amount": 1200, "url": "sent"}
+    for reward, words in (
+        ("chosen", "コードを準備しています"),
+        ("ready", "コードができています"),
+        ("shown", "コードをお渡ししました"),
+        ("failed", "コードを用意できませんでした"),
+    ):
+        for at in ("05-31 23:59:59", "06-01 00:00:00"):
+            assert words in card(at=at, **chosen, reward=reward)
+    assert " へお電話ください" in card(**chosen, reward="failed")
+
+
 def test_a_dispute_looks_like_a_check_that_is_under_way() -> None:
     assert card(state="pending") == card(state="disputed")
 
