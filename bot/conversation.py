@@ -26,6 +26,7 @@ from bot.store import (
     cases,
     contact_changes,
     conversations,
+    handoffs,
     inbound,
     known_claims,
     links,
@@ -171,6 +172,8 @@ def _write_rest(connection: Connection, p: Play) -> None:
     if p.refund:
         asked = refunds.apply(connection, p.refund)
         assert asked  # noqa: S101 - its application was written a line above, so no other refund can be of it
+    if p.handoff:
+        handoffs.follow(connection, p.handoff)
     if p.write and p.reaction:
         receipt_no = p.submission.receipt_no if p.submission else ""
         on_behalf.note(connection, p.write.conversation.id, p.reaction, receipt_no=receipt_no)

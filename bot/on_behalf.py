@@ -12,10 +12,10 @@ CONSENT = "consent"  # the last part of the key of each question that is read al
 
 
 def note(connection: Connection, conversation: UUID, reaction: Reaction, *, receipt_no: str) -> None:
-    """Nothing, unless the turn was taken by staff; receipt_no is that of the application that it filed, or ""."""
+    """Nothing, unless staff answered for somebody in it; receipt_no is that of the application that it filed, or ""."""
     extra = reaction.said.extra
     by = extra.get("by", "")
-    if not by:
+    if not by or reaction.said.kind == "staff":
         return
 
     def did(action: str, subject: str = f"call:{conversation}", **details: str) -> None:

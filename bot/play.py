@@ -18,11 +18,13 @@ from bot.lookups import look_up
 from bot.opting import Heard, heard
 from bot.own_words import own_inbound
 from bot.parts import Parts
+from bot.queueing import STAFF, followed, tell_place
 from bot.recalling import of_today, sealed_state, setting_of, state_of, told_anew
 from bot.store.app_urls import Retargeted
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.conversations import Conversation, TurnWrite
+from bot.store.handoffs import Followed
 from bot.store.inbound import Event
 from bot.store.known_claims import Known, Whose
 from bot.store.outgoing import NewOutgoing
@@ -72,6 +74,7 @@ class Play:
     link: NewLink | None = None
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
+    handoff: Followed | None = None
     wish: Heard | None = None
     unsent_message: str = ""
     reaction: Reaction | None = None
@@ -99,13 +102,14 @@ def play(parts: Parts, event: Event) -> Play:
         conversation = of_today(parts, replace(conversation, campaign=reaction.outcome.campaign))
         setting = setting_of(parts, conversation, said.address.channel)
         reaction, sends = _found_out(parts, conversation, move_on(reaction, setting), setting)
+    reaction = tell_place(parts, conversation, reaction)
     return Writing(parts, event, conversation, parts.campaigns.seen_by(conversation), reaction).play(kept, sends)
 
 
 def read(parts: Parts, event: Event) -> Inbound:
     """The event in our words; a page of our own writes them as they are."""
     payload = parts.vault.open(event.payload, "inbound.payload")
-    if event.channel in PRIVATE_DOORS:
+    if event.channel in (*PRIVATE_DOORS, STAFF):
         return own_inbound(payload)
     return parts.channels[event.channel].read(payload)
 
@@ -208,6 +212,7 @@ class Writing:
             link=link,
             submission=submission,
             refund=refund,
+            handoff=followed(self.parts, self.conversation, self.reaction),
             reaction=self.reaction,
             address=said.address,
         )

@@ -12,6 +12,7 @@ import structlog
 from bot.opting import heard
 from bot.parts import Parts
 from bot.play import Play, Writing, new_conversation, read
+from bot.queueing import STAFF, followed
 from bot.recalling import campaign_of, state_of
 from bot.store.inbound import Event
 from dialogs.message import Address, Inbound
@@ -37,7 +38,7 @@ def _to_staff(parts: Parts, event: Event, *, sentence: str, why: str) -> Play:
     said = _as_far_as_it_can_be_read(parts, event)
     conversation = event.conversation or new_conversation(parts, event, said)
     # Who waits for a person already has been told so: silence is right until that person speaks.
-    waits = conversation.owner not in (BOT, CLOSED)
+    waits = conversation.owner not in (BOT, CLOSED) and event.channel != STAFF
     state = replace(state_of(parts, conversation), owner=conversation.owner if waits else QUEUE)
     # Whoever has said stop is not written to, about this neither.
     wish = heard(parts, event, said)
@@ -46,7 +47,12 @@ def _to_staff(parts: Parts, event: Event, *, sentence: str, why: str) -> Play:
     writing = Writing(parts, event, conversation, campaign_of(parts, conversation), reaction)
     played = writing.play(Play(event.id, event.channel, wish=wish), ())
     assert played.write  # noqa: S101 - as above
-    return replace(played, sends=(*wish.sends, *played.sends), write=replace(played.write, outcome=why))
+    return replace(
+        played,
+        sends=(*wish.sends, *played.sends),
+        write=replace(played.write, outcome=why),
+        handoff=followed(parts, conversation, reaction, detail=why),
+    )
 
 
 def _as_far_as_it_can_be_read(parts: Parts, event: Event) -> Inbound:

@@ -28,6 +28,7 @@ def state_of(parts: Parts, conversation: Conversation) -> State:
         outcome=kept.get("outcome", ""),
         blocked=conversation.blocked,
         beside=_beside(kept["beside"]) if kept.get("beside") else None,
+        **_with_staff(kept.get("with_staff", {})),
     )
 
 
@@ -57,11 +58,20 @@ def _beside(plain: Mapping[str, Any]) -> Beside:
     return Beside(plain["name"], _pending(plain["pending"]), plain["outcome"], plain.get("channel", ""))
 
 
+def _with_staff(plain: Mapping[str, Any]) -> dict[str, Any]:
+    let_go_at = plain.get("let_go_at")
+    return {**plain, "let_go_at": let_go_at and datetime.fromisoformat(let_go_at)} if plain else {}
+
+
 def sealed_state(parts: Parts, state: State) -> bytes:
     """What of a conversation is in nobody's columns, sealed."""
     kept: dict[str, Any] = {"record": state.record, "pending": _plain(state.pending), "outcome": state.outcome}
     if state.beside:
         kept["beside"] = {**asdict(state.beside), "pending": _plain(state.beside.pending)}
+    if state.told_opening or state.told_place or state.let_go_at:
+        let_go_at = state.let_go_at and state.let_go_at.isoformat()
+        told = {"told_opening": state.told_opening, "told_place": state.told_place, "let_go_at": let_go_at}
+        kept["with_staff"] = told
     return parts.vault.seal_json(kept, "conversations.answers")
 
 

@@ -24,6 +24,7 @@ from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
 from bot.deliveries import reminding
 from bot.deliveries.sender import Sender
 from bot.dispatch import SENDERS, Dispatch
+from bot.handoff import return_lapsed
 from bot.issuing import LEASE_SECONDS, issue
 from bot.issuing import put_off as put_off_code
 from bot.parts import Parts
@@ -48,6 +49,7 @@ LAST_DAY_EVERY = 600.0
 ERASE_EVERY = 3600.0
 REMIND_EVERY = 60.0
 FUNNEL_EVERY = 3600.0
+HANDOFFS_EVERY = 10.0
 MESSAGES_KEPT = timedelta(days=90)
 
 log = structlog.get_logger(__name__)
@@ -267,6 +269,11 @@ def remind_of_points(worker: Worker) -> bool:
     return bool(reminding.remind(worker.parts))
 
 
+def return_handoffs(worker: Worker) -> bool:
+    return_lapsed(worker.parts)
+    return False
+
+
 JOBS: dict[str, Job] = {
     "inbound": Job(take_inbound, threads=2),
     # One that waits for a silent provider must not hold up the others.
@@ -274,6 +281,7 @@ JOBS: dict[str, Job] = {
     "submissions": Job(hand_in_submissions, threads=1),
     "reminders": Job(send_reminders, threads=1),
     "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
+    "handoffs": Job(return_handoffs, threads=1, poll=HANDOFFS_EVERY),
     "points": Job(remind_of_points, threads=1, poll=REMIND_EVERY),
     "rewards": Job(issue_codes, threads=1),
     "last_day": Job(end_rights, threads=1, poll=LAST_DAY_EVERY),

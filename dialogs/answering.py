@@ -10,7 +10,7 @@ from dialogs.engine import Turn, entry_for, go_on
 from dialogs.message import Inbound
 from dialogs.personal import Code
 from dialogs.questions import CHANGE, CheckAnswers, Question, typed_place
-from dialogs.reaction import CONFIRMED_ASIDES, PRIVATE_DOORS, Pending, Reaction, Setting
+from dialogs.reaction import CONFIRMED_ASIDES, PRIVATE_DOORS, TRIES, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
 from dialogs.reading.commands import is_greeting
 from dialogs.reading.text import bare, tidy
@@ -96,7 +96,7 @@ def not_understood(reaction: Reaction, unread: Unreadable, now: Turn) -> Reactio
         return show(reaction.then(Say("welcome_back"), state=state, manner="returned"), now)
     reaction = reaction.then(Say(f"why.{unread.reason}", unread.facts), manner="invalid", answered=pending.key)
     if tries >= MAX_TRIES:
-        return ask_aside(reaction, "person", now=now)
+        return ask_aside(reaction, "person", now=now, about=TRIES)
     state = replace(reaction.state, pending=replace(pending, tries=tries))
     return show(replace(reaction, state=state), now)
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from dialogs.answering import already_submitted, change, give, not_understood, offer_change
 from dialogs.beside import begin
 from dialogs.engine import Turn
-from dialogs.facts import call_centre_now
+from dialogs.handing import thanked, to_queue
 from dialogs.questions import CHANGE
-from dialogs.reaction import PRIVATE_DOORS, QUEUE, Pending, Reaction, Setting
+from dialogs.reaction import ASKED, PRIVATE_DOORS, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
 from dialogs.reading.choices import read_choice, read_yes_no
 from dialogs.steps import STATUS, Say
@@ -42,6 +42,8 @@ def _settle(reaction: Reaction, picked: str, now: Turn, setting: Setting) -> Rea
         return ask_aside(reaction, "change", now=now, about=picked.removeprefix(f"{GROUP}:"))
     if picked.startswith(f"{CHANGE}:"):
         return change(reaction, picked.removeprefix(f"{CHANGE}:"), now, setting)
+    if reaction.state.pending.aside == "survey":
+        return thanked(reaction, picked, now)
     if picked == "no":
         return show(replace(reaction, manner="went_on"), now)
     return _ASIDES[reaction.state.pending.aside](reaction, now, setting)
@@ -53,6 +55,9 @@ def _picked(pending: Pending, text: str, now: Turn, spoken: Words) -> str:
     if pending.aside == "change":
         with suppress(Unreadable):
             return read_choice(text, [(choice.value, choice.label) for choice in changes(now, spoken)], exact=True)
+        return read_choice(text, menu)
+    if pending.aside == "survey":
+        # Whatever else is said is no verdict on staff: it is heard as if nothing had been asked.
         return read_choice(text, menu)
     try:
         return read_choice(text, menu)
@@ -93,10 +98,8 @@ def _restart(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
 
 
 def _to_person(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
-    state = replace(reaction.state, owner=QUEUE, pending=Pending())
-    key, facts = call_centre_now(setting.desk.campaign, reaction.said.at)
-    says = (Say("to_person"), Say("person_call", facts, wording=key))
-    return reaction.then(*says, state=state, manner="person", asking=None)
+    reaction = replace(reaction, to_staff=reaction.state.pending.about or ASKED)
+    return to_queue(reaction, setting.desk.campaign, Say("to_person"), manner="person")
 
 
 def _switch(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:

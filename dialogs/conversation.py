@@ -12,6 +12,7 @@ from dialogs.answering import answer, is_late
 from dialogs.asides import HEARD_AT_ONCE, obey, settle_aside
 from dialogs.beside import LEFT, come_home, goes_elsewhere, out_of_it, playing
 from dialogs.engine import Turn, replay
+from dialogs.handing import CLOSE, SURVEY, back_to_bot, closed, handed_back, reopens, to_queue, wants_bot, while_owned
 from dialogs.message import Inbound
 from dialogs.photos import take_photo, to_be_read
 from dialogs.reaction import BOT, CLOSED, PRIVATE_DOORS, Pending, Reaction, Setting, State
@@ -24,7 +25,6 @@ from dialogs.telling import tell
 from dialogs.walking import advance, after_the_end, asked_now, show, show_again, with_turn
 from dialogs.words import language_name, languages, words
 
-BACK_TO_BOT = frozenset(bare(word) for word in ("ボットに戻る", "ボットにもどる", "bot", "back to bot"))
 LONGEST_NAME = 40
 NOT_AN_ANSWER = ("invalid", "private")  # how a turn was taken whose words may be a question of the person's own
 _NO_ANSWERS = {
@@ -40,10 +40,14 @@ def hear(state: State, said: Inbound, setting: Setting) -> Reaction:
     reaction = Reaction(state=state, said=said)
     if said.kind in ("unknown", "unsend"):
         return replace(reaction, manner="kept", heard=True)
+    if said.kind == "staff":
+        return _let_go(reaction, setting)
     if said.kind == "unfollow":
         return replace(reaction, state=replace(state, blocked=True), manner="blocked", heard=True)
     if state.blocked:
         reaction = replace(reaction, state=replace(state, blocked=False))
+    if reopens(state, said):
+        return to_queue(reaction, setting.desk.campaign, Say("reopened"), manner="reopened")
     if state.owner == CLOSED:
         reaction = replace(reaction, state=replace(reaction.state, owner=BOT, pending=Pending()))
     elif state.owner != BOT:
@@ -199,17 +203,15 @@ def _topic_in(said: Inbound) -> str | None:
 
 
 def _while_owned(reaction: Reaction, setting: Setting) -> Reaction:
-    """Silent, so as never to speak over a person; only the way back to the bot is heard."""
-    reaction = replace(reaction, heard=True)
-    try:
-        wants_bot = bare(tidy(reaction.said.text)) in BACK_TO_BOT
-    except Unreadable:
-        wants_bot = False
-    if not wants_bot:
-        return replace(reaction, manner="owned")
-    state = replace(reaction.state, owner=BOT, pending=Pending())
-    reaction = reaction.then(Say("back_to_bot"), state=state, manner="back_to_bot")
-    now = _stand(reaction, setting)
-    if now.lookup or now.asking or now.say:
-        return with_turn(reaction, now)
-    return show(reaction, now)
+    if not wants_bot(reaction.said):
+        return while_owned(reaction, setting.desk.campaign)
+    return back_to_bot(reaction, _stand(reaction, setting))
+
+
+def _let_go(reaction: Reaction, setting: Setting) -> Reaction:
+    """Staff have done with it; nothing, if its person has gone back to the bot meanwhile."""
+    if reaction.state.owner in (BOT, CLOSED):
+        return replace(reaction, manner="kept", heard=True)
+    if reaction.said.text == CLOSE:
+        return closed(reaction)
+    return handed_back(reaction, _stand(reaction, setting), survey=reaction.said.text == SURVEY)

@@ -17,6 +17,7 @@ InboundKind = Literal[
     "follow",  # came (back) to us
     "unfollow",  # blocked us: nothing can be sent
     "unsend",  # took a message back; message_id names it
+    "staff",  # not the person: staff let go of the conversation; text says how (dialogs.handing)
     "unknown",  # kept and not answered
 ]
 

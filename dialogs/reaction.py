@@ -15,6 +15,7 @@ from dialogs.words import Words, words
 
 PRIVATE_DOORS = ("web", "phone")  # our own pages; everything else is somebody's chat
 BOT, QUEUE, CLOSED = "bot", "queue", "closed"
+ASKED, TRIES = "asked", "tries"  # why somebody comes to staff from the counter's own question
 TOLD = "told"  # the outcome of what was explained to its end: nothing is under way any more
 CONFIRMED_ASIDES = ("stop", "restart", "person")
 
@@ -23,7 +24,8 @@ CONFIRMED_ASIDES = ("stop", "restart", "person")
 class Pending:
     """The question that waits: its ask-id, when and where it was asked, how often it was not understood.
 
-    aside is a question of the counter itself ("change", "stop", "restart", "person", "switch", "photo"), about what.
+    aside is a question of the counter itself ("change", "stop", "restart", "person", "switch", "photo", "survey"),
+    about what.
     """
 
     ask_id: str = ""
@@ -47,7 +49,10 @@ class Beside:
 
 @dataclass(frozen=True)
 class State:
-    """All that a conversation is. id is short and the same for ever; turn counts what was taken so far."""
+    """All that a conversation is. id is short and the same for ever; turn counts what was taken so far.
+
+    Of who waits for staff: told_opening and told_place are what they were told last; let_go_at, when staff closed it.
+    """
 
     id: str
     turn: int
@@ -58,6 +63,9 @@ class State:
     outcome: str = ""
     blocked: bool = False
     beside: Beside | None = None
+    told_opening: str = ""
+    told_place: int = 0
+    let_go_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,7 @@ class Reaction:
     """What follows from what was heard: the new state, what to say in order, and what then to ask.
 
     manner names how it was taken, for the funnel: greeted, answered, invalid, changed, repeated, late, a command.
+    tell_place: how many wait before them may be told by the host. to_staff: why they come to a person, if not asked.
     link_only: the question is asked on our page alone; link_too: it is asked here, and the way to the page stands by.
     """
 
@@ -110,6 +119,8 @@ class Reaction:
     lookup: Lookup | None = None
     outcome: Outcome | None = None
     tell_status: bool = False
+    tell_place: bool = False
+    to_staff: str = ""
     heard: bool = False
     link_only: bool = False
     link_too: bool = False

@@ -20,6 +20,7 @@ OWN_GROUPS = ("lodging", "transfer")
 TROUBLE = "trouble"
 MOST_CHANGES = 9  # more of them would scroll away from a thumb
 ASKED_AT_REST = ("person", "restart")  # of the counter's own questions: there is no answer then to go back to
+VERDICTS = ("good", "fair", "poor")  # of the one question after a talk with staff
 RUN = timedelta(hours=12)
 
 
@@ -46,7 +47,8 @@ def _finish(reaction: Reaction, turn: Turn) -> Reaction:
     state = replace(reaction.state, record=record, pending=Pending(), owner=owner, outcome=ended)
     if not reaction.says and ended == "told" and state.beside is None:
         reaction = reaction.then(Say("after_the_end"))  # all of it was said before: silence would look like a fault
-    return replace(reaction, state=state, outcome=outcome, asking=None, path=tuple(turn.path))
+    to_staff = outcome.reason if isinstance(outcome, HandedOver) else ""
+    return replace(reaction, state=state, outcome=outcome, asking=None, path=tuple(turn.path), to_staff=to_staff)
 
 
 def _to_be_asked_again(turn: Turn, outcome: Outcome) -> Record:
@@ -126,6 +128,8 @@ def menu_of(name: str, about: str, now: Turn, spoken: Words) -> Menu:
         entries = _changes_on_offer(about, now, spoken)
     else:
         entries = tuple(Choice(option, spoken.say(f"option.{said_as}.{option}")) for option in ("yes", "no"))
+        options = VERDICTS if name == "survey" else ("yes", "no")
+        entries = tuple(Choice(option, spoken.say(f"option.{said_as}.{option}")) for option in options)
     if name == "photo":
         facts = {"number": about}
     if name == "switch":

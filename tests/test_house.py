@@ -35,6 +35,7 @@ SEALED = {
     "refund_files": {"content"},
     "deliveries": {"contacts"},
     "staff": {"password", "totp"},
+    "staff_notes": {"body"},
     "reminders": {"address"},
     "reward_codes": {"code"},
 }
@@ -62,7 +63,9 @@ PLAIN = {
     "inbound": {"channel", "event_id", "message_id", "state"},
     "conversations": {"channel", "campaign", "script", "language", "pending", "owner"},
     "turns": {"answered", "manner", "asked", "outcome"},
-    "outgoing": {"purpose", "once_key", "channel", "reply_token", "state", "provider_id", "error"},
+    "outgoing": {"purpose", "once_key", "channel", "reply_token", "state", "provider_id", "error", "said_by"},
+    "handoffs": {"campaign", "channel", "prefecture", "reason", "detail", "state", "ended_by", "why"},
+    "staff_notes": {"by_name"},
     "receipts": {"provider", "event_key", "provider_id", "status", "code"},
     "submissions": {"receipt_no", "channel", "campaign", "filed_by", "state", "reason", "existing_receipt_no"},
     "entitlements": {"receipt_no", "coupon_number", "campaign", "language", "state", "reason", "brand", "vendor_ref"},

@@ -12,7 +12,15 @@ STATEMENTS = {
     "answers": """
         UPDATE conversations SET answers = NULL, pending = '{}', ended_at = coalesce(ended_at, %(now)s)
         WHERE answers IS NOT NULL AND erase_at <= %(now)s
+          -- What staff have waits for them, but not for ever.
+          AND (%(chats_are_over)s OR NOT EXISTS (SELECT FROM handoffs h
+              WHERE h.conversation = conversations.id AND h.state IN ('waiting', 'taken', 'returning')))
     """,
+    "handoffs": """
+        UPDATE handoffs h SET state = 'back', ended_at = now(), ended_by = 'erasure' FROM conversations c
+        WHERE c.id = h.conversation AND c.ended_at IS NOT NULL AND h.state IN ('waiting', 'taken', 'returning')
+    """,
+    "staff_notes": "UPDATE staff_notes SET body = NULL WHERE body IS NOT NULL AND %(chats_are_over)s",
     "chat_text": """
         UPDATE inbound SET payload = NULL
         WHERE payload IS NOT NULL AND state <> 'new' AND %(chats_are_over)s

@@ -68,6 +68,11 @@ WHERE id = %(id)s AND state = 'new'
 
 CLOSE = "UPDATE inbound SET state = %(state)s, lease_until = '-infinity' WHERE id = %(id)s AND state = 'new'"
 
+REPLYABLE = """
+SELECT payload, reply_until FROM inbound
+WHERE conversation = %(conversation)s AND reply_until > now() AND payload IS NOT NULL ORDER BY occurred_at DESC LIMIT 1
+"""
+
 IS_OPEN = "SELECT state = 'new' FROM inbound WHERE id = %(id)s"
 
 FORGET_MESSAGE = "UPDATE inbound SET payload = NULL WHERE channel = %(channel)s AND message_id = %(message_id)s"
@@ -112,6 +117,17 @@ def keep(pool: Pool, events: Sequence[Kept], *, received_at: datetime, leased: b
             if cursor.rowcount:
                 kept.append(UUID(str(row["id"])))
     return kept
+
+
+def put(connection: Connection, event: Kept, *, received_at: datetime) -> None:
+    """Write an event of our own with what made it, in one transaction; the same once more is passed over."""
+    connection.execute(KEEP, _row(event, received_at, leased=False))
+
+
+def replyable(connection: Connection, conversation: UUID) -> tuple[bytes, datetime] | None:
+    """The newest event whose reply token still lives, sealed, and until when."""
+    row = connection.execute(REPLYABLE, {"conversation": conversation}).fetchone()
+    return (bytes(row[0]), row[1]) if row else None
 
 
 def _row(event: Kept, received_at: datetime, *, leased: bool) -> dict[str, object]:

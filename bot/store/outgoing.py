@@ -11,9 +11,10 @@ from bot.store.db import Connection, Pool, autocommit
 from bot.store.suppressions import HOLDS_BACK
 
 INSERT = """
-INSERT INTO outgoing (id, conversation, purpose, once_key, channel, person, address, body, not_before)
+INSERT INTO outgoing (id, conversation, purpose, once_key, channel, person, address, body, not_before, reply_token,
+    reply_until, said_by)
 VALUES (%(id)s, %(conversation)s, %(purpose)s, %(once_key)s, %(channel)s, %(person)s, %(address)s, %(body)s,
-        %(not_before)s)
+        %(not_before)s, %(reply_token)s, %(reply_until)s, %(said_by)s)
 ON CONFLICT (once_key) DO NOTHING
 """
 
@@ -74,6 +75,12 @@ WHERE o.id = n.id AND o.state IN ('sending', 'unknown', 'planned') AND (o.attemp
 RETURNING EXISTS (SELECT FROM inbound i WHERE i.person = o.person AND i.state = 'new')
 """
 
+# On a page of ours nothing goes over a wire: what stands there is sent, and delivered once somebody has looked.
+SHOWN = """
+UPDATE outgoing SET state = %(state)s, settled_at = now() WHERE id = ANY(%(ids)s) AND state IN ('planned', 'sent')
+"""
+IS_USED = "SELECT EXISTS (SELECT FROM outgoing WHERE conversation = %(conversation)s AND reply_token = %(token)s)"
+
 STATE_OF = "SELECT state FROM outgoing WHERE id = %(id)s"
 
 # A receipt only ever moves a message up: a late «sent» after «delivered» changes nothing. It may be of an earlier
@@ -112,7 +119,10 @@ WHERE person = %(person)s AND channel = %(channel)s AND state = 'suppressed'
 
 @dataclass(frozen=True, slots=True)
 class NewOutgoing:
-    """A message to be sent when its time has come; address and body are sealed."""
+    """A message to be sent when its time has come; address and body are sealed.
+
+    said_by: the name of the member of staff whose words they are. A reply token spares a push while it lives.
+    """
 
     id: UUID
     purpose: str
@@ -123,6 +133,9 @@ class NewOutgoing:
     conversation: UUID | None = None
     once_key: str | None = None
     not_before: datetime | None = None
+    reply_token: str | None = None
+    reply_until: datetime | None = None
+    said_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +246,17 @@ def hold(connection: Connection, message: UUID) -> tuple[str, bytes] | None:
 def redirect(connection: Connection, message: UUID, instead: NewOutgoing) -> None:
     """A leased message goes to another address, by another channel, in other words."""
     connection.execute(REDIRECT, {**{name: getattr(instead, name) for name in instead.__slots__}, "id": message})
+
+
+def show(connection: Connection, messages: Sequence[UUID], *, state: str) -> None:
+    """What is said on a page of ours: sent as it stands there, delivered as it is looked at."""
+    connection.execute(SHOWN, {"ids": list(messages), "state": state})
+
+
+def is_used(connection: Connection, conversation: UUID, token: str) -> bool:
+    """Whether something was said in a conversation by that reply token, or is to be."""
+    row = connection.execute(IS_USED, {"conversation": conversation, "token": token}).fetchone()
+    return bool(row and row[0])
 
 
 def release(connection: Connection, channel: str, person: bytes) -> None:

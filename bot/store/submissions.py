@@ -102,6 +102,7 @@ LEFT JOIN refunds r ON r.submission = s.id AND r.state <> 'cancelled'
 """  # noqa: S608 - as above
 OF_PERSON = f"{FILED} WHERE {MINE} ORDER BY s.acted_at DESC LIMIT 10"
 ID_OF = "SELECT id FROM submissions WHERE receipt_no = %(receipt_no)s"
+DISPUTED = "SELECT EXISTS (SELECT FROM submissions WHERE person = %(person)s AND state = 'disputed')"
 BY_RECEIPT_NO = f"{FILED} WHERE s.receipt_no = %(receipt_no)s"
 
 
@@ -248,6 +249,13 @@ def url_of_person(pool: Pool, whose: Whose) -> SentUrl | None:
     with autocommit(pool) as connection:
         row = connection.execute(URL_OF_PERSON, whose.row).fetchone()
     return SentUrl(*row) if row else None
+
+
+def is_disputed(pool: Pool, person: bytes) -> bool:
+    """Whether an application of theirs waits for staff to say whose coupon it is."""
+    with autocommit(pool) as connection:
+        row = connection.execute(DISPUTED, {"person": person}).fetchone()
+    return bool(row and row[0])
 
 
 def of_person(pool: Pool, whose: Whose) -> list[Filed]:

@@ -27,7 +27,10 @@ TABLE = Path(__file__).parent / "sms_texts.txt"
 REFRESH = bool(os.environ.get("REFRESH_SMS"))
 SHORT_URL = "https://r.example.jp/c/ABCDEFGH1234"
 UNTIL = datetime(2023, 4, 12, 10, tzinfo=JST)
-BESIDE = ("help", "stopped", "to_person", "after_the_end", "already_submitted", "language_changed", "back_to_bot")
+BESIDE = (
+    *("help", "stopped", "to_person", "after_the_end", "already_submitted", "language_changed", "back_to_bot"),
+    *("reopened", "queue_place", "staff_closed", "handed_back", "survey_thanks"),
+)
 
 # The most parts that each kind may be billed as. A question that comes with what was found out before it tells several
 # things at one go: in parts of its own each would cost more, and might arrive in another order.
@@ -91,7 +94,11 @@ def overheard() -> Overheard:
     for language in languages():
         spoken = words(language, "sms")
         for key in (*BESIDE, *(key for key in spoken.spare if key.startswith("faq.") and key.count(".") == 1)):
-            found.add(language, "beside", spoken.say(key, **{**facts, "verify": "https://r.example.jp/verify"}))
+            found.add(
+                language,
+                "beside",
+                spoken.say(key, **{**facts, "verify": "https://r.example.jp/verify", "ahead": 12, "days": 7}),
+            )
         found.add(language, "code", one_time_code("sms", "012345", CAMPAIGN, language).text)
         found.add(language, "url", reward_url("sms", SHORT_URL, "1234567897", CAMPAIGN, language=language).text)
         found.add(language, "way back", way_back("sms", SHORT_URL, UNTIL, CAMPAIGN, language).text)

@@ -1,0 +1,260 @@
+"""What staff do with a conversation that is theirs: take it, answer, pass it on, give it back. Each is one transaction.
+
+HandoffError
+├── Elsewhere     it does not stand any more as the page showed it: a colleague, the person or the clock was first
+├── Full          the agent has as many as they may have at once
+├── NotForThem    not at work, of another team, or not in a role for it
+├── Unsendable    nothing can be sent there: no such channel, blocked, or stopped
+└── BadWords      empty, or too long for the channel
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from bot.letterbox import to_chat
+from bot.own_words import own_payload
+from bot.parts import Parts
+from bot.queueing import STAFF, agent_of
+from bot.store import audit, conversations, handoffs, inbound, outgoing, staff, staff_notes, suppressions
+from bot.store.conversations import Conversation
+from bot.store.db import Connection, transaction
+from bot.store.handoffs import Handoff, Move
+from bot.store.inbound import Kept
+from bot.store.staff import Member
+from bot.store.staff_notes import Note
+from bot.store.staff_sessions import IDLE_MINUTES, LONGEST_HOURS
+from dialogs.handing import CLOSE, WAYS_BACK
+from dialogs.message import Address, Inbound, Outbound
+from dialogs.reaction import PRIVATE_DOORS, QUEUE
+
+DESK = ("agent", "supervisor", "admin")  # who may have a conversation
+LEADS = ("supervisor", "admin")  # who may give one to somebody else, whoever has it
+WHY_CLOSED = ("solved", "no_reply", "elsewhere", "other")
+LONGEST: Mapping[str, int] = {"line": 5000, "sms": 660, "web": 5000}  # UTF-16 units; an SMS of ten parts
+LONGEST_NOTE = 2000
+
+
+class HandoffError(Exception):
+    """What staff wanted cannot be done; its class says why."""
+
+
+class Elsewhere(HandoffError): ...
+
+
+class Full(HandoffError): ...
+
+
+class NotForThem(HandoffError): ...
+
+
+class Unsendable(HandoffError): ...
+
+
+class BadWords(HandoffError): ...
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an agent writes; once is of that drawing of the page, so that a button pressed twice says it once."""
+
+    text: str
+    once: str
+
+
+def current(parts: Parts, conversation: UUID) -> Handoff | None:
+    """The handoff that is under way."""
+    found = handoffs.of_conversation(parts.db, conversation)
+    return found[0] if found and found[0].ended_at is None else None
+
+
+def is_of_team(member: Member, handoff: Handoff) -> bool:
+    """Whether it is for this member: of their prefectures, of no prefecture yet, or theirs already."""
+    return not (member.prefectures and handoff.prefecture) or (
+        handoff.prefecture in member.prefectures or handoff.agent == member.id
+    )
+
+
+def take(parts: Parts, seen: Handoff, who: Member) -> None:
+    """Have it, out of the queue. Raises Elsewhere, Full, NotForThem."""
+    if not is_of_team(who, seen):
+        raise NotForThem
+    _give(parts, seen, who, by=who)
+
+
+def give(parts: Parts, seen: Handoff, login: str, by: Member) -> None:
+    """Pass it on to a colleague, or, as a lead, give it to somebody. Raises Elsewhere, Full, NotForThem."""
+    if by.role not in LEADS and seen.agent != by.id:
+        raise NotForThem
+    to = staff.by_login(parts.db, login)
+    if to is None or not to.active or to.role not in DESK or not is_of_team(to, seen):
+        raise NotForThem
+    _give(parts, seen, to, by=by)
+
+
+def release(parts: Parts, seen: Handoff, by: Member) -> None:
+    """Back into the queue. Raises Elsewhere, NotForThem."""
+    if seen.agent is None or (by.role not in LEADS and seen.agent != by.id):
+        raise NotForThem
+    with transaction(parts.db) as connection:
+        _move(parts, connection, seen, Move(seen.conversation, seen.version, "taken", "waiting", had=seen.agent))
+        _note(parts, connection, "released", seen.conversation, by=by.name)
+
+
+def let_go(parts: Parts, seen: Handoff, by: Member, *, how: str, why: str = "") -> None:
+    """Done: back to the bot (RETURN, SURVEY), or closed for a reason. The bot's turn follows. Raises Elsewhere."""
+    if how not in WAYS_BACK or (how == CLOSE) != (why in WHY_CLOSED):
+        raise BadWords
+    with transaction(parts.db) as connection:
+        owner = handoffs.hold(connection, seen.conversation)
+        move = Move(seen.conversation, seen.version, "taken", "returning", had=by.id, agent=by.id, why=why)
+        if agent_of(owner) != by.id or not handoffs.move(connection, move):
+            raise Elsewhere
+        inbound.put(connection, _event(parts, seen, how, by), received_at=parts.clock.now())
+        _note(parts, connection, "let_go", seen.conversation, by=by.name, how=how, **({"why": why} if why else {}))
+    parts.bell.ring("inbound")
+
+
+def reply(parts: Parts, seen: Handoff, by: Member, words: Words) -> None:
+    """Say something to the person, by their own channel. Raises Elsewhere, Unsendable, BadWords."""
+    conversation = conversations.by_id(parts.db, seen.conversation)
+    if conversation is None:
+        raise Elsewhere
+    text = checked(words.text, conversation.channel)
+    message = replace(
+        to_chat(parts.vault, conversation, [Outbound(text)], purpose=STAFF),
+        once_key=f"staff:{words.once}",
+        said_by=by.name,
+    )
+    with transaction(parts.db) as connection:
+        if agent_of(handoffs.hold(connection, conversation.id)) != by.id:
+            raise Elsewhere
+        if why := unsendable(connection, conversation):
+            raise Unsendable(why)
+        if not handoffs.answered(connection, conversation.id, by.id, seen.version):
+            raise Elsewhere
+        token, until = _reply_token(parts, connection, conversation)
+        if outgoing.insert(connection, replace(message, reply_token=token, reply_until=until)):
+            _note(parts, connection, "replied", conversation.id, by=by.name, message=str(message.id))
+            if conversation.channel in PRIVATE_DOORS:
+                outgoing.show(connection, [message.id], state="sent")
+    parts.bell.ring("outgoing")
+
+
+def add_note(parts: Parts, conversation: UUID, by: Member, text: str) -> None:
+    """A word for colleagues alone. Raises BadWords."""
+    text = text.strip()
+    if not text or len(text) > LONGEST_NOTE:
+        raise BadWords
+    body = parts.vault.seal_json(text, "staff_notes.body")
+    with transaction(parts.db) as connection:
+        staff_notes.insert(connection, Note(uuid7(), conversation, parts.clock.now(), by.name, body))
+        _note(parts, connection, "noted", conversation, by=by.name)
+
+
+def checked(text: str, channel: str) -> str:
+    """What may be sent there. Raises Unsendable where there is no writing, BadWords."""
+    if channel not in LONGEST:
+        raise Unsendable("channel")
+    text = text.replace("\r\n", "\n").strip()
+    if not text or len(text.encode("utf-16-le")) // 2 > LONGEST[channel]:
+        raise BadWords
+    return text
+
+
+def unsendable(connection: Connection, conversation: Conversation) -> str:
+    """Why nothing can be sent to them: "channel", "blocked", "stopped"; "" if it can."""
+    if conversation.channel not in LONGEST:
+        return "channel"
+    if conversation.blocked:
+        return "blocked"
+    return "stopped" if suppressions.stands(connection, conversation.channel, conversation.person) else ""
+
+
+def return_lapsed(parts: Parts) -> int:
+    """Back into the queue what an agent has left lying, or who has left; gives how many."""
+    returned = 0
+    for lapsed in handoffs.lapsed(parts.db, idle_minutes=IDLE_MINUTES, longest_hours=LONGEST_HOURS):
+        move = Move(lapsed.conversation, lapsed.version, "taken", "waiting", had=lapsed.agent)
+        with transaction(parts.db) as connection:
+            owned = handoffs.hold(connection, lapsed.conversation) == _owner(lapsed.agent)
+            if owned and _moved(parts, connection, move):
+                why = "silent" if lapsed.silent else "signed_out"
+                _note(parts, connection, "lapsed", lapsed.conversation, by="worker", why=why)
+                returned += 1
+    return returned
+
+
+def _give(parts: Parts, seen: Handoff, to: Member, *, by: Member) -> None:
+    move = Move(seen.conversation, seen.version, seen.state, "taken", had=seen.agent, agent=to.id)
+    with transaction(parts.db) as connection:
+        _move(parts, connection, seen, move)
+        room = handoffs.room(connection, to.id)
+        # The one that was just given is counted already.
+        if room is None:
+            raise NotForThem
+        if room < 0:
+            raise Full
+        action = "taken" if to.id == by.id else "given"
+        _note(parts, connection, action, seen.conversation, by=by.name, to=to.login)
+
+
+def _move(parts: Parts, connection: Connection, seen: Handoff, move: Move) -> None:
+    owner = handoffs.hold(connection, seen.conversation)
+    if owner != _owner(seen.agent) or not _moved(parts, connection, move):
+        raise Elsewhere
+
+
+def _moved(parts: Parts, connection: Connection, move: Move) -> bool:
+    """Handoff and owner together; the conversation is held, so a turn that is being played comes to nothing."""
+    if not handoffs.move(connection, move):
+        return False
+    manner = "staff:taken" if move.agent else "staff:queue"
+    return handoffs.own(
+        connection,
+        move.conversation,
+        _owner(move.agent),
+        was=_owner(move.had),
+        at=parts.clock.now(),
+        manner=manner,
+    )
+
+
+def _owner(agent: UUID | None) -> str:
+    return f"agent:{agent}" if agent else QUEUE
+
+
+def _event(parts: Parts, seen: Handoff, how: str, by: Member) -> Kept:
+    """What makes the bot's turn: an event of the conversation like those of its person, in the order of its time."""
+    conversation = conversations.by_id(parts.db, seen.conversation)
+    if conversation is None:
+        raise Elsewhere
+    channel, user = parts.vault.open_json(conversation.address, "address")
+    now, once = parts.clock.now(), f"{seen.id}:{seen.version}"
+    said = Inbound(once, Address(channel, user), now, "staff", text=how, extra={"by": by.name})
+    payload = parts.vault.seal(own_payload(said), "inbound.payload")
+    return Kept(STAFF, once, conversation.person, now, payload, conversation.id)
+
+
+def _reply_token(
+    parts: Parts, connection: Connection, conversation: Conversation
+) -> tuple[str | None, datetime | None]:
+    """The newest token of theirs that lives and was not used: a reply is free where a push is not."""
+    found = inbound.replyable(connection, conversation.id) if conversation.channel == "line" else None
+    if found is None:
+        return None, None
+    payload, until = found
+    token = parts.channels["line"].read(parts.vault.open(payload, "inbound.payload")).reply_token
+    if not token or outgoing.is_used(connection, conversation.id, token):
+        return None, None
+    return token, until
+
+
+def _note(parts: Parts, connection: Connection, action: str, conversation: UUID, *, by: str, **details: str) -> None:
+    subject, at = f"conversation:{conversation}", parts.clock.now()
+    audit.add(connection, actor=by, action=f"handoff.{action}", subject=subject, at=at, details=details)

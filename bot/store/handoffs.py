@@ -1,0 +1,311 @@
+"""Handoffs: one row for each time that a conversation is with staff. Its owner stands in the conversation itself.
+
+Whoever changes both holds the conversation's row first; a turn does so too, so neither waits for the other for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from bot.store.db import Connection, Pool, autocommit
+
+MOVES: Mapping[str, Sequence[str]] = {
+    "waiting": ("taken", "back"),
+    "taken": ("taken", "waiting", "returning", "back"),
+    "returning": ("back", "closed", "waiting"),
+    "back": (),
+    "closed": (),
+}
+LEASE_MINUTES = 10
+
+BEGIN = """
+INSERT INTO handoffs (id, conversation, campaign, channel, prefecture, reason, detail, began_at)
+VALUES (%(id)s, %(conversation)s, %(campaign)s, %(channel)s, %(prefecture)s, %(reason)s, %(detail)s, %(began_at)s)
+ON CONFLICT (conversation) WHERE state IN ('waiting', 'taken', 'returning') DO NOTHING
+"""
+# Who has heard nothing since they wrote waits; whose words they are answered by has so long for it.
+SPOKE = """
+UPDATE handoffs SET spoken_at = coalesce(spoken_at, now()),
+    lease_until = CASE WHEN state = 'taken' THEN least(lease_until, now() + %(lease)s * interval '1 minute')
+        ELSE lease_until END
+WHERE conversation = %(conversation)s AND state IN ('waiting', 'taken')
+"""
+# What was handed back could not go on: it waits anew, and why is what staff should know of it first.
+REQUEUE = """
+UPDATE handoffs SET state = 'waiting', agent = NULL, version = version + 1, reason = 'quarantined', detail = %(detail)s,
+    queued_at = now(), lease_until = 'infinity'
+WHERE conversation = %(conversation)s AND state = ANY(%(earlier)s) AND state = 'returning'
+"""
+END = """
+UPDATE handoffs SET state = %(state)s, ended_at = now(), ended_by = %(by)s, lease_until = 'infinity'
+WHERE conversation = %(conversation)s AND state = ANY(%(earlier)s)
+"""
+MOVE = """
+UPDATE handoffs SET state = %(state)s, agent = %(agent)s, version = version + 1, why = %(why)s,
+    queued_at = CASE WHEN %(state)s = 'waiting' THEN now() ELSE queued_at END,
+    lease_until = CASE WHEN %(state)s = 'taken' THEN now() + %(lease)s * interval '1 minute' ELSE 'infinity' END
+WHERE conversation = %(conversation)s AND version = %(version)s AND state = %(was)s AND state = ANY(%(earlier)s)
+  AND agent IS NOT DISTINCT FROM %(had)s
+"""
+SEEN = """
+UPDATE handoffs SET lease_until = now() + %(lease)s * interval '1 minute'
+WHERE conversation = %(conversation)s AND agent = %(agent)s AND state = 'taken' AND lease_until < 'infinity'
+"""
+ANSWERED = """
+UPDATE handoffs SET lease_until = 'infinity', spoken_at = NULL, answered_at = coalesce(answered_at, now())
+WHERE conversation = %(conversation)s AND agent = %(agent)s AND version = %(version)s AND state = 'taken'
+"""
+# The agent is silent while somebody waits, or is not at work any more.
+LAPSED = """
+SELECT h.conversation, h.agent, h.version, h.lease_until < now() FROM handoffs h
+WHERE h.state = 'taken' AND (h.lease_until < now() OR NOT EXISTS (
+    SELECT FROM staff_sessions s JOIN staff m ON m.id = s.staff
+    WHERE s.staff = h.agent AND m.active AND s.state = 'open'
+      AND s.created_at > now() - %(longest)s * interval '1 hour'
+      AND s.last_seen_at > now() - %(idle)s * interval '1 minute'))
+ORDER BY h.lease_until LIMIT 100
+"""
+AHEAD = """
+SELECT count(*) FROM handoffs
+WHERE state = 'waiting' AND prefecture = %(prefecture)s AND conversation <> %(conversation)s
+  AND queued_at < coalesce((SELECT queued_at FROM handoffs WHERE conversation = %(conversation)s AND state = 'waiting'),
+      'infinity')
+"""
+HELD = "SELECT count(*) FROM handoffs WHERE agent = %(agent)s AND state = 'taken'"
+LOCK_AGENT = "SELECT capacity FROM staff WHERE id = %(agent)s AND active FOR UPDATE"
+# The ids of those who wait anew are no older than a conversation's other events: its turn is counted on with them.
+OWN = """
+UPDATE conversations SET owner = %(owner)s, turn = turn + 1
+WHERE id = %(conversation)s AND owner = %(was)s AND ended_at IS NULL RETURNING turn
+"""
+TURN = """
+INSERT INTO turns (conversation, turn, at, manner, outcome)
+VALUES (%(conversation)s, %(turn)s, %(at)s, %(manner)s, %(owner)s)
+"""
+HOLD = "SELECT owner FROM conversations WHERE id = %(conversation)s AND ended_at IS NULL FOR UPDATE"
+
+_COLUMNS: LiteralString = """
+h.id, h.conversation, h.channel, h.prefecture, h.reason, h.detail, h.state, h.agent, m.name, h.version, h.began_at,
+h.queued_at, h.spoken_at, h.answered_at, h.lease_until < now(), h.ended_at, h.ended_by, h.why, now()
+"""
+LIVE = f"""
+SELECT {_COLUMNS} FROM handoffs h LEFT JOIN staff m ON m.id = h.agent
+WHERE h.conversation = %(conversation)s ORDER BY h.ended_at IS NOT NULL, h.began_at DESC, h.id DESC LIMIT 20
+"""  # noqa: S608 - this module's own words
+# Whoever has waited longest stands first; what is somebody's already comes after all that wait.
+QUEUE = f"""
+SELECT {_COLUMNS}, c.language FROM handoffs h JOIN conversations c ON c.id = h.conversation
+LEFT JOIN staff m ON m.id = h.agent
+WHERE h.state IN ('waiting', 'taken', 'returning') AND {{of_team}}
+ORDER BY h.state <> 'waiting', h.queued_at, h.id LIMIT %(most)s
+"""  # noqa: S608 - as above
+OF_TEAM: LiteralString = """
+(h.prefecture = '' OR cardinality(%(prefectures)s::text[]) = 0 OR h.prefecture = ANY(%(prefectures)s)
+ OR h.agent = %(agent)s)
+"""
+COUNTS = f"""
+SELECT count(*) FILTER (WHERE h.state = 'waiting'), count(*) FILTER (WHERE h.agent = %(agent)s AND h.state = 'taken'),
+    extract(epoch FROM now() - min(h.queued_at) FILTER (WHERE h.state = 'waiting'))::float
+FROM handoffs h WHERE h.state IN ('waiting', 'taken') AND {OF_TEAM}
+"""  # noqa: S608 - as above
+
+
+@dataclass(frozen=True, slots=True)
+class NewHandoff:
+    """A conversation goes to the queue; detail is a word for staff: a script's reason, the key that broke."""
+
+    id: UUID
+    conversation: UUID
+    campaign: str
+    channel: str
+    prefecture: str
+    reason: str
+    detail: str
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """Its person has said something to whoever has it."""
+
+    conversation: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Requeued:
+    """What staff handed back is for staff again."""
+
+    conversation: UUID
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """It is with the bot again, or closed; by is a member's name, or "person"."""
+
+    conversation: UUID
+    state: str
+    by: str
+
+
+Followed = NewHandoff | Spoke | Requeued | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A row with its agent's name. overdue: its agent has let somebody wait too long; now: by PostgreSQL's clock."""
+
+    id: UUID
+    conversation: UUID
+    channel: str
+    prefecture: str
+    reason: str
+    detail: str
+    state: str
+    agent: UUID | None
+    agent_name: str | None
+    version: int
+    began_at: datetime
+    queued_at: datetime
+    spoken_at: datetime | None
+    answered_at: datetime | None
+    overdue: bool
+    ended_at: datetime | None
+    ended_by: str | None
+    why: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A handoff in the queue, with its person's language."""
+
+    handoff: Handoff
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From a state that was seen (by version and who had it) to another one."""
+
+    conversation: UUID
+    version: int
+    was: str
+    state: str
+    had: UUID | None = None
+    agent: UUID | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """An agent who let somebody wait (silent), or has left."""
+
+    conversation: UUID
+    agent: UUID
+    version: int
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many wait, how many are mine, and for how many seconds the first one has waited (None: nobody does)."""
+
+    waiting: int
+    mine: int
+    longest: float | None
+
+
+def follow(connection: Connection, followed: Followed) -> None:
+    """What a turn makes of its handoff, in its own transaction."""
+    values = {name: getattr(followed, name) for name in followed.__slots__}
+    match followed:
+        case NewHandoff():
+            connection.execute(BEGIN, values)
+        case Spoke():
+            connection.execute(SPOKE, {**values, "lease": LEASE_MINUTES})
+        case Requeued():
+            connection.execute(REQUEUE, {**values, "earlier": _earlier("waiting")})
+        case Ended():
+            connection.execute(END, {**values, "earlier": _earlier(followed.state)})
+
+
+def hold(connection: Connection, conversation: UUID) -> str:
+    """Hold the conversation's row for the rest of the transaction; gives its owner, "" when it is here no more."""
+    row = connection.execute(HOLD, {"conversation": conversation}).fetchone()
+    return str(row[0]) if row else ""
+
+
+def move(connection: Connection, to: Move) -> bool:
+    """False when it does not stand any more where it was seen."""
+    values = {name: getattr(to, name) for name in to.__slots__}
+    return connection.execute(MOVE, {**values, "earlier": _earlier(to.state), "lease": LEASE_MINUTES}).rowcount == 1
+
+
+def own(connection: Connection, conversation: UUID, owner: str, *, was: str, at: datetime, manner: str) -> bool:
+    """Give the conversation to another owner, as a turn of its own; False when it is not `was` who has it."""
+    values = {"conversation": conversation, "owner": owner, "was": was, "at": at, "manner": manner}
+    row = connection.execute(OWN, values).fetchone()
+    if row:
+        connection.execute(TURN, {**values, "turn": row[0]})
+    return row is not None
+
+
+def room(connection: Connection, agent: UUID) -> int | None:
+    """How many more an agent may take; their row is held, so that two at once do not both fit. None: not at work."""
+    row = connection.execute(LOCK_AGENT, {"agent": agent}).fetchone()
+    held = connection.execute(HELD, {"agent": agent}).fetchone()
+    return int(row[0]) - int(held[0]) if row and held else None
+
+
+def answered(connection: Connection, conversation: UUID, agent: UUID, version: int) -> bool:
+    """The agent has answered: nobody waits for them now. False when it is not theirs (any more)."""
+    values = {"conversation": conversation, "agent": agent, "version": version}
+    return connection.execute(ANSWERED, values).rowcount == 1
+
+
+def seen(pool: Pool, conversation: UUID, agent: UUID) -> None:
+    """Its agent is at it: their time begins anew."""
+    with autocommit(pool) as connection:
+        connection.execute(SEEN, {"conversation": conversation, "agent": agent, "lease": LEASE_MINUTES})
+
+
+def lapsed(pool: Pool, *, idle_minutes: int, longest_hours: int) -> list[Lapsed]:
+    with autocommit(pool) as connection:
+        values = {"idle": idle_minutes, "longest": longest_hours}
+        return [Lapsed(*row) for row in connection.execute(LAPSED, values).fetchall()]
+
+
+def ahead(pool: Pool, conversation: UUID, prefecture: str) -> int:
+    """How many of the same team's wait that came before; all of them, before it waits itself."""
+    with autocommit(pool) as connection:
+        row = connection.execute(AHEAD, {"conversation": conversation, "prefecture": prefecture}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def of_conversation(pool: Pool, conversation: UUID) -> list[Handoff]:
+    """The one that is under way first, then those of before, newest first."""
+    with autocommit(pool) as connection:
+        return [Handoff(*row) for row in connection.execute(LIVE, {"conversation": conversation}).fetchall()]
+
+
+def queue(pool: Pool, agent: UUID, prefectures: Sequence[str], *, most: int) -> list[Line]:
+    """What an agent of these prefectures (none: of all) may take, or has."""
+    values = {"agent": agent, "prefectures": list(prefectures), "most": most}
+    with autocommit(pool) as connection:
+        rows = connection.execute(QUEUE.format(of_team=OF_TEAM).encode(), values).fetchall()
+    return [Line(Handoff(*row[:-1]), row[-1]) for row in rows]
+
+
+def counts(pool: Pool, agent: UUID, prefectures: Sequence[str]) -> Counts:
+    with autocommit(pool) as connection:
+        row: Any = connection.execute(COUNTS, {"agent": agent, "prefectures": list(prefectures)}).fetchone()
+    return Counts(*row)
+
+
+def _earlier(state: str) -> list[str]:
+    return [earlier for earlier, later in MOVES.items() if state in later]

@@ -1,0 +1,420 @@
+"""A conversation with staff, on the real PostgreSQL: who has it, what is said in it, and how it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from bot import handoff
+from bot.conversation import take_turns
+from bot.handoff import BadWords, Elsewhere, Full, HandoffError, NotForThem, Unsendable, Words
+from bot.store import handoffs, inbound, staff_sessions
+from bot.store.db import autocommit, transaction
+from bot.store.handoffs import Handoff
+from bot.store.staff import Member
+from dialogs.handing import CLOSE, RETURN
+from tests.bot.console.desk import hire, session_for
+from tests.bot.web.counter import Counter, opened_counter
+
+TO_STAFF = ("担当者", "はい")
+HALF_WAY = ("こんにちは", "paper", "09", "2023-02-24")
+
+
+@pytest.fixture
+def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
+    with opened_counter(database_url, redis_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ichiro(counter: Counter) -> Member:
+    return at_work(counter, "ichiro")
+
+
+@pytest.fixture
+def jiro(counter: Counter) -> Member:
+    return at_work(counter, "jiro")
+
+
+def at_work(counter: Counter, login: str, role: str = "agent") -> Member:
+    who = hire(counter.parts, login, role)
+    session_for(counter.parts, who)
+    return who
+
+
+def rows(counter: Counter, query: str) -> list[tuple[Any, ...]]:
+    with autocommit(counter.parts.db) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def run(counter: Counter, statement: str) -> None:
+    with autocommit(counter.parts.db) as connection:
+        connection.execute(statement.encode())
+
+
+def conversation(counter: Counter) -> UUID:
+    found: UUID = rows(counter, "SELECT id FROM conversations WHERE ended_at IS NULL")[0][0]
+    return found
+
+
+def now(counter: Counter) -> Handoff:
+    found = handoff.current(counter.parts, conversation(counter))
+    assert found
+    return found
+
+
+def handed_over(counter: Counter, *before: str) -> Handoff:
+    counter.line(*(before or HALF_WAY), *TO_STAFF)
+    return now(counter)
+
+
+def taken(counter: Counter, who: Member, *before: str) -> Handoff:
+    handoff.take(counter.parts, handed_over(counter, *before), who)
+    return now(counter)
+
+
+def words(text: str = "お待たせしました。") -> Words:
+    return Words(text, uuid7().hex)
+
+
+def worker_takes(counter: Counter) -> list[str]:
+    """What the bot says to the events that wait, as a worker takes them."""
+    with autocommit(counter.parts.db) as connection:
+        events = inbound.claim(connection, most=1)
+    return [said.text for turn in take_turns(counter.parts, events) for said in turn.play.said]
+
+
+def states(counter: Counter) -> list[tuple[str, str]]:
+    return rows(
+        counter,
+        "SELECT h.state, split_part(c.owner, ':', 1) FROM handoffs h JOIN conversations c ON c.id = h.conversation",
+    )
+
+
+def test_who_asks_for_a_person_stands_in_the_queue_with_why_and_of_which_team(counter: Counter) -> None:
+    handed_over(counter)
+    assert [("asked", "waiting", "09", "line", "queue")] == rows(
+        counter,
+        "SELECT h.reason, h.state, h.prefecture, h.channel, c.owner FROM handoffs h JOIN conversations c"
+        " ON c.id = h.conversation",
+    )
+
+
+def test_three_failed_tries_are_told_as_such(counter: Counter) -> None:
+    assert "tries" == handed_over(counter, "こんにちは", "うーん", "うーん", "うーん").reason
+
+
+def test_an_open_case_is_what_staff_are_told_first(counter: Counter) -> None:
+    counter.line(*HALF_WAY)
+    run(
+        counter,
+        "INSERT INTO cases (id, case_no, kind, campaign, campaign_version, person, subject, channel, acted_at,"
+        " changed_at, erase_at) SELECT gen_random_uuid(), 'C1234567897', 'B1', campaign, 1, person, 'x', channel,"
+        " now(), now(), now() FROM conversations",
+    )
+    counter.line(*TO_STAFF)
+    assert ("case", "C1234567897") == (now(counter).reason, now(counter).detail)
+
+
+def test_of_two_agents_at_once_one_has_it(counter: Counter, ichiro: Member, jiro: Member) -> None:
+    seen = handed_over(counter)
+
+    def tries(who: Member) -> bool:
+        try:
+            handoff.take(counter.parts, seen, who)
+        except Elsewhere:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        assert [False, True] == sorted(both.map(tries, (ichiro, jiro)))
+    assert [("taken", "agent")] == states(counter)
+
+
+def test_only_who_has_it_can_answer(counter: Counter, ichiro: Member, jiro: Member) -> None:
+    seen = taken(counter, ichiro)
+    with pytest.raises(Elsewhere):
+        handoff.reply(counter.parts, seen, jiro, words())
+    handoff.reply(counter.parts, seen, ichiro, words("はい、担当者です。"))
+    assert [[{"text": "はい、担当者です。"}]] == counter.sent("staff")
+
+
+def test_a_page_of_before_cannot_answer_after_it_was_passed_on_and_back(
+    counter: Counter, ichiro: Member, jiro: Member
+) -> None:
+    old = taken(counter, ichiro)
+    handoff.give(counter.parts, old, "jiro", ichiro)
+    handoff.give(counter.parts, now(counter), "ichiro", jiro)
+    with pytest.raises(Elsewhere):
+        handoff.reply(counter.parts, old, ichiro, words())
+    assert [] == counter.sent("staff")
+
+
+def test_a_message_while_an_agent_has_it_is_kept_and_never_answered(counter: Counter, ichiro: Member) -> None:
+    taken(counter, ichiro)
+    said = [turn.play.said for turn in counter.line("なかった", "状況", "やりなおす")]
+    assert [(), (), ()] == said
+    assert 3 == rows(counter, "SELECT count(*) FROM turns WHERE manner = 'owned'")[0][0]
+    assert 0 == rows(counter, "SELECT count(*) FROM inbound WHERE payload IS NULL OR state <> 'done'")[0][0]
+
+
+def test_a_turn_that_was_being_played_as_the_agent_took_it_says_nothing(
+    counter: Counter, ichiro: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot import conversation as turns
+
+    seen, real = handed_over(counter), turns.play
+    once = [lambda: handoff.take(counter.parts, seen, ichiro)]
+
+    def plays(parts: Any, event: Any) -> Any:
+        played = real(parts, event)
+        if once:
+            once.pop()()
+        return played
+
+    monkeypatch.setattr(turns, "play", plays)
+    counter.line("もしもし")
+    assert [("taken", "agent")] == states(counter)
+    assert ["staff:taken", "owned"] == [
+        manner for (manner,) in rows(counter, "SELECT manner FROM turns ORDER BY turn DESC LIMIT 2")
+    ][::-1]
+
+
+def test_the_same_reply_sent_twice_is_said_once(counter: Counter, ichiro: Member) -> None:
+    seen, twice = taken(counter, ichiro), words()
+    handoff.reply(counter.parts, seen, ichiro, twice)
+    handoff.reply(counter.parts, seen, ichiro, twice)
+    assert 1 == len(counter.sent("staff"))
+
+
+def test_a_reply_goes_by_the_token_of_the_last_word_while_it_lives_and_is_not_used_twice(
+    counter: Counter, ichiro: Member
+) -> None:
+    seen = taken(counter, ichiro)
+    counter.line("もしもし")
+    for text in ("はい。", "何でしょうか。"):
+        handoff.reply(counter.parts, seen, ichiro, words(text))
+    tokens = rows(counter, "SELECT reply_token IS NOT NULL, said_by FROM outgoing WHERE purpose = 'staff' ORDER BY id")
+    assert [(True, ichiro.name), (False, ichiro.name)] == tokens
+    run(counter, "UPDATE inbound SET reply_until = now() - interval '1 second'")
+    counter.line("もうひとつ")
+    run(counter, "UPDATE inbound SET reply_until = now() - interval '1 second'")
+    handoff.reply(counter.parts, seen, ichiro, words("どうぞ。"))
+    assert [(None,)] == rows(
+        counter, "SELECT reply_token FROM outgoing WHERE purpose = 'staff' ORDER BY id DESC LIMIT 1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "text", "error"),
+    [
+        ("UPDATE conversations SET blocked = true", "はい", Unsendable),
+        (
+            "INSERT INTO suppressions (id, channel, person, reason, kind, since, source) SELECT gen_random_uuid(),"
+            " channel, person, 'stop', 'everything', now(), 'x' FROM conversations",
+            "はい",
+            Unsendable,
+        ),
+        ("SELECT 1", " \n ", BadWords),
+        ("SELECT 1", "あ" * 5001, BadWords),
+    ],
+)
+def test_what_cannot_arrive_is_not_sent_and_its_agent_is_told(
+    counter: Counter, ichiro: Member, change: str, text: str, error: type[HandoffError]
+) -> None:
+    seen = taken(counter, ichiro)
+    run(counter, change)
+    with pytest.raises(error):
+        handoff.reply(counter.parts, seen, ichiro, words(text))
+    assert [] == counter.sent("staff")
+
+
+def test_handed_back_the_question_is_asked_again_and_the_answers_are_kept(counter: Counter, ichiro: Member) -> None:
+    handoff.let_go(counter.parts, taken(counter, ichiro), ichiro, how=RETURN)
+    assert [("returning", "agent")] == states(counter)
+    assert any("お支払いで困ったこと" in text for text in worker_takes(counter))
+    assert [("back", "bot")] == states(counter)
+    assert "残額はいくらでしたか" in counter.line("nothing")[-1].play.said[-1].text
+
+
+def test_once_it_is_being_handed_back_nobody_answers_any_more(counter: Counter, ichiro: Member) -> None:
+    seen = taken(counter, ichiro)
+    handoff.let_go(counter.parts, seen, ichiro, how=RETURN)
+    for late in (seen, now(counter)):
+        with pytest.raises(Elsewhere):
+            handoff.reply(counter.parts, late, ichiro, words())
+        with pytest.raises(Elsewhere):
+            handoff.let_go(counter.parts, late, ichiro, how=RETURN)
+    assert 1 == rows(counter, "SELECT count(*) FROM inbound WHERE channel = 'staff'")[0][0]
+
+
+def test_what_the_person_wrote_before_it_was_handed_back_stays_unanswered(counter: Counter, ichiro: Member) -> None:
+    seen = taken(counter, ichiro)
+    counter._arrive("なかった")
+    handoff.let_go(counter.parts, seen, ichiro, how=RETURN)
+    assert [] == worker_takes(counter)
+    assert any("お支払いで困ったこと" in text for text in worker_takes(counter))
+
+
+def test_closed_for_a_reason_a_word_within_seven_days_comes_back_with_its_history(
+    counter: Counter, ichiro: Member
+) -> None:
+    handoff.let_go(counter.parts, taken(counter, ichiro), ichiro, how=CLOSE, why="solved")
+    worker_takes(counter)
+    counter.line("やはりわかりません")
+    told = [
+        (each.state, each.reason, each.why)
+        for each in handoffs.of_conversation(counter.parts.db, conversation(counter))
+    ]
+    assert [("waiting", "reopened", ""), ("closed", "asked", "solved")] == told
+
+
+def test_it_is_closed_for_a_known_reason_alone(counter: Counter, ichiro: Member) -> None:
+    with pytest.raises(BadWords):
+        handoff.let_go(counter.parts, taken(counter, ichiro), ichiro, how=CLOSE, why="栃木さん")
+
+
+def test_the_persons_own_word_ends_it_whoever_has_it(counter: Counter, ichiro: Member) -> None:
+    seen = taken(counter, ichiro)
+    counter.line("ボットに戻る")
+    assert [("back", "bot")] == states(counter)
+    with pytest.raises(Elsewhere):
+        handoff.reply(counter.parts, seen, ichiro, words())
+
+
+def test_a_silent_agent_loses_it_and_another_one_takes_it(counter: Counter, ichiro: Member, jiro: Member) -> None:
+    old = taken(counter, ichiro)
+    run(counter, "UPDATE handoffs SET lease_until = now() - interval '1 second'")
+    assert (1, 0) == (handoff.return_lapsed(counter.parts), handoff.return_lapsed(counter.parts))
+    assert [("waiting", "queue")] == states(counter)
+    handoff.take(counter.parts, now(counter), jiro)
+    with pytest.raises(Elsewhere):
+        handoff.reply(counter.parts, old, ichiro, words())
+    handoff.reply(counter.parts, now(counter), jiro, words("代わりました。"))
+    assert 1 == len(counter.sent("staff"))
+
+
+def test_who_has_answered_waits_for_the_person_as_long_as_it_takes(counter: Counter, ichiro: Member) -> None:
+    handoff.reply(counter.parts, taken(counter, ichiro), ichiro, words())
+    assert [(True,)] == rows(counter, "SELECT lease_until = 'infinity' FROM handoffs")
+    run(counter, "UPDATE outgoing SET state = 'sent'")
+    counter.line("ありがとう。もうひとつ")
+    assert [(True, True)] == rows(
+        counter, "SELECT lease_until < now() + interval '11 minutes', spoken_at IS NOT NULL FROM handoffs"
+    )
+
+
+@pytest.mark.parametrize("gone", ["signed out", "deactivated", "an hour without a look"])
+def test_what_an_agent_has_who_is_gone_goes_back_to_the_queue(counter: Counter, ichiro: Member, gone: str) -> None:
+    taken(counter, ichiro)
+    assert 0 == handoff.return_lapsed(counter.parts)
+    match gone:
+        case "signed out":
+            with transaction(counter.parts.db) as connection:
+                staff_sessions.end_all(connection, ichiro.id, by="test")
+        case "deactivated":
+            run(counter, "UPDATE staff SET active = false")
+        case _:
+            run(counter, "UPDATE staff_sessions SET last_seen_at = now() - interval '61 minutes'")
+    assert 1 == handoff.return_lapsed(counter.parts)
+    assert ("waiting", None) == (now(counter).state, now(counter).agent)
+
+
+def test_an_agent_has_no_more_than_they_may(counter: Counter, ichiro: Member) -> None:
+    run(counter, "UPDATE staff SET capacity = 0")
+    with pytest.raises(Full):
+        handoff.take(counter.parts, handed_over(counter), ichiro)
+    assert [("waiting", "queue")] == states(counter)
+
+
+def test_a_team_takes_its_own_prefectures_alone_and_what_has_none(counter: Counter, ichiro: Member) -> None:
+    seen = handed_over(counter)
+    of_iwate = replace(ichiro, prefectures=["03"])
+    with pytest.raises(NotForThem):
+        handoff.take(counter.parts, seen, of_iwate)
+    run(counter, "UPDATE handoffs SET prefecture = ''")
+    handoff.take(counter.parts, now(counter), of_iwate)
+    assert [("taken", "agent")] == states(counter)
+
+
+def test_a_lead_gives_to_anybody_and_an_agent_only_what_they_have(
+    counter: Counter, ichiro: Member, jiro: Member
+) -> None:
+    lead = at_work(counter, "hana", "supervisor")
+    seen = handed_over(counter)
+    with pytest.raises(NotForThem):
+        handoff.give(counter.parts, seen, "jiro", ichiro)
+    handoff.give(counter.parts, seen, "ichiro", lead)
+    handoff.give(counter.parts, now(counter), "jiro", lead)
+    assert jiro.id == now(counter).agent
+    for nobody in ("nobody", at_work(counter, "keiri", "finance").login):
+        with pytest.raises(NotForThem):
+            handoff.give(counter.parts, now(counter), nobody, lead)
+
+
+def test_every_act_is_in_the_audit_by_name(counter: Counter, ichiro: Member, jiro: Member) -> None:
+    handoff.give(counter.parts, taken(counter, ichiro), "jiro", ichiro)
+    handoff.reply(counter.parts, now(counter), jiro, words())
+    handoff.add_note(counter.parts, conversation(counter), jiro, "折り返しの約束")
+    handoff.let_go(counter.parts, now(counter), jiro, how=CLOSE, why="solved")
+    done = rows(counter, "SELECT actor, action FROM audit WHERE action LIKE 'handoff.%' ORDER BY id")
+    assert [
+        (ichiro.name, "taken"),
+        (ichiro.name, "given"),
+        *((jiro.name, each) for each in ("replied", "noted", "let_go")),
+    ] == [(actor, action.removeprefix("handoff.")) for actor, action in done]
+
+
+def test_what_cannot_go_on_comes_back_to_the_queue_with_why(
+    counter: Counter, ichiro: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dialogs.scripts import SCRIPTS
+
+    handoff.let_go(counter.parts, taken(counter, ichiro), ichiro, how=RETURN)
+    monkeypatch.setitem(SCRIPTS, "apply", {2: SCRIPTS["apply"][1]})
+    worker_takes(counter)
+    assert ("waiting", "quarantined", "no script apply, version 1") == (
+        now(counter).state,
+        now(counter).reason,
+        now(counter).detail,
+    )
+    assert [("waiting", "queue")] == states(counter)
+
+
+def test_how_many_wait_before_them_is_told_as_it_changes(counter: Counter) -> None:
+    counter.line(*HALF_WAY)
+    for other in (b"1", b"2"):
+        other_waits(counter, other)
+    assert "先に2人の方がお待ちです" in last_said(counter, *TO_STAFF)
+    assert "" == last_said(counter, "まだですか")
+    run(counter, "DELETE FROM handoffs WHERE campaign = '1'")
+    assert "先に1人の方がお待ちです" in last_said(counter, "まだですか")
+    run(counter, "DELETE FROM handoffs WHERE campaign = '2'")
+    assert "" == last_said(counter, "まだですか")
+
+
+def other_waits(counter: Counter, person: bytes) -> None:
+    """Somebody of the same team has waited for an hour."""
+    with autocommit(counter.parts.db) as connection:
+        connection.execute(OTHER_WAITS, {"person": person, "campaign": person.decode()})
+
+
+OTHER_WAITS = """
+WITH another AS (
+    INSERT INTO conversations SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),
+        'person', %(person)s::bytea))).* FROM conversations c LIMIT 1 RETURNING id
+)
+INSERT INTO handoffs (id, conversation, campaign, channel, prefecture, reason, began_at, queued_at)
+SELECT gen_random_uuid(), id, %(campaign)s, 'line', '09', 'asked', now(), now() - interval '1 hour' FROM another
+"""
+
+
+def last_said(counter: Counter, *lines: str) -> str:
+    said = counter.line(*lines)[-1].play.said
+    return said[-1].text if said else ""
