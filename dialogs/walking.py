@@ -127,7 +127,6 @@ def menu_of(name: str, about: str, now: Turn, spoken: Words) -> Menu:
     if name == "change":
         entries = _changes_on_offer(about, now, spoken)
     else:
-        entries = tuple(Choice(option, spoken.say(f"option.{said_as}.{option}")) for option in ("yes", "no"))
         options = VERDICTS if name == "survey" else ("yes", "no")
         entries = tuple(Choice(option, spoken.say(f"option.{said_as}.{option}")) for option in options)
     if name == "photo":
