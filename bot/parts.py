@@ -93,7 +93,11 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
 
 def _paces(settings: Settings, store: redis.Redis) -> dict[str, Pace]:
     """By channel, how fast our sender there may send."""
-    senders = {"sms": (settings.twilio_from, settings.sms_rate), "mail": (settings.mail_from, settings.mail_rate)}
+    senders = {
+        "line": (settings.line_channel_id, settings.line_rate),
+        "sms": (settings.twilio_from, settings.sms_rate),
+        "mail": (settings.mail_from, settings.mail_rate),
+    }
     return {channel: Pace(store, f"{channel}:{sender}", per_second=rate) for channel, (sender, rate) in senders.items()}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.secret_keys import parse_secret_keys
+from bot.settings_checks import cross_checks, is_loopback
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     line_channel_access_token: SecretStr | None = Field(default=None, examples=["<long-lived channel access token>"])
     line_api_base: str = Field(default="", examples=["http://127.0.0.1:9000"])
     line_add_friend_url: str = Field(default="", examples=["https://line.me/R/ti/p/@example"])
+    line_rate: float = Field(default=200, gt=0, le=2000, examples=["200"])
 
     twilio_account_sid: str = Field(default="", examples=["AC0123456789abcdef0123456789abcdef"])
     twilio_auth_token: SecretStr | None = Field(default=None, examples=["<auth token>"])
@@ -81,8 +82,8 @@ class Settings(BaseSettings):
     )
     mail_rate: float = Field(default=20, gt=0, le=10_000, examples=["20"])
 
-    delivery_ways: Annotated[tuple[Literal["sms", "mail", "sms_plain"], ...], NoDecode] = Field(
-        default=("sms", "mail", "sms_plain"), min_length=1, examples=["sms,mail,sms_plain"]
+    delivery_ways: Annotated[tuple[Literal["pnp", "line", "sms", "mail", "sms_plain"], ...], NoDecode] = Field(
+        default=("line", "sms", "mail", "sms_plain"), min_length=1, examples=["line,sms,mail,sms_plain"]
     )
 
     claims_backend: Literal["builtin", "http"] = Field(default="builtin", examples=["builtin"])
@@ -142,14 +143,6 @@ class Settings(BaseSettings):
         parse_secret_keys(value.get_secret_value())
         return value
 
-    @field_validator("delivery_ways", mode="before")
-    @classmethod
-    def _have_senders(cls, value: Any) -> Any:
-        for way in ("pnp", "line"):
-            if way in value:
-                raise ValueError(f"names {way}, by which mailings cannot be sent yet")
-        return value
-
     @field_validator("line_channel_secrets", "campaigns", "delivery_ways", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
@@ -157,7 +150,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:
-        problems = _cross_checks(self)
+        problems = cross_checks(self)
         if problems:
             raise BadSettings(problems)
         return self
@@ -214,15 +207,6 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         raise BadSettings(_problems(error)) from None
 
 
-def is_loopback(url: str) -> bool:
-    """Whether the address of a page or a server stays on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _checked_web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -233,49 +217,6 @@ def _checked_web_address(value: str) -> str:
         # Names, numbers and secrets travel to all of these.
         raise ValueError("must be https:// unless it is on this machine")
     return value.rstrip("/")
-
-
-def _cross_checks(settings: Settings) -> dict[str, str]:
-    problems = {**_incomplete_groups(settings), **_claims_problems(settings)}
-    if settings.clock == "demo" and not is_loopback(settings.public_base_url):
-        problems["CLOCK"] = "demo moves the campaign's dates, so it needs a PUBLIC_BASE_URL on this machine"
-    if settings.line_channel_access_token and not settings.line_channel_id:
-        problems["LINE_CHANNEL_ID"] = "is missing, though LINE_CHANNEL_ACCESS_TOKEN is set"
-    return problems
-
-
-GROUPS: tuple[tuple[str, ...], ...] = (
-    ("line_channel_id", "line_channel_secrets"),
-    ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
-    ("smtp_url", "mail_from"),
-    ("claims_token_url", "claims_client_id", "claims_client_secret"),
-    ("rewards_url", "rewards_key"),
-)
-
-
-def _incomplete_groups(settings: Settings) -> dict[str, str]:
-    problems: dict[str, str] = {}
-    for group in GROUPS:
-        present = [name.upper() for name in group if getattr(settings, name)]
-        missing = [name.upper() for name in group if not getattr(settings, name)]
-        if present:
-            problems.update({name: f"is missing, though {', '.join(present)} is set" for name in missing})
-    return problems
-
-
-def _claims_problems(settings: Settings) -> dict[str, str]:
-    if settings.claims_backend == "builtin":
-        return {"CLAIMS_URL": "is set, but CLAIMS_BACKEND is builtin"} if settings.claims_url else {}
-    problems: dict[str, str] = {}
-    if not settings.claims_url:
-        problems["CLAIMS_URL"] = "is missing, though CLAIMS_BACKEND is http"
-    if not settings.claims_shared_key and not settings.claims_client_secret:
-        problems["CLAIMS_SHARED_KEY"] = (
-            "is missing: CLAIMS_BACKEND=http needs it, or CLAIMS_TOKEN_URL, CLAIMS_CLIENT_ID and CLAIMS_CLIENT_SECRET"
-        )
-    if settings.claims_serve_key:
-        problems["CLAIMS_SERVE_KEY"] = "serves the built-in backend, but CLAIMS_BACKEND is http"
-    return problems
 
 
 def _problems(error: ValidationError) -> dict[str, str]:

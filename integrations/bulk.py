@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from dialogs.message import Outbound
 from integrations.channel import Receipt
 
 
@@ -18,7 +19,8 @@ class Letter:
 
     reference names the attempt and comes back with whatever the provider tells of it; it says nothing of the person.
     lasts: the seconds after which it is not to be delivered any more (SMS). unsubscribe: the address of a page that
-    takes a POST (mail, RFC 8058). sender_name: who writes (mail); "" is whom the client was made with.
+    takes a POST (mail, RFC 8058). sender_name: who writes (mail); "" is whom the client was made with. said: the same
+    in our own words, where the provider draws them (LINE).
     """
 
     reference: str
@@ -28,6 +30,7 @@ class Letter:
     lasts: int = 3600
     unsubscribe: str = field(default="", repr=False)
     sender_name: str = ""
+    said: Outbound | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

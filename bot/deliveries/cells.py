@@ -10,7 +10,7 @@ from dialogs.reading import Unreadable
 from dialogs.reading.contacts import read_mail, read_mobile
 from dialogs.rules.campaign import Campaign
 
-COLUMNS = ("prefecture", "number", "trip_date", "balance", "phone", "mail", "account", "member", "language")
+COLUMNS = ("prefecture", "number", "trip_date", "balance", "phone", "mail", "account", "member", "language", "line")
 REQUIRED = COLUMNS[:4]
 
 ALIASES = {
@@ -22,6 +22,7 @@ ALIASES = {
     "メールアドレス": "mail",
     "会員番号": "member",
     "言語": "language",
+    "LINEユーザーID": "line",
 }
 
 LANGUAGES = {
@@ -33,6 +34,7 @@ LANGUAGES = {
 # Nearly every cell of a million is of these forms; whatever is not is read with all the patience that people get.
 _USUAL_MOBILE = re.compile(r"(?:0|\+81)([789]0)-?([1-9]\d{3})-?(\d{4})", re.ASCII)
 _USUAL_MAIL = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})", re.ASCII)
+_LINE_USER = re.compile(r"U[0-9a-f]{32}", re.ASCII)
 _LONGEST_MEMBER = 64
 
 
@@ -50,6 +52,7 @@ def form_of(campaign: Campaign) -> Form:
             "account": read_account,
             "member": _read_member,
             "language": lambda cell: one_of(LANGUAGES, cell, "ja, ja-easy or en"),
+            "line": _read_line,
         },
         _contradictions,
     )
@@ -76,6 +79,12 @@ def _read_mail(cell: str) -> str:
         return read_mail(cell).address
     except Unreadable:
         raise ValueError("a mail address expected, for example hanako@example.jp") from None
+
+
+def _read_line(cell: str) -> str:
+    if not _LINE_USER.fullmatch(cell):
+        raise ValueError("the id that LINE gives a friend of the account expected: U and 32 of 0-9 a-f")
+    return cell
 
 
 def _read_member(cell: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+from bot.deliveries.ways import provider_channel
 from bot.parts import Parts
 from bot.store.deliveries import Claimed
 from dialogs.mailing_letters import Enclosed, mailing_letter
@@ -79,7 +80,8 @@ class Writer:
         mould = self.mould(row, row.way, language=row.language, applied=own.applied)
         text, subject = mould.filled(own)
         stop = own.stop_url if row.way == "mail" and row.purpose.startswith("reminder") else ""
-        return Letter(f"{row.id.hex}.{attempt}", to, text, subject, lasts, stop, mould.sender_name)
+        said = mould.spoken(own) if provider_channel(row.way) == "line" else None
+        return Letter(f"{row.id.hex}.{attempt}", to, text, subject, lasts, stop, mould.sender_name, said)
 
     def _made(self, kind: _Kind) -> Mould:
         blank = Enclosed(**{**vars(BLANKS), "applied": kind.applied})

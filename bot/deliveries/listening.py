@@ -118,7 +118,9 @@ class Listening:
 
     async def _unknown(self, row: Followed, provider: Provider) -> Word:
         """The provider's own list decides, once it can be trusted to show what it has."""
-        age = deliveries.age_of(row)
+        if word := outcomes.unasked(row):
+            return word
+        age = deliveries.age(row.attempted_at)
         if age < self._patience:
             return Word(row.id, row.attempts, "", "unknown", wait=self._patience - age)
         assert row.contacts is not None  # noqa: S101 - erased long after the last day to send
@@ -145,7 +147,7 @@ class Listening:
 
     async def _overdue_receipt(self, row: Followed, provider: Provider) -> Word:
         """No receipt for a while: the provider is asked; after hours without a word the next way is tried."""
-        age, patience = deliveries.age_of(row), PATIENCE[row.way]
+        age, patience = deliveries.age(row.attempted_at), PATIENCE[row.way]
         standing = await provider.client.standing(row.provider_id) if row.provider_id else None
         if standing is None and row.way == "mail" and age >= patience:
             return Word(row.id, row.attempts, "no_bounce", "presumed", provider=provider.name)

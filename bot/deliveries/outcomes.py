@@ -3,14 +3,15 @@
 permanent   another way to this person
 later       the same way again, without or with a try counted
 stop        nobody can be reached until a person mends it: the mailing pauses, and the row goes back
-unknown     looked up at the provider before anything is sent again
+unknown     looked up at the provider before anything is sent again; by LINE the same retry key makes that harmless
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.store.deliveries import HOURS_BETWEEN, Claimed, Word
+from bot.store import deliveries
+from bot.store.deliveries import HOURS_BETWEEN, Claimed, Followed, Word
 from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, Refused, SendError, SendLater
 from integrations.sms.codes import BY_CODE
 
@@ -19,6 +20,7 @@ POLL_AFTER = 900.0  # seconds without a receipt, after which the provider is ask
 PATIENCE: Mapping[str, float] = {"sms": 24 * HOUR, "sms_plain": 24 * HOUR, "mail": 72 * HOUR}
 """Hours without a receipt, after which the next way is tried; mail has none, and counts as there if it bounced not."""
 LONGEST_PAUSE = 300.0
+KEY_LIVES = 23 * HOUR  # LINE forgets a retry key after a day: the same push later would arrive twice
 
 # Twilio's MessageStatus -> what it says of an attempt.
 TAKEN = ("accepted", "scheduled", "queued", "sending", "sent")
@@ -41,6 +43,9 @@ def failed(row: Claimed, attempt: int, error: SendError, provider: str, *, poll_
     match error:
         case Refused():
             kind, to, wait = "refused", "next", 0.0
+        case OutcomeUnknown() | SendLater() if row.way == "line":
+            # Not even a surely unsent attempt goes back at once: one before it may have been taken (see unasked).
+            wait = error.retry_after or _pause(attempt)
         case OutcomeUnknown() if row.way == "mail":
             # A relay cannot be asked. The same Message-ID once more lets a receiving server drop the double.
             to = "again"
@@ -49,6 +54,15 @@ def failed(row: Claimed, attempt: int, error: SendError, provider: str, *, poll_
         case SendLater():
             kind, to, wait = "later", "planned", error.retry_after or _pause(attempt)
     return Word(row.id, attempt, kind, to, wait=wait, code=error.code, provider=provider)
+
+
+def unasked(row: Followed) -> Word | None:
+    """What follows from an unknown outcome at a provider that nobody can ask; None where it can be asked."""
+    if row.way != "line":
+        return None
+    if deliveries.age(row.first_attempt_at) < KEY_LIVES:
+        return Word(row.id, row.attempts, "", "planned")
+    return Word(row.id, row.attempts, "not_known", "next", provider=row.provider)
 
 
 def receipt_word(delivery_attempt: Word, status: str, code: str) -> Word:

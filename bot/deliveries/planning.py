@@ -127,21 +127,23 @@ def _stage(parts: Parts, connection: Connection, path: Path, told: Told, found: 
     found.sample = plans.sample(connection)
 
 
-def _row(parts: Parts, line: int, cells: Cells) -> tuple[Row | None, str]:
+def _row(parts: Parts, line_no: int, cells: Cells) -> tuple[Row | None, str]:
     """The row of a coupon, or why nothing is due for it."""
-    prefecture, number, trip_date, balance, phone, mail, account, member, language = cells
+    prefecture, number, trip_date, balance, phone, mail, account, member, language, line = cells
     if not balance:
         return None, "no_balance"  # rules.md §1.2 row 12
     if account == "withdrawn":
         return None, "account_given_up"  # they apply by themselves (row 9)
-    contacts: Mapping[str, str] = {key: value for key, value in (("sms", phone), ("mail", mail)) if value}
+    contacts: Mapping[str, str] = {
+        key: value for key, value in (("sms", phone), ("mail", mail), ("line", line)) if value
+    }
     ways = chain(contacts, parts.settings.delivery_ways, configured=parts.channels)
     if not ways:
         return None, "no_way"
     vault, token = parts.vault, short_token()
     hashes = {key: vault.fingerprint(key, value) for key, value in contacts.items()}
     row = Row(
-        line=line,
+        line=line_no,
         person=vault.fingerprint("member", member) if member else next(iter(hashes.values())),
         entitlement=uuid7(),
         delivery=uuid7(),

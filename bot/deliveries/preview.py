@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.deliveries.letters import Writer, enclosed
-from bot.deliveries.ways import CHANNEL_OF
+from bot.deliveries.ways import provider_channel
 from bot.parts import Parts
 from bot.store import mailings
 from bot.store.mailings import Share
@@ -54,9 +54,9 @@ def of_mailing(parts: Parts, mailing: mailings.Mailing) -> Preview:
         texts.setdefault((share.way, share.language), text)
         lines.append(_line(parts, share, text))
     # Channels send side by side: the slowest of them is what counts.
-    by_channel = {CHANNEL_OF[line.share.way]: 0.0 for line in lines}
+    by_channel = {provider_channel(line.share.way): 0.0 for line in lines}
     for line in lines:
-        by_channel[CHANNEL_OF[line.share.way]] += line.hours
+        by_channel[provider_channel(line.share.way)] += line.hours
     needed = timedelta(hours=max(by_channel.values(), default=0.0))
     ends = _ends(parts.campaigns.seen_by(mailing), parts.clock.now(), needed)
     return Preview(lines, [(way, language, text) for (way, language), text in texts.items()], ends)
@@ -69,7 +69,7 @@ def _text(parts: Parts, writer: Writer, share: Share, mailing: mailings.Mailing)
 
 
 def _line(parts: Parts, share: Share, text: str) -> Line:
-    channel = CHANNEL_OF[share.way]
+    channel = provider_channel(share.way)
     each = segments(text) if channel == "sms" else 1
     pace, yen = parts.paces.get(channel), parts.settings.sms_segment_yen if channel == "sms" else 0.0
     units = each * share.people

@@ -8,10 +8,12 @@ from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.deliveries.ways import CHANNEL_OF
-from bot.parts import Parts, mail_config, sms_config
+from bot.deliveries.ways import provider_channel
+from bot.parts import Parts, line_config, mail_config, sms_config
 from bot.store.pace import Pace
 from integrations.bulk import BulkSender
+from integrations.line.bulk import LineBulk
+from integrations.line.channel import LineChannel
 from integrations.mail.bulk import MailBulk
 from integrations.sms.bulk import TwilioBulk
 
@@ -56,28 +58,35 @@ class Providers:
     """All of them, by channel; made in the loop that uses them."""
 
     def __init__(self, parts: Parts) -> None:
-        self._by_channel: Mapping[str, Sequence[Provider]] = {"sms": _sms(parts), "mail": _mail(parts)}
+        sms = _sms(parts)
+        self._by_way: Mapping[str, Sequence[Provider]] = {
+            "line": _line(parts),
+            "sms": sms,
+            "sms_plain": sms,
+            "mail": _mail(parts),
+        }
 
     def draw(self, way: str) -> Provider | None:
         """One that may send for a way now; None: all of them rest, or there is none."""
-        return self.draw_for(CHANNEL_OF[way])
-
-    def draw_for(self, channel: str) -> Provider | None:
-        """One that may send through a channel now."""
-        well = [each for each in self._by_channel.get(channel, ()) if not each.breaker.is_open]
+        well = [each for each in self._by_way.get(way, ()) if not each.breaker.is_open]
         if not well:
             return None
         return random.choices(well, [each.weight for each in well])[0]  # noqa: S311 - a share, no secret
 
+    def draw_for(self, channel: str) -> Provider | None:
+        """One that may send through a channel now."""
+        drawn = (self.draw(way) for way in self._by_way if provider_channel(way) == channel)
+        return next((provider for provider in drawn if provider), None)
+
     def named(self, way: str, name: str) -> Provider | None:
         """The one that an attempt went through."""
-        return next((each for each in self._by_channel.get(CHANNEL_OF[way], ()) if each.name == name), None)
+        return next((each for each in self._by_way.get(way, ()) if each.name == name), None)
 
     def channels(self) -> list[str]:
-        return [channel for channel, providers in self._by_channel.items() if providers]
+        return sorted({provider_channel(way) for way, providers in self._by_way.items() if providers})
 
     async def close(self) -> None:
-        for providers in self._by_channel.values():
+        for providers in self._by_way.values():
             for provider in providers:
                 await provider.client.close()
 
@@ -93,6 +102,13 @@ def return_path(parts: Parts, reference: str) -> str:
 
 def signature(parts: Parts, reference: str) -> str:
     return b32encode(parts.vault.fingerprint("return path", reference)).decode()[:SIGNED].lower()
+
+
+def _line(parts: Parts) -> list[Provider]:
+    channel = parts.channels.get("line")
+    if not isinstance(channel, LineChannel):
+        return []
+    return [Provider(LineBulk(line_config(parts.settings), channel.tokens), parts.paces["line"])]
 
 
 def _sms(parts: Parts) -> list[Provider]:

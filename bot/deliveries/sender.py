@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 import psycopg
@@ -105,7 +106,8 @@ class Sender:
                 if not rows:
                     await asyncio.sleep(IDLE_SECONDS)
                     continue
-                await self._send(rows)
+                for _, same in groupby(sorted(rows, key=_way), _way):
+                    await self._send(list(same))
             except DATABASE_AWAY as error:
                 ahead = None
                 log.warning("deliveries.database_away", error=type(error).__name__)
@@ -202,10 +204,9 @@ class Sender:
     def _start(self, each: Ready, provider: Provider) -> Start:
         channel = CHANNEL_OF[each.row.way]
         person = self._parts.vault.fingerprint(channel, each.letter.to)
-        # One-time codes go to where the URL went, not to a number that was found dead.
-        target = (
-            self._parts.vault.seal_json([channel, each.letter.to], "entitlements.target") if each.row.step else None
-        )
+        # One-time codes go to where the URL went, not to a number that was found dead; LINE is asked for none.
+        moves = each.row.step > 0 and channel != "line"
+        target = self._parts.vault.seal_json([channel, each.letter.to], "entitlements.target") if moves else None
         return Start(each.row.id, each.row.leased_until, person, channel, provider.name, each.units, target)
 
     async def _at_their_moment(self, going: Sequence[Ready], provider: Provider, at: float) -> None:
@@ -268,10 +269,16 @@ def _affordable(ready: Sequence[Ready], provider: Provider) -> list[Ready]:
     return few
 
 
+def _way(row: Claimed) -> str:
+    return row.way
+
+
 def _not_begun(row: Claimed, verdict: str) -> Word:
     match verdict:
         case "suppressed":
             return Word(row.id, 0, "suppressed", "next", last="suppressed")
+        case "blocked":
+            return Word(row.id, 0, "blocked", "next")
         case "chosen":
             return Word(row.id, 0, "chosen", "chosen")
         case "void":

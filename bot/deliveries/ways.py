@@ -4,8 +4,6 @@ pnp        LINE's notification message by telephone number, to whoever is no fri
 line       a push, to who has talked with us
 sms, mail  with the URL
 sms_plain  without a URL, which some carriers filter: the official site's name, and a code to type there
-
-pnp and line have words and no sender yet: the settings refuse them.
 """
 
 from __future__ import annotations

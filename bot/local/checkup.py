@@ -17,7 +17,8 @@ from bot.local.reminders_view import overdue
 from bot.local.rewards_check import rewards_found
 from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
-from bot.settings import BadSettings, Settings, is_loopback
+from bot.settings import BadSettings, Settings
+from bot.settings_checks import is_loopback
 from bot.store.migrate import head
 from bot.store.vault import Unopenable, Vault
 from dialogs.rules.campaign import CampaignError, load_campaign

@@ -37,7 +37,8 @@ CLAIM_PILOT = CLAIM.replace("{pilot}", "d.pilot AND")
 CLAIM_ALL = CLAIM.replace("{pilot}", "")
 
 # The last look before the wire, in the statement that commits the attempt: whether the mailing still runs, whether the
-# row is still ours, whether its person has chosen, or wants nothing by this way.
+# row is still ours, whether its person has chosen, or wants nothing by this way. To who has blocked the account LINE
+# answers 200 and delivers nothing, so that only the block itself tells.
 BEGIN = """
 WITH asked AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(leases)s::timestamptz[], %(persons)s::bytea[], %(channels)s::text[],
@@ -49,6 +50,8 @@ WITH asked AS (
         WHEN e.voided_at IS NOT NULL THEN 'void'
         WHEN e.brand IS NOT NULL THEN 'chosen'
         WHEN NOT m.state = ANY(%(at_work)s) THEN 'halted'
+        WHEN a.channel = 'line' AND EXISTS (SELECT FROM conversations c WHERE c.channel = 'line'
+            AND c.person = a.person AND c.blocked AND c.ended_at IS NULL) THEN 'blocked'
         WHEN EXISTS (SELECT FROM suppressions s WHERE s.person = a.person AND s.channel = a.channel
             AND s.lifted_at IS NULL AND (s.kind = 'everything' OR starts_with(d.purpose, 'reminder'))) THEN 'suppressed'
         ELSE 'go' END AS verdict
@@ -122,7 +125,9 @@ WITH due AS (
 )
 UPDATE deliveries d SET due_at = now() + %(lease)s * interval '1 second'
 FROM due, entitlements e WHERE d.id = due.id AND e.id = d.entitlement
-RETURNING {CLAIMED}, d.state, d.provider, d.provider_id
+RETURNING {CLAIMED}, d.state, d.provider, d.provider_id,
+    (SELECT min(a.at) FROM delivery_attempts a WHERE a.delivery = d.id AND a.way = d.ways[d.step + 1])
+        AS first_attempt_at
 """.replace("{CLAIMED}", CLAIMED)
 
 
@@ -151,11 +156,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Followed(Claimed):
-    """One whose attempt has had no last word in time; state is the one it is in."""
+    """One whose attempt has had no last word in time; state is the one it is in, the first attempt that of its way."""
 
     state: str
     provider: str
     provider_id: str | None
+    first_attempt_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +207,9 @@ def claim(connection: Connection, mailing: UUID, channel: str, *, pilot: bool, m
         return cursor.execute(CLAIM_PILOT if pilot else CLAIM_ALL, values).fetchall()
 
 
-def age_of(row: Claimed) -> float:
-    """Seconds since the last attempt was begun."""
-    return (datetime.now(UTC) - row.attempted_at).total_seconds() if row.attempted_at else 0.0
+def age(begun: datetime | None) -> float:
+    """Seconds since an attempt was begun; 0 where none was."""
+    return (datetime.now(UTC) - begun).total_seconds() if begun else 0.0
 
 
 def begin(connection: Connection, starts: Sequence[Start], at_work: Sequence[str]) -> dict[UUID, str]:

@@ -54,9 +54,9 @@ class LineChannel:
         self._timeouts = (config.connect_timeout, config.read_timeout)
         self._client = _client(config)
         self._api = messaging.MessagingApi(self._client)
-        self._tokens = self._token_source(config)
-        self._sender = Sender(self._api, self._tokens, timeouts=self._timeouts)
-        self._contents = Contents(self._client, self._tokens, config.api_base)
+        self.tokens = self._token_source(config)
+        self._sender = Sender(self._api, self.tokens, timeouts=self._timeouts)
+        self._contents = Contents(self._client, self.tokens, config.api_base)
         self._ask_profiles_from = 0.0
         self.menus = Menus(self._api, messaging.MessagingApiBlob(self._client), self._options)
 
@@ -122,7 +122,7 @@ class LineChannel:
         """Of one call: for which there are so many seconds, or the usual time."""
         return {
             "_request_timeout": seconds or self._timeouts,
-            "_request_auth": bearer(self._tokens.current()),
+            "_request_auth": bearer(self.tokens.current()),
             "_preload_content": False,
         }
 

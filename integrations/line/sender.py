@@ -56,16 +56,16 @@ class _Push(PushMessageRequest):  # type: ignore[misc]  # the SDK ships no types
     """
 
     def to_dict(self) -> dict[str, Any]:
-        plain: dict[str, Any] = _plain(self)
-        return plain
+        shown: dict[str, Any] = plain(self)
+        return shown
 
 
 class _Reply(ReplyMessageRequest):  # type: ignore[misc]  # the SDK ships no types
     """The same for a reply."""
 
     def to_dict(self) -> dict[str, Any]:
-        plain: dict[str, Any] = _plain(self)
-        return plain
+        shown: dict[str, Any] = plain(self)
+        return shown
 
 
 # The SDK's calls without the wrapper that validates the request, and everything in it, a second time: 150 µs.
@@ -73,15 +73,15 @@ _REPLY = MessagingApi.reply_message_with_http_info.raw_function
 _PUSH = MessagingApi.push_message_with_http_info.raw_function
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """As .dict(by_alias=True, exclude_none=True) gives it, without its other options: 20 µs for a bubble, not 60."""
     if isinstance(value, BaseModel):
         fields = value.__fields__
-        return {fields[name].alias: _plain(held) for name, held in value.__dict__.items() if held is not None}
+        return {fields[name].alias: plain(held) for name, held in value.__dict__.items() if held is not None}
     if isinstance(value, list):
-        return [_plain(held) for held in value]
+        return [plain(held) for held in value]
     if isinstance(value, dict):
-        return {name: _plain(held) for name, held in value.items()}
+        return {name: plain(held) for name, held in value.items()}
     return value
 
 
@@ -111,7 +111,7 @@ class Sender:
             raise
         except HTTPError as error:
             raise _unanswered(error, replies=replies) from None
-        return _receipt(response.raw_data, response.headers.get("x-line-request-id", ""))
+        return receipt(response.raw_data, response.headers.get("x-line-request-id", ""))
 
     def _call(self, envelope: Envelope, messages: list[Message], token: str) -> ApiResponse:
         options = {
@@ -145,7 +145,7 @@ def _drawn(envelope: Envelope) -> list[Message]:
 def _settled(error: ApiException, envelope: Envelope) -> Receipt:
     body = error.body or ""
     if error.status == 409 and not envelope.reply_token:
-        return _receipt(body, _header(error, "x-line-accepted-request-id"))
+        return receipt(body, _header(error, "x-line-accepted-request-id"))
     raise _refusal(error, body, replies=bool(envelope.reply_token)) from None
 
 
@@ -180,7 +180,7 @@ def _header(error: ApiException, name: str) -> str:
     return str(error.headers.get(name, "")) if error.headers else ""
 
 
-def _receipt(body: str | bytes, request_id: str) -> Receipt:
+def receipt(body: str | bytes, request_id: str) -> Receipt:
     # as sent: {"sentMessages": [{"id": "461230966842064897", "quoteToken": "IStG5h1Tz7b…"}]}
     try:
         provider_id = str(json.loads(body)["sentMessages"][0]["id"])

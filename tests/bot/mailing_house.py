@@ -42,7 +42,7 @@ def opened(database_url: str, redis_url: str, **more: str) -> Iterator[Parts]:
 
 @contextmanager
 def house(database_url: str, redis_url: str, **more: str) -> Iterator[tuple[Parts, Emulator]]:
-    """Parts whose web side answers the emulator, which plays Twilio and the mail relay; it is 2023-04-05, ten."""
+    """Parts whose web side answers the emulator, which plays LINE, Twilio and the mail relay; it is 2023-04-05, ten."""
     with ExitStack() as stack:
         port = free_port()
         url = f"http://127.0.0.1:{port}"
@@ -52,6 +52,9 @@ def house(database_url: str, redis_url: str, **more: str) -> Iterator[tuple[Part
             "TWILIO_ACCOUNT_SID": emulator.config.twilio_account_sid,
             "TWILIO_AUTH_TOKEN": emulator.config.twilio_auth_token,
             "TWILIO_API_BASE": emulator.url,
+            "LINE_CHANNEL_ID": emulator.config.line_channel_id,
+            "LINE_CHANNEL_SECRETS": emulator.config.line_channel_secrets[0],
+            "LINE_API_BASE": emulator.url,
             "SMTP_URL": emulator.smtp_url,
             "SMS_RATE": "200",
             "MAIL_RATE": "200",

@@ -11,7 +11,8 @@ import pytest
 
 from bot.local.try_out import CannotTry, check_ports, trial_values
 from bot.local.try_settings import try_settings
-from bot.settings import is_loopback, settings_from
+from bot.settings import settings_from
+from bot.settings_checks import is_loopback
 
 
 @pytest.fixture

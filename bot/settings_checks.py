@@ -1,0 +1,63 @@
+"""Settings that only make sense together, each way of being wrong with its sentence."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address of a page or a server stays on this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def cross_checks(settings: Settings) -> dict[str, str]:
+    """By the name of a setting what is wrong with it beside the others."""
+    problems = {**_incomplete_groups(settings), **_claims_problems(settings)}
+    if settings.clock == "demo" and not is_loopback(settings.public_base_url):
+        problems["CLOCK"] = "demo moves the campaign's dates, so it needs a PUBLIC_BASE_URL on this machine"
+    if settings.line_channel_access_token and not settings.line_channel_id:
+        problems["LINE_CHANNEL_ID"] = "is missing, though LINE_CHANNEL_ACCESS_TOKEN is set"
+    return problems
+
+
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("line_channel_id", "line_channel_secrets"),
+    ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
+    ("smtp_url", "mail_from"),
+    ("claims_token_url", "claims_client_id", "claims_client_secret"),
+    ("rewards_url", "rewards_key"),
+)
+
+
+def _incomplete_groups(settings: Settings) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for group in GROUPS:
+        present = [name.upper() for name in group if getattr(settings, name)]
+        missing = [name.upper() for name in group if not getattr(settings, name)]
+        if present:
+            problems.update({name: f"is missing, though {', '.join(present)} is set" for name in missing})
+    return problems
+
+
+def _claims_problems(settings: Settings) -> dict[str, str]:
+    if settings.claims_backend == "builtin":
+        return {"CLAIMS_URL": "is set, but CLAIMS_BACKEND is builtin"} if settings.claims_url else {}
+    problems: dict[str, str] = {}
+    if not settings.claims_url:
+        problems["CLAIMS_URL"] = "is missing, though CLAIMS_BACKEND is http"
+    if not settings.claims_shared_key and not settings.claims_client_secret:
+        problems["CLAIMS_SHARED_KEY"] = (
+            "is missing: CLAIMS_BACKEND=http needs it, or CLAIMS_TOKEN_URL, CLAIMS_CLIENT_ID and CLAIMS_CLIENT_SECRET"
+        )
+    if settings.claims_serve_key:
+        problems["CLAIMS_SERVE_KEY"] = "serves the built-in backend, but CLAIMS_BACKEND is http"
+    return problems
