@@ -38,6 +38,21 @@ from integrations.banks import Bank, Branch, bank, branch, search_banks, search_
         ("住信SBIネット銀行", "0038"),
         ("愛知銀行", "0542"),
         ("オリックス", "0307"),
+        ("あしぎん", "0129"),
+        ("アシギン", "0129"),
+        ("足銀", "0129"),
+        ("ashigin", "0129"),
+        ("とちぎん", "0517"),
+        ("ちばぎん", "0134"),
+        ("はまぎん", "0138"),
+        ("道銀", "0116"),
+        ("みずほ", "0001"),
+        ("みつびし", "0005"),
+        ("三菱", "0005"),
+        ("りそな", "0010"),
+        ("みすほ", "0001"),
+        ("うつのみや農協", "4445"),
+        ("とちぎしんようきんこ", "1222"),
     ],
 )
 def test_a_bank_is_found_by_code_name_kana_latin_brand_and_nearly(typed: str, code: str) -> None:
@@ -76,7 +91,15 @@ def test_the_beginning_of_a_code_lists_codes_in_their_order() -> None:
     assert ["0120", "0121", "0122", "0123", "0124"] == codes
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "銀行", "😀", "<script>", "あ" * 3000, "9999"])
+def test_a_nickname_of_a_bank_finds_no_stranger() -> None:
+    assert ["足利銀行"] == [place.name for place in search_banks("あしぎん")]
+    assert ["ゆうちょ銀行"] == [place.name for place in search_banks("ゆうぎん")]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "  ", "銀行", "ぎん", "JA", "しんきん", "ぬるぽ銀行", "ほげほげ", "😀", "<script>", "あ" * 3000, "9999"],
+)
 def test_what_is_no_bank_finds_none(typed: str) -> None:
     assert [] == search_banks(typed)
 
