@@ -10,7 +10,7 @@ from typing import Any
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.calendar import is_open, next_open
 from dialogs.rules.campaign import JST, Campaign, Terms
-from dialogs.words import WEEKDAYS, Months, Phrase, Told, Until
+from dialogs.words import WEEKDAYS, Months, Phrase, Told, Until, Words
 
 WORKING_DAYS = [1, 2, 3, 4, 5]
 LISTED = (("ja", "・"), ("en", ", "))
@@ -76,6 +76,11 @@ def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]
 
 def _prefecture(code: str) -> Mapping[str, str]:
     return {language: prefecture_name(code, language) for language in ("ja", "en")}
+
+
+def marked(known_by: str, last: str, campaign: Campaign, spoken: Words) -> str:
+    """What a message about points carries, so that its person can tell it from a stranger's (page /verify)."""
+    return spoken.say(f"mark.{known_by}", **campaign_facts(campaign), last_four=last)
 
 
 def call_centre_now(campaign: Campaign, at: datetime) -> tuple[str, dict[str, Any]]:

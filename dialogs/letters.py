@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from dialogs.facts import campaign_facts
+from dialogs.facts import campaign_facts, marked
 from dialogs.message import Card, Outbound
 from dialogs.reading.contacts import in_japan, mask_mail, mask_phone
 from dialogs.rules.campaign import Campaign
@@ -63,9 +63,8 @@ def code_ready(kind: str, mark: tuple[str, str], campaign: Campaign, language: s
 
     mark: by what its person knows that it is theirs: ("receipt" or "coupon", the last four of that number).
     """
-    spoken, known_by, last = words(language), *mark
-    facts = dict(campaign_facts(campaign))
-    facts["mark"] = spoken.say(f"mark.{known_by}", **facts, last_four=last)
+    spoken = words(language, kind)
+    facts = {**campaign_facts(campaign), "mark": marked(*mark, campaign, spoken)}
     subject = spoken.say("mail.code_ready_subject", **facts) if kind == "mail" else ""
     return Outbound(spoken.say(f"{kind}.code_ready", **facts), subject=subject)
 

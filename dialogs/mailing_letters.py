@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogs.facts import campaign_facts
+from dialogs.facts import campaign_facts, marked
 from dialogs.message import Link, Outbound
 from dialogs.rules.campaign import Campaign
 from dialogs.words import words
@@ -26,8 +26,9 @@ class Enclosed:
 
 def mailing_letter(way: str, purpose: str, enclosed: Enclosed, campaign: Campaign, *, language: str) -> Outbound:
     """The message of a mailing by a way of bot.deliveries.ways; purpose is "reward_url", or begins with "reminder"."""
-    spoken = words(language)
-    facts = {**campaign_facts(campaign), **vars(enclosed)}
+    spoken = words(language, way.partition("_")[0])
+    mark = marked("receipt" if enclosed.applied else "coupon", enclosed.last_four, campaign, spoken)
+    facts = {**campaign_facts(campaign), **vars(enclosed), "mark": mark}
     reminds = purpose.startswith("reminder")
     if way in ("pnp", "line"):
         said = spoken.say("push.reminder" if reminds else "push.reward", **facts)

@@ -43,12 +43,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class DatePicker:
-    """A calendar to pick a date from; both bounds are themselves allowed."""
+    """A calendar to pick a date from; both bounds are themselves allowed. or_typed: that one may type it as well."""
 
     label: str
     initial: date
     earliest: date
     latest: date
+    or_typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ class Outbound:
             text=plain.get("text", ""),
             choices=tuple(Choice(choice["value"], choice["label"]) for choice in plain.get("choices", ())),
             date_picker=DatePicker(
-                picker["label"], *(date.fromisoformat(picker[name]) for name in ("initial", "earliest", "latest"))
+                label=picker["label"],
+                **{name: date.fromisoformat(picker[name]) for name in ("initial", "earliest", "latest")},
+                or_typed=picker.get("or_typed", ""),  # a row that was written before there was such a word
             )
             if picker
             else None,

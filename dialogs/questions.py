@@ -160,7 +160,8 @@ class Day(Question):
         return day
 
     def picker(self, words: Words) -> DatePicker:
-        return DatePicker(words.say("button.pick_date"), self.likely, self.earliest, self.latest)
+        or_typed = words.say("date_or_typed")
+        return DatePicker(words.say("button.pick_date"), self.likely, self.earliest, self.latest, or_typed)
 
     def input_mode(self) -> str:
         return "date"

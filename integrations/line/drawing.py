@@ -42,11 +42,6 @@ GREEN = "#0B5D3B"  # answers
 NAVY = "#1F3A5F"  # opens something: a calendar, a page
 QUIET = "#E3E8EB"  # beside a main answer; LINE writes on a secondary button in black
 
-_TYPED_DATE = {
-    True: "「{0.month}月{0.day}日」のように、文字で送っていただいても結構です。",
-    False: "You can also type the date, as {0:%Y-%m-%d}.",
-}
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 # LINE makes these tappable in a text message, and in a bubble it does not.
 _TAPPABLE = re.compile(r"https?://|(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)")
 
@@ -92,7 +87,7 @@ def in_words(outbound: Outbound) -> str:
     if link:
         parts.append(f"{link.label}\n{link.url}")
     if outbound.date_picker:
-        parts.append(_typed_date(outbound.date_picker))
+        parts.append(outbound.date_picker.or_typed)
     if not _wants_quick_replies(outbound):
         parts.append(_numbered(outbound.choices))
     return "\n\n".join(part for part in parts if part)
@@ -128,8 +123,8 @@ def _bubble(outbound: Outbound, *, heading: str) -> Message:
     body = [_text(heading)] if heading else []
     if outbound.card:
         body += _card(outbound, ruled=bool(heading))
-    if outbound.date_picker:
-        body.append(_text(_typed_date(outbound.date_picker), size="md", color=MUTED, margin="md"))
+    if outbound.date_picker and outbound.date_picker.or_typed:
+        body.append(_text(outbound.date_picker.or_typed, size="md", color=MUTED, margin="md"))
     if len(outbound.choices) > limits.QUICK_REPLIES:
         body.append(_text(_numbered(outbound.choices), margin="lg"))
     if outbound.link and len(outbound.link.url) > limits.URI:
@@ -209,10 +204,6 @@ def _pick(picker: DatePicker, ask_id: str) -> DatetimePickerAction:
 
 def _open(link: Link) -> URIAction:
     return URIAction(label=limits.cut_graphemes(link.label, limits.FLEX_BUTTON_LABEL), uri=link.url)
-
-
-def _typed_date(picker: DatePicker) -> str:
-    return _TYPED_DATE[bool(_JAPANESE.search(picker.label))].format(picker.initial)
 
 
 def _quick_reply(outbound: Outbound) -> QuickReply:

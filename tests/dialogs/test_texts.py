@@ -1,5 +1,6 @@
 """Every sentence exists in every language, with the same facts, and fits where it is said."""
 
+import ast
 import re
 import string
 from dataclasses import fields
@@ -54,6 +55,7 @@ OWN_FACTS = {
 }
 URLS = ("http://127.0.0.1:8000/r/ABCDEFGH1234", "https://r.example.jp/r/ABCDEFGH1234")
 RECEIPT = "1234567897"
+KANA = re.compile("[ぁ-ん]{3}")  # three hiragana in a row stand in every Japanese sentence
 
 
 def facts_in(sentence: str) -> set[str]:
@@ -165,3 +167,10 @@ def test_every_campaign_says_its_facts_in_every_language() -> None:
 def test_no_sentence_stands_there_that_nothing_says() -> None:
     code = "\n".join(file.read_text("utf-8") for room in ("dialogs", "bot") for file in (ROOT / room).rglob("*.py"))
     assert [] == [key for key in JAPANESE.spare if not key.startswith(PUT_TOGETHER) and f'"{key}"' not in code]
+
+
+@pytest.mark.parametrize("channel", ["line", "sms", "mail"])
+def test_a_channel_has_no_sentence_of_its_own(channel: str) -> None:
+    parsed = [ast.parse(file.read_text("utf-8")) for file in (ROOT / "integrations" / channel).glob("*.py")]
+    written = [node for each in parsed for node in ast.walk(each) if isinstance(node, ast.Constant)]
+    assert [] == [each.value for each in written if isinstance(each.value, str) and KANA.search(each.value)]

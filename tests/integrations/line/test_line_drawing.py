@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.message import Card, Choice, DatePicker, Link, Outbound
+from dialogs.questions import Day
+from dialogs.words import languages, words
 from integrations.emulator.line_rules import check_messages
 from integrations.line import drawing, limits
 from integrations.line.drawing import draw, draw_all
@@ -63,7 +65,7 @@ def test_a_long_quick_reply_is_cut_by_graphemes_and_said_in_full() -> None:
 
 
 def test_a_date_can_be_picked_or_typed() -> None:
-    picker = DatePicker("日付を選ぶ", date(2023, 2, 24), date(2022, 10, 11), date(2023, 3, 31))
+    picker = DatePicker("日付を選ぶ", date(2023, 2, 24), date(2022, 10, 11), date(2023, 3, 31), "文字でも送れます。")
     plain = only(Outbound("旅行日はいつですか？", date_picker=picker, ask_id="coupon[1].date"))
     expected = {
         "type": "datetimepicker",
@@ -75,14 +77,15 @@ def test_a_date_can_be_picked_or_typed() -> None:
         "max": "2023-03-31",
     }
     assert [expected] == buttons(plain)
-    hint = "「2月24日」のように、文字で送っていただいても結構です。"
-    assert ["旅行日はいつですか？", hint] == body_texts(plain)
+    assert ["旅行日はいつですか？", "文字でも送れます。"] == body_texts(plain)
 
 
-def test_an_english_question_hints_at_typing_in_english() -> None:
-    picker = DatePicker("Pick a date", date(2023, 2, 24), date(2022, 10, 11), date(2023, 3, 31))
-    plain = only(Outbound("When was your trip?", date_picker=picker))
-    assert "You can also type the date, as 2023-02-24." == body_texts(plain)[1]
+def test_the_hint_at_typing_is_the_question_s_own_in_every_language() -> None:
+    question = Day(key="expiry", earliest=date(2022, 10, 11), latest=date(2023, 3, 31), likely=date(2023, 2, 24))
+    for language in languages():
+        spoken = words(language)
+        drawn = only(Outbound("？", date_picker=question.picker(spoken)))
+        assert spoken.say("date_or_typed") == body_texts(drawn)[1]
 
 
 @pytest.mark.parametrize(
