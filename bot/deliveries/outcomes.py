@@ -17,7 +17,12 @@ from integrations.sms.codes import BY_CODE
 
 HOUR = 3600.0
 POLL_AFTER = 900.0  # seconds without a receipt, after which the provider is asked
-PATIENCE: Mapping[str, float] = {"sms": 24 * HOUR, "sms_plain": 24 * HOUR, "mail": 72 * HOUR}
+PATIENCE: Mapping[str, float] = {
+    "pnp": 24.5 * HOUR,  # the day that LINE gives people to agree, and a while for its word on it
+    "sms": 24 * HOUR,
+    "sms_plain": 24 * HOUR,
+    "mail": 72 * HOUR,
+}
 """Hours without a receipt, after which the next way is tried; mail has none, and counts as there if it bounced not."""
 LONGEST_PAUSE = 300.0
 KEY_LIVES = 23 * HOUR  # LINE forgets a retry key after a day: the same push later would arrive twice
@@ -33,7 +38,8 @@ FILTERED = ("30007", "30450")
 def taken(row: Claimed, attempt: int, receipt: Receipt, provider: str, *, poll_after: float) -> Word:
     """The provider has it: LINE's push is there by that, the others are waited for."""
     to = "presumed" if row.way == "line" else "accepted"
-    wait = PATIENCE["mail"] if row.way == "mail" else poll_after
+    # Nobody can be asked after a mail or a notice.
+    wait = PATIENCE[row.way] if row.way in ("mail", "pnp") else poll_after
     return Word(row.id, attempt, "taken", to, wait=wait, provider=provider, provider_id=receipt.provider_id)
 
 
@@ -58,10 +64,12 @@ def failed(row: Claimed, attempt: int, error: SendError, provider: str, *, poll_
 
 def unasked(row: Followed) -> Word | None:
     """What follows from an unknown outcome at a provider that nobody can ask; None where it can be asked."""
-    if row.way != "line":
-        return None
-    if deliveries.age(row.first_attempt_at) < KEY_LIVES:
+    if row.way == "line" and deliveries.age(row.first_attempt_at) < KEY_LIVES:
         return Word(row.id, row.attempts, "", "planned")
+    if row.way == "pnp" and (left := PATIENCE["pnp"] - deliveries.age(row.attempted_at)) > 0:
+        return Word(row.id, row.attempts, "", "unknown", wait=left)
+    if row.way not in ("line", "pnp"):
+        return None
     return Word(row.id, row.attempts, "not_known", "next", provider=row.provider)
 
 

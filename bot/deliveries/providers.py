@@ -14,6 +14,7 @@ from bot.store.pace import Pace
 from integrations.bulk import BulkSender
 from integrations.line.bulk import LineBulk
 from integrations.line.channel import LineChannel
+from integrations.line.notices import NoticeBulk
 from integrations.mail.bulk import MailBulk
 from integrations.sms.bulk import TwilioBulk
 
@@ -60,7 +61,8 @@ class Providers:
     def __init__(self, parts: Parts) -> None:
         sms = _sms(parts)
         self._by_way: Mapping[str, Sequence[Provider]] = {
-            "line": _line(parts),
+            "pnp": _line(parts, NoticeBulk),
+            "line": _line(parts, LineBulk),
             "sms": sms,
             "sms_plain": sms,
             "mail": _mail(parts),
@@ -104,11 +106,11 @@ def signature(parts: Parts, reference: str) -> str:
     return b32encode(parts.vault.fingerprint("return path", reference)).decode()[:SIGNED].lower()
 
 
-def _line(parts: Parts) -> list[Provider]:
+def _line(parts: Parts, client: type[LineBulk]) -> list[Provider]:
     channel = parts.channels.get("line")
     if not isinstance(channel, LineChannel):
         return []
-    return [Provider(LineBulk(line_config(parts.settings), channel.tokens), parts.paces["line"])]
+    return [Provider(client(line_config(parts.settings), channel.tokens), parts.paces["line"])]
 
 
 def _sms(parts: Parts) -> list[Provider]:

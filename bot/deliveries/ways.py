@@ -1,6 +1,6 @@
 """The ways to a person, in the order in which they are tried; the last of a chain that fails leaves staff.
 
-pnp        LINE's notification message by telephone number, to whoever is no friend of the account
+pnp        LINE's notification message by telephone number, to whoever takes such; LINE has a day for it
 line       a push, to who has talked with us
 sms, mail  with the URL
 sms_plain  without a URL, which some carriers filter: the official site's name, and a code to type there

@@ -19,6 +19,7 @@ from bot.store.inbound import Kept
 from bot.store.outgoing import ReceiptRow
 from bot.store.suppressions import Suppression
 from integrations.channel import BadSignature, RawEvent
+from integrations.line.channel import LineChannel
 from integrations.sms.channel import SmsChannel
 
 LARGEST_BODY = 1 << 20  # LINE and Twilio stay far below it
@@ -43,11 +44,11 @@ def webhooks(parts: Parts) -> Blueprint:
 
     @routes.post("/webhooks/line")
     def line() -> Response:
-        return _receive(parts, "line", Response(status=200))
+        return _receive(parts, "line", Response(status=200), receipts)
 
     @routes.post("/webhooks/twilio/inbound")
     def twilio_inbound() -> Response:
-        return _receive(parts, "sms", Response(NO_TWIML, mimetype="text/xml"))
+        return _receive(parts, "sms", Response(NO_TWIML, mimetype="text/xml"), receipts)
 
     @routes.post("/webhooks/twilio/status")
     def twilio_status() -> Response:
@@ -56,7 +57,7 @@ def webhooks(parts: Parts) -> Blueprint:
     return routes
 
 
-def _receive(parts: Parts, name: str, thanks: Response) -> Response:
+def _receive(parts: Parts, name: str, thanks: Response, receipts: Receipts) -> Response:
     channel = parts.channels.get(name)
     if channel is None:
         return Response(status=404)
@@ -66,9 +67,22 @@ def _receive(parts: Parts, name: str, thanks: Response) -> Response:
     except BadSignature:
         log.warning("webhook.bad_signature", channel=name)
         return Response(status=400)
+    if isinstance(channel, LineChannel):
+        events = _without_receipts(channel, events, receipts)
     if events and inbound.keep(parts.db, _kept(parts, name, events), received_at=now):
         parts.bell.ring("inbound")
     return thanks
+
+
+def _without_receipts(channel: LineChannel, events: Sequence[RawEvent], receipts: Receipts) -> list[RawEvent]:
+    """What people did; that a notice of a mailing has arrived is kept as its receipt."""
+    people: list[RawEvent] = []
+    for event in events:
+        if attempt := attempt_of(channel.delivered_tag(event.payload)):
+            receipts.take(Word(*attempt, "delivered", "delivered", provider="line_notice", key=event.event_id))
+        else:
+            people.append(event)
+    return people
 
 
 def _kept(parts: Parts, name: str, events: Sequence[RawEvent]) -> list[Kept]:

@@ -55,6 +55,10 @@ class LinePerson:
         """They block the account."""
         self._world.phone.block(self._person)
 
+    def decides_on_notices(self, choice: str) -> None:
+        """They take messages to their telephone number ("on"), take none ("off"), or have not decided ("unset")."""
+        self._world.notices.decide(self._person, choice)
+
     def says(self, text: str) -> str:
         """They write; the id of the message."""
         return self._world.phone.say(self._person, text)
@@ -147,11 +151,13 @@ class LineDriver:
         self._world = world
         self._known: dict[str, LinePerson] = {}
 
-    def person(self, user_id: str = "", *, name: str = "試験 太郎", language: str = "ja") -> LinePerson:
+    def person(
+        self, user_id: str = "", *, name: str = "試験 太郎", language: str = "ja", phone: str = ""
+    ) -> LinePerson:
         """The person with this id, made when there is none; without an id a new one, who is no friend yet."""
         user_id = user_id or new_user_id()
         if user_id not in self._known:
-            found = self._world.people.get(user_id) or self._world.people.add(Person(user_id, name, language))
+            found = self._world.people.get(user_id) or self._world.people.add(Person(user_id, name, language, phone))
             self._known[user_id] = LinePerson(self._world, found)
         return self._known[user_id]
 

@@ -28,6 +28,7 @@ NEEDS_JSON = frozenset(
         "line.reply",
         "line.push",
         "line.multicast",
+        "line.pnp",
         "line.validate_reply",
         "line.validate_push",
         "line.loading",
@@ -136,6 +137,11 @@ def _add_sending(routes: Blueprint, world: World) -> None:
     def multicast() -> Response:
         key = checked_retry_key(request.headers.get("X-Line-Retry-Key"))
         outbox.multicast(g.body, retry_key=key, request_id=g.request_id)
+        return json_answer(200, {})
+
+    @routes.post("/bot/pnp/push")
+    def pnp() -> Response:
+        world.notices.push(g.body, request.headers.get("X-Line-Delivery-Tag"))
         return json_answer(200, {})
 
 

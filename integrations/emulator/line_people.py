@@ -20,7 +20,10 @@ NON_FRIEND_WINDOW = timedelta(days=7)  # who wrote this lately can be pushed to 
 
 @dataclass
 class Person:
-    """One phone and its owner; `wrote_at` is the ISO time of their last message."""
+    """One phone and its owner; `wrote_at` is the ISO time of their last message.
+
+    notices: whether they take messages to their telephone number: "on", "off", or "unset" (they are asked).
+    """
 
     id: str
     name: str
@@ -31,6 +34,7 @@ class Person:
     blocked: bool = False
     unread: int = 0
     wrote_at: str = ""
+    notices: str = "on"
 
     def can_be_reached(self, now: datetime) -> bool:
         """Whether a message to them arrives."""

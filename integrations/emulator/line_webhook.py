@@ -23,7 +23,8 @@ from integrations.emulator.outgoing import Answer, NeverArrived, Unreachable
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 HELD_TRIES = 3  # an event that the counter answers with errors stops holding up its successors after so many tries
-WITHOUT_REPLY_TOKEN = frozenset({"unfollow", "unsend"})
+WITHOUT_REPLY_TOKEN = frozenset({"unfollow", "unsend", "delivery"})
+WITHOUT_SOURCE = frozenset({"delivery"})
 
 
 def signature(secret: str, body: bytes) -> str:
@@ -60,9 +61,10 @@ class LineEvents:
             "webhookEventId": ulid(at),
             "deliveryContext": {"isRedelivery": False},
             "timestamp": at,
-            "source": {"type": "user", "userId": user_id},
             "mode": "active",
         }
+        if kind not in WITHOUT_SOURCE:
+            event["source"] = {"type": "user", "userId": user_id}
         if kind not in WITHOUT_REPLY_TOKEN:
             event["replyToken"] = secrets.token_hex(16)
         data = {"event": event, "user_id": user_id, "event_at": self._clock.life()}

@@ -156,6 +156,7 @@ ACTS: dict[str, Act] = {
     "follow": lambda world, person, _body: world.phone.follow(person),
     "block": lambda world, person, _body: world.phone.block(person),
     "unsend": lambda world, person, body: world.phone.unsend(person, _text(body, "messageId")),
+    "notices": lambda world, person, body: world.notices.decide(person, _text(body, "choice")),
     "read": lambda world, person, _body: world.phone.read(person),
 }
 

@@ -9,6 +9,7 @@ from integrations.emulator.faults import Faults
 from integrations.emulator.feed import Feed
 from integrations.emulator.gifts import Gifts
 from integrations.emulator.line_menus import RichMenus
+from integrations.emulator.line_notices import Notices
 from integrations.emulator.line_people import Chats, People
 from integrations.emulator.line_phone import Phone
 from integrations.emulator.line_send import Desk, Outbox
@@ -46,9 +47,8 @@ class World:
 
         tools = Tools(self.store, self.faults, sender, self.wire, self.clock)
         self.courier = Courier(tools, _routes(config, replies, self.sms), senders=config.senders)
-        self.phone = Phone(
-            self.people, self.chats, LineEvents(self.clock, self.counter_clock, self.courier), self.clock
-        )
+        events = LineEvents(self.clock, self.counter_clock, self.courier)
+        self.phone = Phone(self.people, self.chats, events, self.clock)
         desk = Desk(
             people=self.people,
             chats=self.chats,
@@ -59,6 +59,7 @@ class World:
             strict=config.strict,
         )
         self.outbox = Outbox(desk)
+        self.notices = Notices(self.outbox, self.people, self.chats, events, self.clock)
         reception = Reception(self.mailbox, self.faults, self.wire, self.clock)
         self.mail_server = MailServer(reception, config.host, config.smtp_port)
 

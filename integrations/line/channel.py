@@ -66,6 +66,10 @@ class LineChannel:
     def read(self, payload: bytes) -> Inbound:
         return webhook.read(payload)
 
+    def delivered_tag(self, payload: bytes) -> str:
+        """The tag of a notice of ours that has arrived; "" for any other event."""
+        return webhook.delivered_tag(payload)
+
     def send(self, envelope: Envelope) -> Receipt:
         return self._sender.send(envelope)
 

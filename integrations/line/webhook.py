@@ -58,6 +58,13 @@ def read(payload: bytes) -> Inbound:
     )
 
 
+def delivered_tag(payload: bytes) -> str:
+    """The tag of a notice of ours that has arrived; "" for any other event."""
+    # as sent: {"type": "delivery", "delivery": {"data": "<X-Line-Delivery-Tag>"}, "webhookEventId": "01H…", …}
+    event = _parsed(payload)
+    return _text(_object(event, "delivery").get("data")) if event.get("type") == "delivery" else ""
+
+
 def _parsed(payload: bytes) -> Event:
     try:
         event = json.loads(payload)
