@@ -49,6 +49,7 @@ HASHED = {
     "links": {"token_hash", "used_by"},
     "entitlements": {"token_hash", "person"},
     "entitled_persons": {"person"},
+    "delivery_attempts": {"person"},
     "claims": {"applicant", "request_digest"},
     "cases": {"person", "subject"},
     "reminders": {"person"},

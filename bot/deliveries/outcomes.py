@@ -31,6 +31,7 @@ KEY_LIVES = 23 * HOUR  # LINE forgets a retry key after a day: the same push lat
 TAKEN = ("accepted", "scheduled", "queued", "sending", "sent")
 FAILED = ("undelivered", "failed")
 
+OPTED_OUT = "21610"  # Twilio's word for a number that has sent STOP, in an answer or in a receipt
 UNKNOWN_USER = ("30005", "30006", "21211", "21614", "5.1.1", "5.1.0", "5.1.10", "550")
 FILTERED = ("30007", "30450")
 
@@ -59,7 +60,8 @@ def failed(row: Claimed, attempt: int, error: SendError, provider: str, *, poll_
             kind, to, wait = "stopped", "planned", 1.0
         case SendLater():
             kind, to, wait = "later", "planned", error.retry_after or _pause(attempt)
-    return Word(row.id, attempt, kind, to, wait=wait, code=error.code, provider=provider)
+    stops = OPTED_OUT if error.code == OPTED_OUT else ""
+    return Word(row.id, attempt, kind, to, wait=wait, code=error.code, provider=provider, stops=stops)
 
 
 def unasked(row: Followed) -> Word | None:
@@ -94,6 +96,7 @@ def receipt_word(delivery_attempt: Word, status: str, code: str) -> Word:
         word.provider,
         word.provider_id,
         key=f"{word.provider_id}:{status}",
+        stops=OPTED_OUT if code == OPTED_OUT else "",
     )
 
 

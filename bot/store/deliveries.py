@@ -45,7 +45,7 @@ WITH asked AS (
         %(providers)s::text[], %(units)s::int[], %(targets)s::bytea[])
         AS a (id, leased_until, person, channel, provider, units, target)
 ), judged AS (
-    SELECT d.id, d.entitlement, a.provider, a.units, a.target, CASE
+    SELECT d.id, d.entitlement, a.person, a.provider, a.units, a.target, CASE
         WHEN d.state <> 'planned' OR d.due_at <> a.leased_until THEN 'lost'
         WHEN e.voided_at IS NOT NULL THEN 'void'
         WHEN e.brand IS NOT NULL THEN 'chosen'
@@ -61,10 +61,10 @@ WITH asked AS (
     UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, attempted_at = now(),
         due_at = now() + %(wire)s * interval '1 second', provider = j.provider, provider_id = NULL
     FROM judged j WHERE d.id = j.id AND j.verdict = 'go'
-    RETURNING d.id, d.attempts, d.ways[d.step + 1] AS way, j.provider, j.units
+    RETURNING d.id, d.attempts, d.ways[d.step + 1] AS way, j.provider, j.units, j.person
 ), noted AS (
-    INSERT INTO delivery_attempts (delivery, number, way, provider, units)
-    SELECT id, attempts, way, provider, units FROM begun
+    INSERT INTO delivery_attempts (delivery, number, way, provider, units, person)
+    SELECT id, attempts, way, provider, units, person FROM begun
 ), retargeted AS (
     UPDATE entitlements e SET target = j.target FROM judged j
     WHERE e.id = j.entitlement AND j.verdict = 'go' AND j.target IS NOT NULL
@@ -116,6 +116,18 @@ INSERT INTO delivery_events (delivery, attempt, kind, code, provider, provider_i
 SELECT * FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(kinds)s::text[], %(codes)s::text[], %(providers)s::text[],
     %(provider_ids)s::text[], %(keys)s::text[])
 ON CONFLICT (provider, event_key) DO NOTHING
+"""
+
+# Who opted out at the provider, or complained: on the one list, as whom the attempt was for.
+STOP = """
+INSERT INTO suppressions (id, channel, person, reason, kind, since, source)
+SELECT gen_random_uuid(), CASE WHEN a.way = 'mail' THEN 'mail' ELSE 'sms' END, a.person, said.reason, 'everything',
+    %(at)s, said.id || ':' || said.attempt
+FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(reasons)s::text[]) AS said (id, attempt, reason)
+JOIN delivery_attempts a ON a.delivery = said.id AND a.number = said.attempt
+WHERE a.person IS NOT NULL
+ORDER BY a.person
+ON CONFLICT DO NOTHING
 """
 
 FOLLOW = """
@@ -185,7 +197,7 @@ class Word:
     """Something heard of an attempt (0: of a row that is not begun), and what follows from it.
 
     to: a state of deliveries, "next", "again" (see MOVE), "" for nothing. key: unique at that provider, for what may be
-    told twice.
+    told twice. stops: why its person is not to be written to any more (a reason of suppressions), "" where they are.
     """
 
     id: UUID
@@ -198,6 +210,7 @@ class Word:
     provider_id: str | None = None
     key: str | None = None
     last: str = "undelivered"
+    stops: str = ""
 
 
 def claim(connection: Connection, mailing: UUID, channel: str, *, pilot: bool, most: int) -> list[Claimed]:
@@ -237,12 +250,15 @@ def follow(connection: Connection, *, most: int, lease: float) -> list[Followed]
 def hear(pool: Pool, words: Sequence[Word], *, at: datetime) -> None:
     """Keep every word and let rows move by it, in one transaction; whatever order they come in, none moves one down.
 
-    at: the campaign's clock, for the rights whose URL is on its way now.
+    at: the campaign's clock, for the rights whose URL is on its way now, and for who wants nothing from now on.
     """
     with transaction(pool) as connection:
         noted = [word for word in words if word.kind]
         if noted:
             connection.execute(NOTE, _note_columns(noted))
+        stopping = [word for word in words if word.stops]
+        if stopping:
+            connection.execute(STOP, {**_stop_columns(stopping), "at": at})
         moving = [word for word in words if word.to]
         if moving:
             moved = connection.execute(MOVE, _move_columns(moving)).fetchall()
@@ -260,6 +276,14 @@ def _note_columns(words: Sequence[Word]) -> dict[str, object]:
         "providers": [word.provider for word in words],
         "provider_ids": [word.provider_id for word in words],
         "keys": [word.key for word in words],
+    }
+
+
+def _stop_columns(words: Sequence[Word]) -> dict[str, object]:
+    return {
+        "ids": [word.id for word in words],
+        "attempts": [word.attempt for word in words],
+        "reasons": [word.stops for word in words],
     }
 
 

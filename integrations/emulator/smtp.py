@@ -54,6 +54,8 @@ class MailBox:
                 "from": str(message.get("From", sender)),
                 "at": self._clock.now().isoformat(),
                 **shown,
+                # The server of the last hop writes it above all others (RFC 5321 §4.4).
+                "headers": {"Return-Path": f"<{sender}>", **shown["headers"]},
             }
             item = Item("mail", address.lower(), doc)
             self._index(item)

@@ -36,6 +36,7 @@ FAILING_ENDINGS = {
     "5530006": ("undelivered", 30006),
     "5530007": ("undelivered", 30007),
     "5530008": ("failed", 30008),
+    "5531610": ("failed", 21610),  # has sent STOP where we did not hear it
 }
 SILENT_ENDING = "5530000"  # no receipt ever comes: it stays "sent"
 
