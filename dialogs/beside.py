@@ -15,7 +15,7 @@ from dialogs.engine import Desk, Record, Script, Step, Turn, Walk
 from dialogs.reaction import BOT, Beside, Pending, Reaction, Setting, State
 from dialogs.rules.eligibility import Path
 from dialogs.steps import STATUS, Explained, Revise, Say
-from dialogs.walking import advance, show
+from dialogs.walking import advance, show, with_turn
 
 STAYING = ("help", "status", "language:en", "language:ja", "language:ja-easy")  # words that do not lead out of it
 LEFT = ("back", "stop")  # words by which it is left, and no more
@@ -66,8 +66,11 @@ def come_home(reaction: Reaction, now: Turn) -> Reaction:
     state = out_of_it(reaction.state)
     tell_status = reaction.tell_status or (isinstance(reaction.outcome, Explained) and reaction.outcome.key == STATUS)
     reaction = replace(reaction, state=state, outcome=None, asking=None, manner="came_home", tell_status=tell_status)
-    if now.asking is None or state.owner != BOT:
+    if state.owner != BOT:
         return reaction
+    if now.asking is None:
+        # What waited has meanwhile come to its end by its date.
+        return with_turn(reaction, now) if now.outcome and state.pending.ask_id else reaction
     return show(reaction.then(*now.say, state=replace(state, record=now.record)), now)
 
 

@@ -6,12 +6,14 @@ A Reaction that carries a lookup is not finished: the host finds the answer out 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from dialogs.answering import answer, is_late
 from dialogs.asides import HEARD_AT_ONCE, obey, settle_aside
 from dialogs.beside import LEFT, come_home, goes_elsewhere, out_of_it, playing
-from dialogs.engine import Turn, replay
+from dialogs.engine import Turn, replay, replay_now
+from dialogs.facts import call_centre_now
 from dialogs.handing import CLOSE, SURVEY, back_to_bot, closed, handed_back, reopens, to_queue, wants_bot, while_owned
 from dialogs.message import Inbound
 from dialogs.photos import take_photo, to_be_read
@@ -37,7 +39,11 @@ _NO_ANSWERS = {
 
 def hear(state: State, said: Inbound, setting: Setting) -> Reaction:
     """Take one event into a conversation. Raises BrokenScript when the script cannot be walked."""
-    reaction = Reaction(state=state, said=said)
+    return _whom_to_call(_hear(Reaction(state=state, said=said), setting), setting)
+
+
+def _hear(reaction: Reaction, setting: Setting) -> Reaction:
+    state, said = reaction.state, reaction.said
     if said.kind in ("unknown", "unsend"):
         return replace(reaction, manner="kept", heard=True)
     if said.kind == "staff":
@@ -62,8 +68,8 @@ def learn(reaction: Reaction, result: dict[str, Any], setting: Setting) -> React
     record = {**reaction.state.record, lookup.record_key: {"d": lookup.digest, "v": result}}
     reaction = replace(reaction, state=replace(reaction.state, record=record), lookup=None)
     if not reaction.heard:
-        return _hear_out(reaction, setting)
-    return _at_home(advance(reaction, playing(setting, reaction.state)), setting)
+        return _whom_to_call(_hear_out(reaction, setting), setting)
+    return _whom_to_call(_at_home(advance(reaction, playing(setting, reaction.state)), setting), setting)
 
 
 def move_on(reaction: Reaction, setting: Setting) -> Reaction:
@@ -73,13 +79,22 @@ def move_on(reaction: Reaction, setting: Setting) -> Reaction:
     return advance(replace(reaction, state=state, says=(Say("moved_on"),), outcome=None), setting)
 
 
+def _whom_to_call(reaction: Reaction, setting: Setting) -> Reaction:
+    """After 申請期限 whoever is told that this is all hears whom to call, and when."""
+    campaign, at = setting.desk.campaign, reaction.said.at
+    if not campaign.apply_is_over(at) or all(say.key != "after_the_end" for say in reaction.says):
+        return reaction
+    sentence, facts = call_centre_now(campaign, at)
+    return reaction.then(Say("after_the_end.call_centre", facts, wording=sentence))
+
+
 def _hear_out(reaction: Reaction, setting: Setting) -> Reaction:
     command = _sure_command(reaction.said) if reaction.state.beside else None
     if goes_elsewhere(reaction, command, setting):
         reaction = replace(reaction, state=out_of_it(reaction.state))
         if command in LEFT:
             left = come_home(replace(reaction, heard=True), _stand(reaction, setting))
-            return left if left.asking else after_the_end(left)
+            return left if left.asking or left.outcome else after_the_end(left)
     return _at_home(_heard(reaction, playing(setting, reaction.state)), setting)
 
 
@@ -108,13 +123,19 @@ def _stand(reaction: Reaction, setting: Setting) -> Turn:
     state, at = reaction.state, reaction.said.at
     if state.outcome == "submitted":
         return Turn(record=dict(state.record))
-    now = replay(setting.script, setting.desk, state.record, at)
-    if state.outcome or (now.asking and now.asking.fleeting):
+    look = replay if state.outcome else replay_now
+    now = look(setting.script, setting.desk, state.record, at)
+    if (state.outcome and not _comes_late(state, at)) or (now.asking and now.asking.fleeting):
         timeless = {key: entry for key, entry in state.record.items() if not key.startswith("@")}
         today = replay(setting.script, setting.desk, timeless, at)
         if today.asking or (today.say and isinstance(today.outcome, Explained)):
             return today
     return now
+
+
+def _comes_late(state: State, at: datetime) -> bool:
+    """Whether it happened before what has been told to its end was: that is not taken back by it."""
+    return any(at < datetime.fromisoformat(entry["v"]) for key, entry in state.record.items() if key.startswith("@"))
 
 
 def _take(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
@@ -126,26 +147,28 @@ def _take(reaction: Reaction, now: Turn, setting: Setting) -> Reaction:
     if state.outcome and not state.pending.ask_id and not (command or topic) and spoke_up:
         return _come_back(reaction, now)
     reaction = reaction.then(*now.say, state=replace(state, record=now.record))
+    if now.outcome and state.pending.ask_id and not state.outcome:
+        # What waited is not asked any more: its whole matter is at an end, and that was just said.
+        reaction = with_turn(replace(reaction, manner="returned"), replace(now, say=[]))
+        return obey(reaction, command, now, setting) if command else reaction
     if topic:
         return tell(reaction, topic, now, setting)
     if not state.pending.ask_id and not state.outcome:
         heard = command if command and command.partition(":")[0] in HEARD_AT_ONCE else None
         return obey(reaction, heard, now, setting) if heard else show(replace(reaction, manner="greeted"), now)
-    photographed = take_photo(reaction, now)
-    if photographed:
-        return photographed
-    if said.kind in _NO_ANSWERS:
-        sentence, manner = _NO_ANSWERS[said.kind]
-        return show_again(reaction.then(Say(sentence), manner=manner), now)
-    return _take_words(reaction, command, now, setting)
+    return take_photo(reaction, now) or _take_wordless(reaction, now) or _take_words(reaction, command, now, setting)
+
+
+def _take_wordless(reaction: Reaction, now: Turn) -> Reaction | None:
+    if reaction.said.kind not in _NO_ANSWERS:
+        return None
+    sentence, manner = _NO_ANSWERS[reaction.said.kind]
+    return show_again(reaction.then(Say(sentence), manner=manner), now)
 
 
 def _take_words(reaction: Reaction, command: str | None, now: Turn, setting: Setting) -> Reaction:
     if command:
         return obey(reaction, command, now, setting)
-    if now.outcome and reaction.state.pending.ask_id and not reaction.state.outcome:
-        # A fleeting question that is not asked any more: its whole matter is at an end, and that was just said.
-        return with_turn(replace(reaction, manner="returned"), replace(now, say=[]))
     if _has_flown(reaction, now):
         return show(reaction.then(Say("welcome_back"), manner="returned"), now)
     if is_late(reaction.state.pending, reaction.said):

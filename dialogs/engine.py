@@ -76,6 +76,20 @@ def replay(script: Script, desk: Desk, record: Mapping[str, dict[str, Any]], act
     return turn
 
 
+def as_of_now(record: Mapping[str, dict[str, Any]]) -> Record:
+    """The record for who acts again: without the moments that are taken anew with each act."""
+    return {key: entry for key, entry in record.items() if not entry.get("anew")}
+
+
+def replay_now(script: Script, desk: Desk, record: Mapping[str, dict[str, Any]], acted_at: datetime) -> Turn:
+    """As replay(), for who acts again after a while: what waited may have come to its end by its date."""
+    turn, anew = replay(script, desk, record, acted_at), as_of_now(record)
+    if turn.asking and len(anew) < len(record):
+        today = replay(script, desk, anew, acted_at)
+        return today if today.outcome else turn
+    return turn
+
+
 def go_on(turn: Turn, entry: dict[str, Any], script: Script, desk: Desk, *, acted_at: datetime) -> Turn:
     """Answer what `turn` asks: the same as a replay with that entry, without the way to it. Uses `turn` up."""
     question, walk = turn.asking, turn.walk
@@ -134,7 +148,7 @@ def _answer(step: Step, turn: Turn, acted_at: datetime) -> Any:
                 turn.lookup = step
             return known.get("v")
         case Moment():
-            entry = turn.record.setdefault(key, {"v": acted_at.isoformat()})
+            entry = turn.record.setdefault(key, {"v": acted_at.isoformat(), **({"anew": True} if step.anew else {})})
             return datetime.fromisoformat(entry["v"])
         case _:
             raise BrokenScript(key)

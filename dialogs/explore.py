@@ -15,7 +15,7 @@ from typing import Any
 
 from dialogs.answering import not_understood, offer_change
 from dialogs.coupon_questions import InquiryNumber
-from dialogs.engine import BrokenScript, Desk, Record, Script, Turn, counts, entry_for, go_on, replay
+from dialogs.engine import BrokenScript, Desk, Record, Script, Turn, as_of_now, counts, entry_for, go_on, replay
 from dialogs.flows import Flow, Report
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.photos import offer_number
@@ -198,9 +198,9 @@ class _Walker:
         assert question is not None  # noqa: S101 - the caller has just looked at it
         at = self.campaign.dates.apply_end if sample.late and place.at < self.campaign.dates.apply_end else place.at
         entry = entry_for(question, question.read(sample.said, today=at.date(), words=words("ja")), at)
-        record = {**place.record, question.key: entry}
+        record = {**(as_of_now(place.record) if sample.late else place.record), question.key: entry}
         place = replace(place, record=record, at=at, says=(), came_from=_node(question), by=sample.name)
-        if alone:
+        if alone and not sample.late:
             step = self.trip.watch(go_on)
             self._step(place, lambda: step(turn, entry, self.script, self.trip.desk, acted_at=at))
         else:

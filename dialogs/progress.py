@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dialogs.engine import Desk, Script, entry_for, replay
+from dialogs.engine import Desk, Script, entry_for, replay_now
 from dialogs.samples import findings, samples
 from dialogs.words import FALLBACK, words
 
@@ -17,7 +17,7 @@ def questions_left(script: Script, desk: Desk, record: Mapping[str, dict[str, An
     """Walk on with the usual answer to each question, and count them. Raises BrokenScript."""
     left, so_far = 0, dict(record)
     for _ in range(LONGEST_WAY):
-        turn = replay(script, desk, so_far, at)
+        turn = replay_now(script, desk, so_far, at)
         so_far = turn.record
         if turn.lookup:
             usual = next(iter(findings(turn.lookup).values()))

@@ -104,7 +104,7 @@ _WRITTEN: Mapping[str, Mapping[str, str]] = {
 
 def _more(n: int) -> Iterator[Sample]:
     yield Sample("no", "no")
-    yield Sample("no, too late", "no", late=True)
+    yield Sample("no, too late", "no", late=True, fork=True)
     if n < MOST_COUPONS:
         yield Sample("yes", "yes")
 

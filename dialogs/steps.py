@@ -57,9 +57,13 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Moment:
-    """The time at which the person acted when the script first came by here. Gives an aware datetime."""
+    """The time at which the person acted when the script first came by here. Gives an aware datetime.
+
+    anew: the time of their newest act instead, for what ends at a date wherever somebody stands.
+    """
 
     key: str
+    anew: bool = False
 
     @property
     def record_key(self) -> str:

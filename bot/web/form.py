@@ -30,7 +30,7 @@ BUTTONS: Mapping[str, tuple[InboundKind, str]] = {
     "resume": ("follow", ""),
 }
 SPOKEN_OUT = ("receipt", "ended", "with_staff")  # nothing waits there: they may be read in any language
-SAID_BY_THE_PAGE = ("after_the_end", "to_person", "person_call")
+SAID_BY_THE_PAGE = ("after_the_end", "after_the_end.call_centre", "to_person", "person_call")
 
 
 def look(parts: Parts, place: Place, door: Door) -> Response:

@@ -10,7 +10,7 @@ from bot.parts import Parts
 from bot.recalling import campaign_of, setting_of, state_of
 from bot.store.conversations import Conversation
 from dialogs.beside import out_of_it, playing
-from dialogs.engine import Answered, BrokenScript, Turn, replay
+from dialogs.engine import Answered, BrokenScript, Turn, replay, replay_now
 from dialogs.personal import Code
 from dialogs.questions import CheckAnswers, Question
 from dialogs.reaction import BOT, PRIVATE_DOORS, TOLD, Setting, State
@@ -126,7 +126,7 @@ class Place:
         if self.state.outcome:
             return "resume" if self.leads_nowhere_else and self._has_news() else "ended"
         if self.asking is None or self.turn is None or self.turn.asking is None:
-            return "resume"
+            return "ended" if self.turn and self.turn.outcome else "resume"
         if not (self.turn.asking.private or here or self.leads_nowhere_else or self.is_beside):
             return "back_to_chat"
         return "check" if isinstance(self.asking, CheckAnswers) else "question"
@@ -160,7 +160,7 @@ class Place:
     def _replayed(self, without: str, **anew: bool) -> Turn:
         assert self.setting  # noqa: S101 - it is walked again only after it has been walked
         record = {key: {**entry, **anew} for key, entry in self.state.record.items() if key[0] not in without}
-        return replay(self.setting.script, self.setting.desk, record, self.at)
+        return replay_now(self.setting.script, self.setting.desk, record, self.at)
 
 
 def place_of(parts: Parts, conversation: Conversation) -> Place:
@@ -182,6 +182,7 @@ def place_of(parts: Parts, conversation: Conversation) -> Place:
 
 def _walked(setting: Setting, state: State, at: datetime) -> Turn | None:
     try:
-        return None if state.outcome == "submitted" else replay(setting.script, setting.desk, state.record, at)
+        look = replay if state.outcome else replay_now
+        return None if state.outcome == "submitted" else look(setting.script, setting.desk, state.record, at)
     except BrokenScript:
         return None

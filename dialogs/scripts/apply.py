@@ -14,7 +14,7 @@ from dialogs.personal import Contact, Name
 from dialogs.questions import LOST, CheckAnswers, Day, PickOne, YesNo
 from dialogs.rules.claim import CouponRef, DeliveryTarget, show_receipt_no
 from dialogs.rules.eligibility import Path, Verdict
-from dialogs.scripts.eligibility import LONGEST_STAY, eligibility, explain, too_late
+from dialogs.scripts.eligibility import LONGEST_STAY, eligibility, explain, in_time
 from dialogs.scripts.proof import not_proven, proven_target
 from dialogs.scripts.refund import refund
 from dialogs.scripts.reminding import number_lost, opening_reminder
@@ -52,6 +52,8 @@ def apply(desk: Desk) -> Walk:
         return judged
     case, verdict = judged
     number = (yield from trouble(desk, case, verdict.call_centre_case)) if verdict.call_centre_case else ""
+    if verdict.can_apply_now and not (yield from in_time(desk)):
+        return Explained("closed")
     yield from explain(desk, case, verdict)
     given_back = yield from may_be_given_back(desk, verdict)
     if not given_back and (verdict.path is not Path.A_APPLY or not verdict.can_apply_now):
@@ -63,16 +65,21 @@ def apply(desk: Desk) -> Walk:
         yield Say("wish_told", wording=f"wish_told.{wish}")
     if wish == "later":
         return Explained(wish, again=("wish",))
-    coupons = yield from coupon_list(desk, First(number, f"{case.event}" if given_back else ""))
+    told = First(number, f"{case.event}" if given_back else "")
+    return (yield from coupons_and_person(desk, told, by_transfer=wish == "refund"))
+
+
+def coupons_and_person(desk: Desk, told: First, *, by_transfer: bool) -> Generator[Step, Any, Outcome]:
+    """Which coupons, and who gets points or their money for them."""
+    if told.event and not (yield from in_time(desk)):
+        return Explained("closed")
+    coupons = yield from coupon_list(desk, told)
     if not coupons:
         return Explained("no_coupon_left")
-    if desk.campaign.apply_is_over((yield Moment("personal"))):
-        yield from too_late(desk)
-        return Explained("closed")
-    return (yield from (refund if wish == "refund" else points)(desk, coupons))
+    return (yield from (refund(desk, coupons) if by_transfer else points(coupons)))
 
 
-def points(desk: Desk, coupons: tuple[CouponRef, ...]) -> Generator[Step, Any, Outcome]:
+def points(coupons: tuple[CouponRef, ...]) -> Generator[Step, Any, Outcome]:
     """Who, and where the URL goes; checked, and sent off."""
     consent = yield PickOne(key="consent", options=("agree", "disagree"), private=True, shown=False)
     if consent == "disagree":
@@ -82,9 +89,6 @@ def points(desk: Desk, coupons: tuple[CouponRef, ...]) -> Generator[Step, Any, O
     if details is None:
         return (yield from not_proven("target"))
     yield CheckAnswers()
-    if desk.campaign.apply_is_over((yield Moment("submitted"))):
-        yield from too_late(desk)
-        return Explained("closed")
     return Submitted(coupons=coupons, name=details.name, contact=details.contact, target=details.target)
 
 

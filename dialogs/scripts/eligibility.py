@@ -106,8 +106,13 @@ def _names_of(code: str) -> dict[str, str]:
     return {language: prefecture_name(code, language) for language in ("ja", "en")}
 
 
-def too_late(desk: Desk) -> Generator[Step, Any, None]:
-    """After 申請期限: closed, and whom to call when (rules.md §1.3)."""
+def in_time(desk: Desk) -> Generator[Step, Any, bool]:
+    """Whether one can still apply, wherever one stands; after 申請期限 that it is closed, and whom to call when
+    (rules.md §1.3)."""
+    now = yield Moment("in_time", anew=True)
+    if not desk.campaign.apply_is_over(now):
+        return True
     yield Say("closed_meanwhile")
-    key, facts = call_centre_now(desk.campaign, (yield Moment("told_too_late")))
+    key, facts = call_centre_now(desk.campaign, now)
     yield Say("closed.call_centre", facts, wording=key)
+    return False

@@ -24,9 +24,9 @@ from dialogs.reading.postal import read_address, read_postal_code
 from dialogs.refund_questions import FIX, Found, Holder, JapanPostNumber, PostalCode, Written
 from dialogs.rules.claim import CouponRef, DeliveryTarget
 from dialogs.rules.refund import RefundDetails
-from dialogs.scripts.eligibility import LONGEST_STAY, too_late
+from dialogs.scripts.eligibility import LONGEST_STAY
 from dialogs.scripts.proof import not_proven, proven_target
-from dialogs.steps import Explained, Lookup, Moment, Outcome, Revise, Say, Submitted, digest_of
+from dialogs.steps import Explained, Lookup, Outcome, Revise, Say, Submitted, digest_of
 
 TARGET = "refund.target"
 LONGEST_SEARCH = 40
@@ -71,9 +71,6 @@ def refund(desk: Desk, coupons: tuple[CouponRef, ...]) -> Generator[Step, Any, O
     place = yield from _place()
     holder = yield from _holder(person.name_kana)
     yield CheckAnswers(private=True)
-    if desk.campaign.apply_is_over((yield Moment("submitted"))):
-        yield from too_late(desk)
-        return Explained("closed")
     details = RefundDetails(
         account=place.account,
         bank_name=place.bank_name,

@@ -3,7 +3,7 @@
 import pytest
 
 from dialogs.steps import Explained, Submitted
-from tests.dialogs.player import ELIGIBLE, ONE_COUPON, PAPER, PERSON, TO_CHECK, Talk, instant
+from tests.dialogs.player import ELIGIBLE, ONE_COUPON, PAPER, PERSON, REFUND, STAY, TO_CHECK, WHERE, WHO, Talk, instant
 
 APP = [*PAPER, "[チャージした]", "[登録している]"]
 DOUBLE = [*PAPER[:4], "[二重に決済された]", "[1円以上残っていた]", "[していない（紙のまま）]", "[いいえ、電話で伝える]"]
@@ -121,3 +121,69 @@ def test_who_had_trouble_in_the_outage_and_is_late_is_told_both() -> None:
     talk = Talk(at="04-30 23:30").play([*DOUBLE, *ONE_COUPON[-4:], *PERSON])
     talk.clock = instant("05-01 00:00")
     assert "ここからの申請はできません" in talk.do("[この内容で申請する]")
+
+
+WAITING = {
+    "wish": ELIGIBLE,
+    "coupon[1].number": ONE_COUPON[:-3],
+    "coupon[1].trip_date": ONE_COUPON[:-2],
+    "coupon[1].more": ONE_COUPON[:-1],
+    "consent": ONE_COUPON,
+    "name": [*ONE_COUPON, *PERSON[:1]],
+    "check": TO_CHECK,
+    "transfer.consent": [*REFUND, *WHO, "web:123456", *WHERE, *STAY],
+}
+
+
+@pytest.mark.parametrize("door", ["line", "sms", "web"])
+@pytest.mark.parametrize("waits", WAITING)
+@pytest.mark.parametrize("said", ["こんにちは", "TG-1111 1111", "2/23", "はい", "{sticker}"])
+def test_a_draft_that_comes_back_too_late_is_told_at_once_and_asked_nothing(door: str, waits: str, said: str) -> None:
+    talk = Talk(at="04-30 23:30", door=door).play(WAITING[waits])
+    assert waits == talk.state.pending.key
+    talk.clock = instant("05-01 00:00")
+    heard = talk.do(said)
+    assert ("told", "") == (talk.state.outcome, talk.state.pending.ask_id)
+    assert "で終わりました" in heard
+    assert "0120-479-249" in heard
+    assert talk.outcomes[-1] == Explained("closed")
+
+
+@pytest.mark.parametrize("waits", WAITING)
+def test_a_draft_that_comes_back_in_the_last_second_goes_on(waits: str) -> None:
+    talk = Talk(at="04-30 23:30").play(WAITING[waits])
+    talk.happen("text", "もどる" if waits == "check" else "手数料はかかりますか", at=instant("04-30 23:59:59"))
+    assert ("", True) == (talk.state.outcome, bool(talk.state.pending.ask_id))
+
+
+@pytest.mark.parametrize(
+    ("word", "told"), [("状況", "how the application stands"), ("人と話したい", "おつなぎしましょうか")]
+)
+def test_a_word_that_always_works_is_heard_too_late_as_well(word: str, told: str) -> None:
+    talk = Talk(at="04-30 23:30").play(ONE_COUPON[:-2])
+    talk.clock = instant("05-01 00:00")
+    heard = talk.do(word)
+    assert ("told", True, True) == (talk.state.outcome, "で終わりました" in heard, told in heard)
+
+
+def test_who_comes_home_from_a_side_script_too_late_is_told_there() -> None:
+    talk = Talk(at="04-30 23:30").play([*ONE_COUPON[:-2], "申請をさがす"])
+    talk.clock = instant("05-01 00:00")
+    talk.check([("やめる", "ここからの申請はできません")])
+    assert "told" == talk.state.outcome
+
+
+@pytest.mark.parametrize(
+    ("at", "said", "unsaid"),
+    [
+        ("04-30 23:00", "ご案内は以上です", "0120-479-249"),
+        ("05-01 12:00", "0120-479-249（ただいま受付中、18:00まで）", "次の受付"),
+        ("06-03 12:00", "次の受付は 2023年6月5日(月) 10:00 から", "受付中"),
+    ],
+)
+def test_the_end_of_a_closed_phase_names_whom_to_call(at: str, said: str, unsaid: str) -> None:
+    talk = Talk(at=at).play([*PAPER[:1], "[それ以外のクーポン]"])
+    heard = talk.do("ありがとう")
+    assert "ご案内は以上です" in heard
+    assert said in heard
+    assert unsaid not in heard

@@ -149,6 +149,21 @@ def test_after_the_deadline_the_same_questions_say_what_holds(counter: Counter, 
     assert JA.say("page.more.ended_title") == browser.get("/form").heading
 
 
+@pytest.mark.parametrize("filled", [(*ELIGIBLE, {"choice": "apply"}), TO_THE_CONSENT])
+def test_a_draft_that_is_opened_after_the_deadline_says_so_before_it_asks_anything(
+    counter: Counter, browser: Browser, filled: tuple[dict[str, str], ...]
+) -> None:
+    counter.move("2023-04-30T23:50:00+09:00")
+    fill(begin(browser), *filled)
+    page = browser.text
+    counter.move("2023-05-01T00:00:00+09:00")
+    for heading in (browser.get("/form").heading, browser.post(form=page, answer="TG11111111").heading):
+        assert JA.say("page.more.ended_title") == heading
+        assert "ここからの申請はできません" in browser.text
+        assert "次の受付は 2023年5月1日(月) 10:00" in browser.text
+    assert JA.say("page.more.ended_title") == browser.get("/form").heading
+
+
 # --- what an unknown person may do ---------------------------------------------------------------------------------
 
 
