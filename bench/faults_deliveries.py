@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.deliveries import running
-from bot.deliveries.planning import Told, plan
+from bot.deliveries.planning import Source, Told, plan
 from bot.local import postgres, valkey
 from bot.local.engine import Running, stop
 from bot.local.folder import DataFolder, hold
@@ -164,7 +164,7 @@ def run(plan_: Plan, engines: Engines, folder: Path, say: Callable[[str], None])
         house.start(web=plan_.web, workers=plan_.workers)
         house.emulator.clock.set(NOON)
         with house.parts() as parts:
-            plan(parts, _list(folder, plan_.people), "faults", Told(), without_bad_rows=False)
+            plan(parts, Source(_list(folder, plan_.people)), "faults", Told(), without_bad_rows=False)
             house.emulator.faults.set({**FAULTS, "seed": plan_.seed})
             running.start(parts, "faults", by="faults")
         report, began = Report(), time.monotonic()

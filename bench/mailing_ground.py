@@ -17,7 +17,7 @@ import redis
 from bench.faults_deliveries import own_engines
 from bench.processes import end, free_port, running, start
 from bot.deliveries import running as mailing
-from bot.deliveries.planning import Told, plan
+from bot.deliveries.planning import Source, Told, plan
 from bot.parts import open_parts
 from bot.settings import settings_from
 from bot.store import mailings
@@ -79,7 +79,7 @@ def planned(ground: Ground, name: str, people: int, *, by_mail: bool = False) ->
             out.write(f"09,TG{serial},2023-02-23,1000,{phone},{mail}\n")
     began = time.monotonic()
     with open_parts(settings_from(ground.values), threads=2) as parts:
-        plan(parts, path, name, Told(), without_bad_rows=False)
+        plan(parts, Source(path), name, Told(), without_bad_rows=False)
         seconds = time.monotonic() - began
         mailing.start(parts, name, by="bench")
         mailing.pause(parts, name, by="bench")

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from bot.deliveries import applicants
+from bot.deliveries.applicants import NOBODY, Applied
 from bot.deliveries.cells import form_of
 from bot.deliveries.ways import chain, mail_group
 from bot.letterbox import short_token, token_hash
@@ -30,6 +33,14 @@ class _OnlyLooked(Exception):
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where the people of a mailing come from: a list, the accepted claims whose URL has not gone out yet, or both."""
+
+    path: Path | None = None
+    accepted_claims: bool = False
+
+
+@dataclass(frozen=True)
 class Told:
     """What to tell meanwhile: bad rows as they are found, bytes read of all bytes, people brought in of all people."""
 
@@ -43,7 +54,7 @@ class Found:
     """What a list holds, and what came of it.
 
     left_out: rows of people or coupons to whom nothing is due (no balance, account given up), and the findings of
-    bot.store.plans. planned stays None where nothing was written.
+    bot.store.plans. applied: applicants beside it. planned stays None where nothing was written.
     """
 
     rows: int = 0
@@ -53,25 +64,28 @@ class Found:
     shares: list[Share] = field(default_factory=list)
     with_several: int = 0
     sample: list[tuple[int, str, str, bytes, list[str]]] = field(default_factory=list)
+    applied: Applied = NOBODY
     planned: int | None = None
 
     @property
     def people(self) -> int:
-        return sum(share.people for share in self.shares)
+        return sum(share.people for share in self.shares) + self.applied.count
 
 
-def look_through(parts: Parts, path: Path, told: Told) -> Found:
-    """Read a list as planning would, against the record as it is, and keep nothing. Raises OSError, psycopg.Error."""
+def look_through(parts: Parts, source: Source, told: Told) -> Found:
+    """Go through it as planning would, against the record as it is, and keep nothing. Raises OSError, psycopg.Error."""
     found = Found()
     try:
         with transaction(parts.db) as connection:
-            _stage(parts, connection, path, told, found)
+            _stage(parts, connection, source, told, found)
+            if source.accepted_claims:
+                found.applied = _applicants(parts, connection, _added(parts, connection, f"look {uuid7()}"))
             raise _OnlyLooked
     except _OnlyLooked:
         return found
 
 
-def plan(parts: Parts, path: Path, name: str, told: Told, *, without_bad_rows: bool) -> Found:
+def plan(parts: Parts, source: Source, name: str, told: Told, *, without_bad_rows: bool) -> Found:
     """Make the mailing, all of it in one transaction; with a bad row nothing, unless those are to be left out.
 
     Raises CannotPlan when the name is taken, or a coupon was meanwhile; OSError, psycopg.Error.
@@ -79,30 +93,48 @@ def plan(parts: Parts, path: Path, name: str, told: Told, *, without_bad_rows: b
     found = Found()
     try:
         with transaction(parts.db) as connection:
-            _stage(parts, connection, path, told, found)
-            if (found.bad_rows and not without_bad_rows) or not found.people:
+            _stage(parts, connection, source, told, found)
+            if found.bad_rows and not without_bad_rows:
                 raise _OnlyLooked
-            found.planned = _bring_in(parts, connection, name, lambda done: told.brought_in(done, found.people))
+            mailing = _added(parts, connection, name)
+            if source.accepted_claims:
+                found.applied = _applicants(parts, connection, mailing)
+            if not found.people:
+                raise _OnlyLooked
+            if source.path:
+                _bring_in(parts, connection, mailing, lambda done: told.brought_in(done, found.people))
+            found.planned = found.people
     except _OnlyLooked:
         pass
     return found
 
 
-def _bring_in(parts: Parts, connection: Connection, name: str, brought_in: Callable[[int], None]) -> int:
+def _added(parts: Parts, connection: Connection, name: str) -> UUID:
     mailing, campaign = uuid7(), parts.campaign
     if not mailings.add(connection, mailing, name, campaign=(campaign.id, campaign.version), purpose=PURPOSE):
         raise CannotPlan(
             f"There is a mailing of that name already: {name}. Look at it with: bot deliveries show {name}"
         )
-    target, done = Target(mailing, campaign.id, campaign.version, parts.clock.now()), 0
+    return mailing
+
+
+def _applicants(parts: Parts, connection: Connection, mailing: UUID) -> Applied:
+    connection.execute("SET LOCAL statement_timeout = 0")
+    return applicants.plan(parts, connection, parts.campaign.id, mailing)
+
+
+def _bring_in(parts: Parts, connection: Connection, mailing: UUID, brought_in: Callable[[int], None]) -> None:
+    target = Target(mailing, parts.campaign.id, parts.campaign.version, parts.clock.now())
     for done in plans.bring_in(connection, target):
         brought_in(done)
     if taken := plans.applied_meanwhile(connection):
         raise CannotPlan(f"Coupons of the list were applied for meanwhile: {taken}. Plan it again; they are left out.")
-    return done
 
 
-def _stage(parts: Parts, connection: Connection, path: Path, told: Told, found: Found) -> None:
+def _stage(parts: Parts, connection: Connection, source: Source, told: Told, found: Found) -> None:
+    path = source.path
+    if path is None:
+        return
     reading = Reading(told.problem, told.read)
     nothing_due: dict[str, list[int]] = {"no_balance": [], "account_given_up": [], "no_way": []}
     counted = dict.fromkeys(nothing_due, 0)

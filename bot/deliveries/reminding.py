@@ -1,8 +1,8 @@
 """Reminders of points that still wait: some days before the last day to choose, to those alone who have not chosen.
 
 Each day of the campaign's `[reminders] receive_end_days` is a mailing of its own, which begins by itself. It goes by
-the way on which the URL arrived, and who has stopped reminders gets none. Only rights that a mailing has brought are
-reminded of: those of applicants were told in their conversation, by `outgoing`, and have no delivery here.
+the way on which the URL arrived, for applicants by the ways that their application names, whichever way the URL went.
+Who has stopped reminders gets none.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import timedelta
 import structlog
 from uuid_utils.compat import uuid7
 
+from bot.deliveries import applicants
 from bot.parts import Parts
 from bot.store import mailings
 from bot.store.db import transaction
@@ -38,6 +39,7 @@ def _remind(parts: Parts, campaign: Campaign) -> int:
             return 0
         connection.execute("SET LOCAL statement_timeout = 0")
         people = mailings.plan_reminder(connection, mailing, campaign.id, purpose)
+        people += applicants.remind(parts, connection, campaign.id, mailing, purpose)
         mailings.move(connection, mailing, "running")
     log.info("mailing.reminds", mailing=name, people=people)
     return people

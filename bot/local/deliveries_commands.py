@@ -23,18 +23,26 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("name")
-@click.argument("file", type=FILE)
-@click.option("--yes", is_flag=True, help="Plan it; without this the list is only looked through.")
+@click.argument("file", type=FILE, required=False)
+@click.option(
+    "--accepted-claims", is_flag=True, help="Bring the URL to the applicants to whom nothing has gone out yet, too."
+)
+@click.option("--yes", is_flag=True, help="Plan it; without this everything is only looked through.")
 @click.option("--without-bad-rows", is_flag=True, help="Plan the good rows even if some are bad.")
 @click.pass_obj
-def plan(settings: Callable[[], Settings], name: str, file: Path, yes: bool, without_bad_rows: bool) -> None:
-    """Make a mailing of a CSV file of balances and contacts: one right to points and one URL a person.
+def plan(settings: Callable[[], Settings], /, name: str, file: Path | None, **how: bool) -> None:
+    """Make a mailing of a CSV file of balances and contacts, of accepted claims, or of both: one URL a person.
 
     Every bad row is reported, and what is left out and why. Nothing is sent before `bot deliveries start`.
     """
-    from bot.local.deliveries_plan import plan_list
+    from bot.deliveries.planning import Source
+    from bot.local.deliveries_plan import plan_source
 
-    sys.exit(0 if plan_list(settings(), name, file, really=yes, without_bad_rows=without_bad_rows) else 1)
+    if file is None and not how["accepted_claims"]:
+        raise click.UsageError("Whom is it for? Name a FILE, or --accepted-claims, or both.")
+    source = Source(file, how["accepted_claims"])
+    planned = plan_source(settings(), name, source, really=how["yes"], without_bad_rows=how["without_bad_rows"])
+    sys.exit(0 if planned else 1)
 
 
 @click.command("list")

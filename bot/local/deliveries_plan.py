@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.progress import Progress
 from rich.table import Table
 
-from bot.deliveries.planning import Found, Told, look_through, plan
+from bot.deliveries.planning import Found, Source, Told, look_through, plan
 from bot.local.importing import bar, command_line, counted, problem_table, say_how_many, wide_screen
 from bot.parts import open_parts
 from bot.settings import Settings
@@ -30,29 +30,31 @@ REASONS = {
 SHARED = "shared_phone"
 
 
-def plan_list(settings: Settings, name: str, file: Path, *, really: bool, without_bad_rows: bool) -> bool:
-    """Look the list through and, if `really`, make the mailing; False if a row is bad and nothing was planned.
+def plan_source(settings: Settings, name: str, source: Source, *, really: bool, without_bad_rows: bool) -> bool:
+    """Look everything through and, if `really`, make the mailing; False if a row is bad and nothing was planned.
 
     Raises CannotPlan, OSError, psycopg.Error.
     """
     screen = wide_screen()
     with open_parts(settings, threads=2) as parts, bar() as shown:
-        told = _told(shown, file)
+        told = _told(shown, source.path)
         if really:
-            found = plan(parts, file, name, told, without_bad_rows=without_bad_rows)
+            found = plan(parts, source, name, told, without_bad_rows=without_bad_rows)
         else:
-            found = look_through(parts, file, told)
+            found = look_through(parts, source, told)
     if found.problems:
         screen.print(problem_table(found.problems))
         say_how_many(screen, found.problems)
-    for table in (_left_out(found), _shares(found)):
+    for table in (_left_out(found), _shares(found), _applied(found)):
         if table.row_count:
             screen.print(table)
-    screen.print(_outcome(found, name, file), soft_wrap=True)
+    screen.print(_outcome(found, name, source), soft_wrap=True)
     return found.planned is not None or not (really or found.bad_rows)
 
 
-def _told(shown: Progress, file: Path) -> Told:
+def _told(shown: Progress, file: Path | None) -> Told:
+    if file is None:
+        return Told()
     reading = shown.add_task("Reading", total=file.stat().st_size or 1)
     bringing = shown.add_task("Planning", total=None, visible=False)
     return Told(
@@ -87,13 +89,24 @@ def _shares(found: Found) -> Table:
     return table
 
 
-def _outcome(found: Found, name: str, file: Path) -> str:
+def _applied(found: Found) -> Table:
+    table = Table("Applicants, first way", "Mail", "Language", "People", box=None, header_style="bold")
+    for (way, group, language), number in sorted(found.applied.people.items(), key=lambda each: -each[1]):
+        table.add_row(way, group or "–", language, f"{number:,}")
+    if found.applied.no_way:
+        table.add_row("(no way to them that we have)", "", "", f"{found.applied.no_way:,}")
+    return table
+
+
+def _outcome(found: Found, name: str, source: Source) -> str:
     people = counted(found.people, "person", "people")
     if found.planned is not None:
         return f"Planned: {people}. Look at it before anything goes out:\n{command_line('deliveries', 'preview', name)}"
     if not found.people:
-        return "There is nobody in this list to whom a URL is to be sent. Nothing was planned."
+        return "There is nobody here to whom a URL is to be sent. Nothing was planned."
     several = f", {found.with_several:,} of them with several coupons" if found.with_several else ""
     bad = f" {counted(found.bad_rows, 'row is', 'rows are')} bad: mend them, or add --without-bad-rows."
-    how = command_line("deliveries", "plan", name, str(file), "--yes")
+    whom = [str(source.path)] if source.path else []
+    whom += ["--accepted-claims"] if source.accepted_claims else []
+    how = command_line("deliveries", "plan", name, *whom, "--yes")
     return f"{people} would get a URL{several}.{bad if found.bad_rows else ''} Nothing was planned yet. To plan:\n{how}"

@@ -54,14 +54,14 @@ GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC
 """
 
 
-# By the one way on which the URL arrived; who was only reached by staff has been spoken with.
+# Of who never applied, by the one way on which the URL arrived; who was only reached by staff has been spoken with.
 REMIND = """
 INSERT INTO deliveries (id, mailing, entitlement, purpose, contacts, ways, mail_group)
 SELECT gen_random_uuid(), %(mailing)s, d.entitlement, %(purpose)s, d.contacts,
     ARRAY[replace(d.ways[d.step + 1], 'sms_plain', 'sms')], d.mail_group
 FROM deliveries d JOIN entitlements e ON e.id = d.entitlement
 WHERE d.purpose = 'reward_url' AND d.state IN ('accepted', 'presumed', 'delivered') AND d.contacts IS NOT NULL
-  AND e.campaign = %(campaign)s AND e.brand IS NULL AND e.voided_at IS NULL
+  AND e.campaign = %(campaign)s AND e.submission IS NULL AND e.brand IS NULL AND e.voided_at IS NULL
 ON CONFLICT (entitlement, purpose) DO NOTHING
 """
 

@@ -21,6 +21,12 @@ UPDATE outgoing SET once_key = once_key || ':before:' || %(change)s
 WHERE once_key IN ('reward_url:' || %(right)s, 'reward_url_again:' || %(right)s || ':1',
     'reward_url_again:' || %(right)s || ':2', 'reward_url_again:' || %(right)s || ':3')
 """
+# Whatever a mailing still had in hand would go to the old contact, by one way after the other.
+STOP_DELIVERIES = """
+UPDATE deliveries SET state = 'cancelled', reason = 'contact_changed', due_at = NULL
+WHERE entitlement = %(right)s::uuid AND state IN ('planned', 'sending', 'unknown', 'accepted', 'presumed')
+RETURNING purpose = 'reward_url' AND attempts = 0
+"""
 RENEW = "UPDATE entitlements SET token_hash = %(token_hash)s, token = %(token)s WHERE id = %(right)s"
 
 
@@ -42,8 +48,9 @@ def call_back(connection: Connection, right: UUID, *, change: UUID) -> bool:
     """Free the URL's keys for another message; whether the earlier one had not gone out, and now never will."""
     row = {"right": str(right), "change": str(change)}
     called_back = connection.execute(CALL_BACK, row).rowcount == 1
+    unsent = [first for (first,) in connection.execute(STOP_DELIVERIES, row) if first]
     connection.execute(FREE_KEYS, row)
-    return called_back
+    return called_back or bool(unsent)
 
 
 def renew(connection: Connection, right: UUID, *, token_hash: bytes, token: bytes) -> None:

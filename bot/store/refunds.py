@@ -29,6 +29,7 @@ UPDATE outgoing o SET state = 'cancelled', error = 'refund_chosen', settled_at =
 FROM voided WHERE o.once_key = 'reward_url:' || voided.id AND o.state = 'planned'
 """
 
+# What a mailing was to bring, and dropped while the right was void, goes by itself now: the mailing may be over.
 RESTORE = """
 WITH restored AS (
     UPDATE entitlements SET voided_at = NULL, state = CASE
@@ -36,7 +37,10 @@ WITH restored AS (
     WHERE submission = %(submission)s AND voided_at IS NOT NULL RETURNING id
 )
 UPDATE outgoing o SET state = 'planned', error = NULL, settled_at = NULL
-FROM restored WHERE o.once_key = 'reward_url:' || restored.id AND o.state = 'cancelled' AND o.error = 'refund_chosen'
+FROM restored WHERE o.once_key = 'reward_url:' || restored.id AND o.state = 'cancelled'
+  AND (o.error = 'refund_chosen' OR o.error = 'by_mailing' AND EXISTS (
+    SELECT FROM deliveries d WHERE d.entitlement = restored.id AND d.purpose = 'reward_url'
+      AND d.state = 'cancelled' AND d.attempts = 0 AND d.reason = ''))
 """
 
 # Accepted while the refund stood, so no right to points was given: it is settled once more, and is.

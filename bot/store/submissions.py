@@ -42,11 +42,15 @@ UPDATE submissions SET state = %(state)s, amount = %(amount)s, reason = %(reason
 WHERE id = %(id)s AND (state IN ('filed', 'pending') AND NOT %(withdrawn)s OR state = 'withdrawing' AND %(withdrawn)s)
 """
 
-# Whatever is on its way to the person, or has been, cannot be called back; nor can what a refund was asked for.
+# Whatever is on its way to the person, or has been, cannot be called back; nor can what a refund was asked for. Of a
+# right `e`: its URL has touched the wire, by itself or with a mailing.
+_HAS_GONE = """
+(EXISTS (SELECT FROM outgoing o WHERE o.once_key = 'reward_url:' || e.id AND o.state NOT IN ('planned', 'cancelled'))
+    OR EXISTS (SELECT FROM deliveries d WHERE d.entitlement = e.id AND d.purpose = 'reward_url' AND d.attempts > 0))
+"""
 WITHDRAWABLE = f"""
 SELECT s.receipt_no, NOT EXISTS (SELECT FROM refunds WHERE submission = s.id AND state <> 'cancelled')
-    AND NOT EXISTS (SELECT FROM entitlements e JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
-        WHERE e.submission = s.id AND o.state NOT IN ('planned', 'cancelled'))
+    AND NOT EXISTS (SELECT FROM entitlements e WHERE e.submission = s.id AND {_HAS_GONE})
 FROM submissions s
 WHERE {MINE} AND s.state IN ('filed', 'pending', 'accepted', 'disputed')
 ORDER BY s.acted_at DESC
@@ -62,32 +66,40 @@ CALL_BACK = """
 WITH voided AS (
     UPDATE entitlements SET voided_at = %(at)s, state = 'cancelled'
     WHERE submission = %(id)s AND voided_at IS NULL AND brand IS NULL RETURNING id
+), with_a_mailing AS (
+    UPDATE deliveries d SET state = 'cancelled', reason = 'withdrawn', due_at = NULL
+    FROM voided WHERE d.entitlement = voided.id AND d.state = 'planned' AND d.attempts = 0
 )
 UPDATE outgoing o SET state = 'cancelled', error = 'withdrawn', settled_at = now()
 FROM voided WHERE o.once_key = 'reward_url:' || voided.id AND o.state = 'planned'
 """
-GONE_OUT = """
-SELECT FROM entitlements e JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
-WHERE e.submission = %(id)s AND o.state <> 'cancelled'
-"""
+GONE_OUT = f"SELECT FROM entitlements e WHERE e.submission = %(id)s AND {_HAS_GONE}"
 WITHDRAW = """
 UPDATE submissions SET state = 'withdrawing', due_at = now(), tries = 0, settled_at = NULL WHERE id = %(id)s
 """
 
-# The message that brought the URL last, and how often it was sent again; each is found by its own key.
+# What brought the URL last, and how often it was sent again: messages, each found by its own key, and the delivery of
+# a mailing that took the first of them over, in the words of messages.
 LAST_URL = """
 LEFT JOIN LATERAL (
-    SELECT (array_agg(n.state ORDER BY n.id DESC))[1] AS state, count(*) - 1 AS resent,
-        (array_agg(n.person ORDER BY n.id DESC))[1] AS person FROM outgoing n
-    WHERE n.once_key IN ('reward_url:' || e.id, 'reward_url_again:' || e.id || ':1',
-        'reward_url_again:' || e.id || ':2', 'reward_url_again:' || e.id || ':3')) url ON true
+    SELECT (array_agg(n.state ORDER BY n.id DESC))[1] AS state, greatest(count(*) - 1, 0) AS resent,
+        (array_agg(n.person ORDER BY n.id DESC))[1] AS person FROM (
+        SELECT o.id, o.state, o.person FROM outgoing o
+        WHERE o.once_key IN ('reward_url:' || e.id, 'reward_url_again:' || e.id || ':1',
+            'reward_url_again:' || e.id || ':2', 'reward_url_again:' || e.id || ':3')
+          AND NOT (o.state = 'cancelled' AND o.error IS NOT DISTINCT FROM 'by_mailing')
+        UNION ALL SELECT d.id, CASE
+            WHEN d.state IN ('accepted', 'presumed', 'chosen') THEN 'sent'
+            WHEN d.state = 'expired' THEN 'undelivered' ELSE d.state END, coalesce(s.target, '')
+        FROM deliveries d WHERE d.entitlement = e.id AND d.purpose = 'reward_url' AND d.state <> 'cancelled') n
+) url ON true
 """
 URL_OF_PERSON = f"""
 SELECT e.id, e.token, s.claim, url.state, url.resent, url.person
 FROM submissions s
 JOIN entitlements e ON e.submission = s.id AND e.voided_at IS NULL
 {LAST_URL}
-WHERE {MINE} AND s.claim IS NOT NULL
+WHERE {MINE} AND s.claim IS NOT NULL AND url.state IS NOT NULL
 ORDER BY s.acted_at DESC
 LIMIT 1
 """  # noqa: S608 - this module's own words

@@ -12,7 +12,7 @@ from typing import Any
 from werkzeug.serving import make_server
 
 from bot.app import create_app
-from bot.deliveries.planning import Found, Told, plan
+from bot.deliveries.planning import Found, Source, Told, plan
 from bot.parts import Parts, open_parts
 from bot.settings import settings_from
 from bot.store.db import autocommit
@@ -77,7 +77,7 @@ def a_list(folder: Path, *rows: str, headings: str = HEADINGS) -> Path:
 
 
 def planned(parts: Parts, folder: Path, *rows: str, name: str = "april") -> Found:
-    return plan(parts, a_list(folder, *rows), name, Told(), without_bad_rows=False)
+    return plan(parts, Source(a_list(folder, *rows)), name, Told(), without_bad_rows=False)
 
 
 def people(count: int, *, first: int = 10_000_001) -> Sequence[str]:

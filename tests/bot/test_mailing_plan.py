@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import rewards
-from bot.deliveries.planning import CannotPlan, Found, Told, look_through, plan
+from bot.deliveries.planning import CannotPlan, Found, Source, Told, look_through, plan
 from bot.parts import Parts
 from bot.store import erasure, mailings
 from bot.store.db import autocommit
@@ -75,13 +75,13 @@ def test_a_coupon_applied_for_while_its_list_is_planned_stops_the_plan(parts: Pa
         parts.claims.submit(claim(1, "44010012"), idempotency_key="k1")
 
     with pytest.raises(CannotPlan, match="applied for meanwhile: 1"):
-        plan(parts, a_list(tmp_path, HANAKO, TARO), "april", Told(brought_in=apply), without_bad_rows=False)
+        plan(parts, Source(a_list(tmp_path, HANAKO, TARO)), "april", Told(brought_in=apply), without_bad_rows=False)
     assert [] == rows(parts, "SELECT id FROM mailings UNION SELECT id FROM entitlements")
     assert 1 == planned(parts, tmp_path, HANAKO, TARO).planned
 
 
 def test_nothing_is_kept_of_a_list_that_was_only_looked_through(parts: Parts, tmp_path: Path) -> None:
-    found = look_through(parts, a_list(tmp_path, HANAKO, SECOND, TARO), Told())
+    found = look_through(parts, Source(a_list(tmp_path, HANAKO, SECOND, TARO)), Told())
     assert (2, 1, None) == (found.people, found.with_several, found.planned)
     assert [] == rows(
         parts, "SELECT id FROM mailings UNION SELECT id FROM deliveries UNION SELECT id FROM entitlements"
@@ -111,7 +111,7 @@ def test_every_bad_row_is_named_and_nothing_is_planned_with_one(parts: Parts, tm
 
 def test_the_good_rows_are_planned_without_the_bad_ones_when_that_is_said(parts: Parts, tmp_path: Path) -> None:
     listed = a_list(tmp_path, HANAKO, "09,4401-0038,2023-02-23,1000,,,active,,")
-    assert 1 == plan(parts, listed, "april", Told(), without_bad_rows=True).planned
+    assert 1 == plan(parts, Source(listed), "april", Told(), without_bad_rows=True).planned
 
 
 def test_who_is_due_nothing_is_left_out_with_the_reason(parts: Parts, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_two_lists_at_the_same_moment_plan_nobody_twice(parts: Parts, tmp_path: 
     listed, found = a_list(tmp_path, *people(300)), []
 
     def bring_in(name: str) -> None:
-        found.append(plan(parts, listed, name, Told(), without_bad_rows=False).planned)
+        found.append(plan(parts, Source(listed), name, Told(), without_bad_rows=False).planned)
 
     threads = [threading.Thread(target=bring_in, args=(name,)) for name in ("one", "two")]
     for thread in threads:
@@ -194,7 +194,7 @@ def test_a_long_list_needs_no_more_memory_than_a_short_one(parts: Parts, tmp_pat
     listed = a_list(tmp_path, *people(6_000, first=20_000_001))
     tracemalloc.start()
     try:
-        assert 6_000 == plan(parts, listed, "long", Told(), without_bad_rows=False).planned
+        assert 6_000 == plan(parts, Source(listed), "long", Told(), without_bad_rows=False).planned
         assert tracemalloc.get_traced_memory()[1] < 3_000_000
     finally:
         tracemalloc.stop()

@@ -1,0 +1,100 @@
+"""Applicants in mailings: their URL instead of one by one, and the reminders of what still waits for them.
+
+Where a URL goes stands in the application: 受取案内配信先 first, then ご連絡先 where that is another kind of contact.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from bot.deliveries.ways import chain, mail_group
+from bot.filing import open_claim
+from bot.parts import Parts
+from bot.store import applicants
+from bot.store.applicants import Addressed, Applicant
+from bot.store.db import Connection
+from dialogs.reading import Unreadable
+from dialogs.reading.contacts import read_target
+from dialogs.rules.claim import Claim
+
+FIRST = UUID(int=0)
+
+Next = Callable[[UUID], Sequence[Applicant]]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The applicants of a mailing: how many by (first way, mail group, language), and how many no way leads to."""
+
+    people: Mapping[tuple[str, str, str], int]
+    no_way: int
+
+    @property
+    def count(self) -> int:
+        return sum(self.people.values())
+
+
+NOBODY = Applied({}, 0)
+
+
+def plan(parts: Parts, connection: Connection, campaign: str, mailing: UUID) -> Applied:
+    """Let the mailing bring the URL to every applicant to whom nothing has gone out yet. Raises Unopenable."""
+    people: Counter[tuple[str, str, str]] = Counter()
+    no_way = 0
+    for batch in _batches(lambda after: applicants.to_be_sent(connection, campaign, after=after)):
+        rows = [(each, _addressed(parts, each)) for each in batch]
+        no_way += sum(row is None for _, row in rows)
+        applicants.take_over(connection, mailing, [row for _, row in rows if row])
+        people.update((row.ways[0], row.mail_group, each.language) for each, row in rows if row)
+    return Applied(people, no_way)
+
+
+def remind(parts: Parts, connection: Connection, campaign: str, mailing: UUID, purpose: str) -> int:
+    """A reminder to every applicant who has a URL and has not chosen; gives how many. Raises Unopenable."""
+    people = 0
+    for batch in _batches(lambda after: applicants.to_be_reminded(connection, campaign, purpose, after=after)):
+        rows = [row for row in (_addressed(parts, each) for each in batch) if row]
+        people += applicants.remind(connection, mailing, purpose, rows)
+    return people
+
+
+def _batches(following: Next) -> Iterator[Sequence[Applicant]]:
+    after = FIRST
+    while batch := following(after):
+        yield batch
+        after = batch[-1].right
+
+
+def _addressed(parts: Parts, applicant: Applicant) -> Addressed | None:
+    """None where we have no way to them at all."""
+    claim = open_claim(parts, applicant.claim)
+    contacts = _contacts(parts, claim, applicant)
+    order = sorted(parts.settings.delivery_ways, key=lambda way: way != claim.target.kind)
+    ways = chain(contacts, order, configured=parts.channels)
+    if not ways:
+        return None
+    return Addressed(
+        right=applicant.right,
+        delivery=uuid7(),
+        contacts=parts.vault.seal_json(contacts, "deliveries.contacts"),
+        ways=ways,
+        mail_group=mail_group(contacts["mail"]) if "mail" in contacts else "",
+        persons=[parts.vault.fingerprint(kind, user) for kind, user in contacts.items()],
+    )
+
+
+def _contacts(parts: Parts, claim: Claim, applicant: Applicant) -> dict[str, str]:
+    contacts: dict[str, str] = {claim.target.kind: claim.target.value}
+    try:
+        kind, value = read_target(claim.contact)
+        contacts.setdefault(kind, value)
+    except Unreadable:
+        pass  # a number by which nothing can be sent, say of a land line
+    if applicant.line:
+        contacts["line"] = parts.vault.open_json(applicant.line, "address")[1]
+    return contacts
