@@ -12,6 +12,7 @@ from bot.console.navigation import entries
 from bot.console.visiting import form_token, member
 from bot.parts import Parts
 from bot.web.guard import csrf_token
+from dialogs.reading.prefectures import prefecture_name
 from dialogs.words import FALLBACK, Words, sentences
 
 TEXTS = Path(__file__).parent / "texts"
@@ -26,6 +27,7 @@ def page(parts: Parts, name: str, /, **values: Any) -> str:
         say=spoken.say,
         has=spoken.has,
         write=spoken.write,
+        prefecture=_prefecture,
         lang=spoken.language,
         **frame_values(parts),
         **values,
@@ -52,6 +54,11 @@ def language() -> str:
     who = member()
     chosen = who.language if who else request.args.get("lang") or session.get("language", "")
     return chosen if chosen in LANGUAGES else FALLBACK
+
+
+def _prefecture(code: str) -> str:
+    """Its name in the language of whoever looks; "" for none."""
+    return prefecture_name(code, language()) if code else ""
 
 
 @cache

@@ -17,6 +17,7 @@ class Entry:
 
 ENTRIES = (
     Entry("home", "console.home.look"),
+    Entry("queue", "console.queue.look"),
     Entry("calls", "console.calls.mine"),
     Entry("funnel", "console.funnel.look"),
 )

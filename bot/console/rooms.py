@@ -8,11 +8,13 @@ from flask import Blueprint, Flask, Response, make_response
 from werkzeug.exceptions import HTTPException
 
 from bot.console.calls import call_pages
+from bot.console.conversations import conversation_pages
 from bot.console.door import watch
 from bot.console.drawing import page
 from bot.console.enrolment import enrolment_pages
 from bot.console.funnel import funnel_pages
 from bot.console.home import home_pages
+from bot.console.queue import queue_pages
 from bot.console.sign_in import sign_in_pages
 from bot.console.unmasking import unmasking
 from bot.console.visiting import know_visitors
@@ -23,6 +25,8 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     enrolment_pages,
     home_pages,
     unmasking,
+    queue_pages,
+    conversation_pages,
     call_pages,
     funnel_pages,
 )

@@ -13,7 +13,7 @@ from bot.store.db import Connection, Pool, autocommit
 ROLES = ("agent", "supervisor", "finance", "admin")
 
 COLUMNS: LiteralString = (
-    "id, login, name, role, prefectures, language, password, totp, totp_step, enrolled_at, active, created_by"
+    "id, login, name, role, prefectures, language, password, totp, totp_step, enrolled_at, active, created_by, capacity"
 )
 INSERT = """
 INSERT INTO staff (id, login, name, role, prefectures, language, created_at, created_by)
@@ -59,7 +59,7 @@ SPEAK = "UPDATE staff SET language = %(language)s WHERE id = %(id)s"
 class Member:
     """One who works here; password (an argon2 hash) and totp (a secret) are sealed. No prefectures: all of them.
 
-    totp_step: the half minute whose code was used last.
+    totp_step: the half minute whose code was used last; capacity: how many conversations they may have at once.
     """
 
     id: UUID
@@ -74,6 +74,7 @@ class Member:
     enrolled_at: datetime | None
     active: bool
     created_by: str
+    capacity: int
 
 
 MEMBER_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Member))

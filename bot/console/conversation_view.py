@@ -1,0 +1,166 @@
+"""What the page of one conversation is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bot.console.transcript import Entry, transcript
+from bot.console.unmasking import FIELDS, Veil, Veiled
+from bot.handoff import DESK, LEADS, LONGEST, WHY_CLOSED, is_of_team, unsendable
+from bot.parts import Parts
+from bot.recalling import campaign_of
+from bot.store import cases, conversations, handoffs, staff, transcripts
+from bot.store.conversations import Conversation
+from bot.store.db import autocommit
+from bot.store.handoffs import Handoff
+from bot.store.staff import Member, Seen
+from bot.web.place import Place, place_of
+from dialogs.engine import Answered
+from dialogs.facts import campaign_facts
+from dialogs.rules.cases import show_case_no
+from dialogs.rules.claim import show_receipt_no
+from dialogs.walking import label_of
+from dialogs.words import Words, words
+
+CANNED = ("greeting", "checking", "wait", "receipt_no", "by_phone", "apply_by", "anything_else", "thanks")
+# Of what was looked up, what says how it went; tickets, targets and the like are nobody's business here.
+TOLD_OF_LOOKUPS = (
+    "found",
+    "path",
+    "code",
+    "sent",
+    "why",
+    "case",
+    "coupon",
+    "claim",
+    "url",
+    "state",
+    "reminder",
+    "number",
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row beside the transcript: an answer, or what was looked up; veiled if it is a personal one."""
+
+    label: str
+    text: str
+    veiled: Veiled | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """One conversation for one member. now: the handoff under way; before: the ended ones, newest first."""
+
+    conversation: Conversation
+    who: Member
+    now: Handoff | None
+    before: Sequence[Handoff]
+    entries: Sequence[Entry]
+    answers: Sequence[Fact]
+    lookups: Sequence[Fact]
+    numbers: Sequence[tuple[str, str]]
+    waits_at: str
+    colleagues: Sequence[Seen]
+    canned: Mapping[str, str]
+    cannot_send: str
+
+    @property
+    def mine(self) -> bool:
+        return self.now is not None and self.now.agent == self.who.id and self.now.state == "taken"
+
+    @property
+    def may_give(self) -> bool:
+        return self.now is not None and self.now.state != "returning" and (self.mine or self.who.role in LEADS)
+
+    @property
+    def longest(self) -> int:
+        return LONGEST.get(self.conversation.channel, 0)
+
+    @property
+    def whys(self) -> Sequence[str]:
+        return WHY_CLOSED
+
+
+def look_at(parts: Parts, conversation: UUID, who: Member) -> View | None:
+    """None when it is no conversation that was ever with staff, or one of another team."""
+    kept, found = handoffs.of_conversation(parts.db, conversation), conversations.by_id(parts.db, conversation)
+    if found is None or not kept or not (who.role in LEADS or is_of_team(who, kept[0])):
+        return None
+    now = kept[0] if kept[0].ended_at is None else None
+    place, spoken = place_of(parts, found), words(found.language)
+    with autocommit(parts.db) as connection:
+        cannot_send = unsendable(connection, found)
+    return View(
+        conversation=found,
+        who=who,
+        now=now,
+        before=[each for each in kept if each is not now],
+        entries=transcript(parts, place, spoken),
+        answers=list(_answers(parts, place, spoken)),
+        lookups=list(_lookups(place)),
+        numbers=_numbers(parts, found),
+        waits_at=_waits_at(place, spoken),
+        colleagues=_colleagues(parts, who, now),
+        canned=_canned(parts, found, spoken),
+        cannot_send=cannot_send,
+    )
+
+
+def _answers(parts: Parts, place: Place, spoken: Words) -> Iterator[Fact]:
+    veil = Veil(parts, f"conversation:{place.conversation.id}")
+    for answer in place.turn.path if place.turn else ():
+        if answer.question.shown and answer.question.stands(answer.stored):
+            yield _answer(veil, answer, spoken)
+
+
+def _answer(veil: Veil, answer: Answered, spoken: Words) -> Fact:
+    question, stored = answer.question, answer.stored
+    label, plain = label_of(question, spoken), question.show(stored, spoken)
+    if not question.private:
+        return Fact(label, plain)
+    masked, field = question.mask(stored, spoken), question.key.rpartition(".")[2]
+    return Fact(label, masked, veil.over(field, masked=masked, plain=plain) if field in FIELDS else None)
+
+
+def _lookups(place: Place) -> Iterator[Fact]:
+    """The last ones first; what a script asked the counter to find out, in its own words."""
+    looked_up = [(key[1:], entry["v"]) for key, entry in place.state.record.items() if key.startswith("?")]
+    for key, value in looked_up[::-1]:
+        told = [f"{name}: {value[name]}" for name in TOLD_OF_LOOKUPS if value.get(name) not in (None, "")]
+        if told:
+            yield Fact(key, ", ".join(told))
+
+
+def _numbers(parts: Parts, conversation: Conversation) -> list[tuple[str, str]]:
+    """Receipt numbers and case numbers with their states."""
+    filed = [(show_receipt_no(number), state) for number, state in transcripts.filed(parts.db, conversation.id)]
+    told = [(show_case_no(case.case_no), case.state) for case in cases.of_person(parts.db, conversation.person)]
+    return [*filed, *told]
+
+
+def _waits_at(place: Place, spoken: Words) -> str:
+    asking = place.turn.asking if place.turn else None
+    return label_of(asking, spoken) if asking and spoken.has(f"label.{asking.wording}") else ""
+
+
+def _colleagues(parts: Parts, who: Member, now: Handoff | None) -> list[Seen]:
+    """To whom it may be passed on: at the desk, of its team, and not who has it."""
+    return [
+        each
+        for each in staff.seen(parts.db)
+        if each.active
+        and each.role in DESK
+        and (now is None or now.agent_name != each.name)
+        and not (now and now.prefecture and each.prefectures and now.prefecture not in each.prefectures)
+        and (each.login != who.login or (now is not None and now.agent != who.id))
+    ]
+
+
+def _canned(parts: Parts, conversation: Conversation, spoken: Words) -> dict[str, str]:
+    """Ready sentences in the person's language, with the facts of their campaign; begin with them, then write on."""
+    facts = campaign_facts(campaign_of(parts, conversation))
+    return {key: spoken.say(f"staff_reply.{key}", **facts) for key in CANNED}

@@ -1,0 +1,183 @@
+"""A conversation as staff read it: what was said on both sides, in order, and what staff did with it in between.
+
+Things stand in the order in which they came to us, by their ids (UUIDv7): providers, our own clock and the clock of a
+try do not agree to the millisecond.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from bot.own_words import own_inbound
+from bot.parts import Parts
+from bot.queueing import STAFF
+from bot.store import staff_notes, transcripts
+from bot.store.conversations import Conversation
+from bot.store.transcripts import Done, Heard, Said
+from bot.store.vault import Unopenable
+from bot.web.place import Place
+from dialogs.engine import Answered
+from dialogs.message import Inbound, Outbound
+from dialogs.reaction import PRIVATE_DOORS
+from dialogs.walking import label_of
+from dialogs.words import Words
+from integrations.sms.segments import segments
+
+URL = re.compile(r"https?://\S+")
+LINK = "〔URL〕"  # a one-time link would open somebody's page to whoever reads over an agent's shoulder
+TURNS_TOLD = ("person", "back_to_bot", "quarantined", "reopened")
+UNSEEN_KINDS = ("unknown", "unsend", "staff", "follow", "unfollow")
+FILES = ("image", "file", "sticker")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a transcript.
+
+    side: person, bot, staff, note or event. kind: what an event is, or what of a person's is no text (image, gone …).
+    """
+
+    id: UUID
+    at: datetime
+    side: str
+    text: str = ""
+    kind: str = ""
+    by: str = ""
+    choices: tuple[str, ...] = ()
+    state: str = ""
+    error: str = ""
+    parts: int = 0
+    facts: Mapping[str, Any] | None = None
+
+
+def transcript(parts: Parts, place: Place, spoken: Words) -> list[Entry]:
+    """Oldest first; spoken are the words of its person, in which the labels of their answers stand."""
+    conversation = place.conversation
+    said = transcripts.said(parts.db, conversation.id)
+    bodies = {message.id: _body(parts, message) for message in said}
+    reader = _Reader(parts, place, spoken, _labels(bodies.values()))
+    entries = [
+        *(
+            entry
+            for heard in transcripts.heard(parts.db, conversation.id, conversation.person)
+            for entry in reader.heard(heard)
+        ),
+        *(_spoken(conversation, message, bodies[message.id]) for message in said),
+        *(_done(each) for each in transcripts.done(parts.db, conversation.id)),
+        *_notes(parts, conversation.id),
+    ]
+    ahead = parts.clock.now() - datetime.now(UTC)
+    return [replace(entry, at=entry.at + ahead) for entry in sorted(entries, key=lambda entry: entry.id)]
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads what a person did; labels: by ask-id the label of each value that could be tapped."""
+
+    parts: Parts
+    place: Place
+    spoken: Words
+    labels: Mapping[str, Mapping[str, str]]
+
+    def heard(self, heard: Heard) -> Iterator[Entry]:
+        if heard.channel == STAFF:
+            return
+        if heard.manner in TURNS_TOLD:
+            yield Entry(heard.id, _time(heard.id), "event", kind=str(heard.manner))
+        if heard.payload is None:
+            yield Entry(heard.id, _time(heard.id), "person", kind="gone")
+            return
+        said = self._read(heard)
+        if said is None or said.kind in UNSEEN_KINDS:
+            return
+        kind = said.kind if said.kind in FILES else ""
+        text, masked = self._words(heard, said)
+        yield Entry(heard.id, _time(heard.id), "person", text, kind or ("masked" if masked else ""), state=heard.state)
+
+    def _read(self, heard: Heard) -> Inbound | None:
+        assert heard.payload is not None  # noqa: S101 - heard() comes here with one
+        try:
+            plain = self.parts.vault.open(heard.payload, "inbound.payload")
+            return (
+                own_inbound(plain) if heard.channel in PRIVATE_DOORS else self.parts.channels[heard.channel].read(plain)
+            )
+        except (Unopenable, KeyError, ValueError) as error:
+            log.warning("transcript.unreadable", inbound=str(heard.id), error=type(error).__name__)
+            return None
+
+    def _words(self, heard: Heard, said: Inbound) -> tuple[str, bool]:
+        """What they said, what they tapped by its label; on our own pages an answer with its question, or masked."""
+        if heard.channel not in PRIVATE_DOORS:
+            return self.labels.get(said.ask_id, {}).get(said.text, said.text), False
+        given = self._answer(heard.answered or "")
+        if given is None:
+            return "", True
+        question, stored = given.question, given.stored
+        shown = question.mask(stored, self.spoken) if question.private else question.show(stored, self.spoken)
+        return f"{label_of(question, self.spoken)}：{shown}", False
+
+    def _answer(self, key: str) -> Answered | None:
+        path = self.place.turn.path if self.place.turn else ()
+        return next((answer for answer in path if answer.question.key == key), None)
+
+
+def _labels(bodies: Any) -> dict[str, dict[str, str]]:
+    return {
+        outbound.ask_id: {choice.value: choice.label for choice in outbound.choices}
+        for body in bodies
+        for outbound in body
+        if outbound.ask_id
+    }
+
+
+def _body(parts: Parts, message: Said) -> Sequence[Outbound]:
+    if message.body is None:
+        return ()
+    return [Outbound.from_json(plain) for plain in parts.vault.open_json(message.body, "body")]
+
+
+def _spoken(conversation: Conversation, message: Said, body: Sequence[Outbound]) -> Entry:
+    text = "\n\n".join(filter(None, (_text(outbound) for outbound in body)))
+    return Entry(
+        message.id,
+        _time(message.id),
+        "staff" if message.purpose == STAFF else "bot",
+        text,
+        kind="" if body else "erased",
+        by=message.said_by or "",
+        choices=tuple(choice.label for outbound in body for choice in outbound.choices),
+        state=message.state,
+        error=message.error or "",
+        parts=segments(text) if conversation.channel == "sms" and message.purpose == STAFF else 0,
+    )
+
+
+def _text(outbound: Outbound) -> str:
+    card = outbound.card
+    rows = "\n".join(f"{label}：{value}" for label, value in card.rows) if card else ""
+    return URL.sub(LINK, "\n".join(filter(None, (outbound.text, rows, LINK if outbound.link else ""))))
+
+
+def _done(done: Done) -> Entry:
+    kind = done.action.removeprefix("handoff.")
+    return Entry(done.id, _time(done.id), "event", kind=kind, by=done.actor, facts=done.details)
+
+
+def _notes(parts: Parts, conversation: UUID) -> Iterator[Entry]:
+    for note in staff_notes.of(parts.db, conversation):
+        text = parts.vault.open_json(note.body, "staff_notes.body")
+        yield Entry(note.id, _time(note.id), "note", text, by=note.by_name)
+
+
+def _time(identity: UUID) -> datetime:
+    """When it came to us: the first 48 bits of a UUIDv7 are milliseconds."""
+    return datetime.fromtimestamp((identity.int >> 80) / 1000, UTC)

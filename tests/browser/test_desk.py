@@ -1,0 +1,72 @@
+"""Two agents at their screens and a traveller: the queue, one talk, and what the second agent sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.bot.console.desk import hire
+from tests.bot.test_handoff import HALF_WAY, TO_STAFF, conversation, run, worker_takes
+from tests.bot.web.counter import Counter
+from tests.browser.staff_screen import JA, heading, looks_right, seat
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def ichiro(browser: Browser, counter: Counter, address: str) -> Iterator[Page]:
+    yield from _seated(browser, counter, address, "ichiro", "担当 一郎")
+
+
+@pytest.fixture
+def jiro(browser: Browser, counter: Counter, address: str) -> Iterator[Page]:
+    yield from _seated(browser, counter, address, "jiro", "担当 二郎")
+
+
+def _seated(browser: Browser, counter: Counter, address: str, login: str, name: str) -> Iterator[Page]:
+    page = seat(browser, counter, address, hire(counter.parts, login, name=name))
+    page.goto(f"{address}/console/queue")
+    yield page
+    page.context.close()
+
+
+def press(page: Page, key: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=JA.say(key), exact=True).first.click()
+
+
+def test_two_agents_and_a_traveller(counter: Counter, address: str, ichiro: Page, jiro: Page) -> None:
+    looks_right(ichiro, "d1-empty")
+    counter.line(*HALF_WAY, *TO_STAFF)
+    run(counter, "UPDATE handoffs SET queued_at = now() - interval '75 minutes'")
+    for page in (ichiro, jiro):
+        page.goto(f"{address}/console/queue")
+    looks_right(ichiro, "d2-queue")
+    press(ichiro, "conversation.take")
+    heading(ichiro, JA.say("conversation.title"))
+    looks_right(ichiro, "d3-taken")
+    press(jiro, "conversation.take")
+    expect(jiro.get_by_role("alert")).to_contain_text("開いているあいだに変わっています")
+    looks_right(jiro, "d4-too-late")
+    _answer(counter, ichiro)
+    press(ichiro, "conversation.return")
+    assert any("お支払いで困ったこと" in text for text in worker_takes(counter))
+    ichiro.reload()
+    expect(ichiro.get_by_text(JA.say("conversation.with_bot"))).to_be_visible()
+    looks_right(ichiro, "d6-back")
+
+
+def _answer(counter: Counter, page: Page) -> None:
+    page.get_by_label(JA.say("conversation.canned")).select_option("greeting")
+    press(page, "conversation.put_in")
+    press(page, "conversation.send")
+    expect(page.locator(".said.staff .words")).to_contain_text("お待たせしました")
+    page.get_by_label(JA.say("conversation.note"), exact=True).fill("2/24の件。折り返しの約束はなし。")
+    press(page, "conversation.keep_note")
+    run(counter, "UPDATE outgoing SET state = 'sent'")
+    counter.line("きのうの続きです。<b>よろしく</b>")
+    page.goto(f"{page.url.partition('/console')[0]}/console/conversations/{conversation(counter)}")
+    expect(page.get_by_text("<b>よろしく</b>")).to_be_visible()
+    looks_right(page, "d5-answered")
