@@ -76,6 +76,7 @@ PLAIN = {
     "mailing_minutes": {"state"},
     "deliveries": {"purpose", "channel", "mail_group", "state", "provider", "provider_id", "reason"},
     "delivery_attempts": {"way", "provider"},
+    "held_mail_groups": {"mail_group", "reason"},
     "delivery_events": {"kind", "code", "provider", "provider_id", "event_key"},
     "coupons": {"prefecture", "number", "account"},
     "contact_changes": {"receipt_no", "state", "decided_by", "reason"},

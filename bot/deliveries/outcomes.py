@@ -33,6 +33,7 @@ FAILED = ("undelivered", "failed")
 
 OPTED_OUT = "21610"  # Twilio's word for a number that has sent STOP, in an answer or in a receipt
 UNKNOWN_USER = ("30005", "30006", "21211", "21614", "5.1.1", "5.1.0", "5.1.10", "550")
+BLOCKED = r"^[45]\.7\."  # RFC 3463: policy; a carrier wants no mail of ours, or not so much
 FILTERED = ("30007", "30450")
 
 

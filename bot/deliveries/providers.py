@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import time
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.deliveries.breakers import Breakers
 from bot.deliveries.ways import provider_channel
 from bot.parts import Parts, line_config, mail_config, sms_config
 from bot.store.pace import Pace
@@ -18,27 +18,7 @@ from integrations.line.notices import NoticeBulk
 from integrations.mail.bulk import MailBulk
 from integrations.sms.bulk import TwilioBulk
 
-MOST_IN_A_ROW = 20  # failures that are not a person's own, after which a provider rests
-REST_SECONDS = 15.0
 SIGNED = 8  # characters of the signature in a return path
-
-
-@dataclass
-class Breaker:
-    """Opens after so many failures in a row, and lets one try again after a rest."""
-
-    failures: int = 0
-    open_until: float = 0.0
-
-    @property
-    def is_open(self) -> bool:
-        return time.monotonic() < self.open_until
-
-    def note(self, *, well: bool) -> None:
-        self.failures = 0 if well else self.failures + 1
-        if self.failures >= MOST_IN_A_ROW:
-            self.open_until = time.monotonic() + REST_SECONDS
-            self.failures = MOST_IN_A_ROW - 1  # the next failure opens it again
 
 
 @dataclass
@@ -48,7 +28,7 @@ class Provider:
     client: BulkSender
     pace: Pace
     weight: float = 1.0
-    breaker: Breaker = field(default_factory=Breaker)
+    breakers: Breakers = field(default_factory=Breakers)
 
     @property
     def name(self) -> str:
@@ -70,7 +50,7 @@ class Providers:
 
     def draw(self, way: str) -> Provider | None:
         """One that may send for a way now; None: all of them rest, or there is none."""
-        well = [each for each in self._by_way.get(way, ()) if not each.breaker.is_open]
+        well = [each for each in self._by_way.get(way, ()) if not each.breakers.own.rests]
         if not well:
             return None
         return random.choices(well, [each.weight for each in well])[0]  # noqa: S311 - a share, no secret

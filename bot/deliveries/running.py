@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bot.deliveries.ways import MAIL_GROUPS, OTHER_GROUP
 from bot.parts import Parts
-from bot.store import audit, mailings
+from bot.store import audit, mail_groups, mailings
 from bot.store.db import Connection, transaction
 from bot.store.mailings import Mailing
+
+GROUPS = (*MAIL_GROUPS, OTHER_GROUP)
 
 
 class CannotRun(Exception):
@@ -51,6 +54,30 @@ def resume(parts: Parts, name: str, *, by: str) -> None:
         raise CannotRun(f"{name} is not paused; it is {mailing.state}.")
     with transaction(parts.db) as connection:
         _move(parts, connection, mailing, mailing.paused_from, by=by)
+
+
+def hold(parts: Parts, name: str, group: str, *, by: str) -> None:
+    """No mail of it to that group of domains from now on; raises CannotRun."""
+    mailing = _of_group(parts, name, group)
+    with transaction(parts.db) as connection:
+        if not mail_groups.hold(connection, mailing.id, group, reason=f"by {by}"):
+            raise CannotRun(f"{name}: mail to {group} is held already.")
+        audit.add(connection, actor=by, action="mailing.held", subject=f"{name}:{group}", at=parts.clock.now())
+
+
+def release(parts: Parts, name: str, group: str, *, by: str) -> None:
+    """Mail to that group of domains goes on; raises CannotRun."""
+    mailing = _of_group(parts, name, group)
+    with transaction(parts.db) as connection:
+        if not mail_groups.release(connection, mailing.id, group):
+            raise CannotRun(f"{name}: mail to {group} is not held.")
+        audit.add(connection, actor=by, action="mailing.released", subject=f"{name}:{group}", at=parts.clock.now())
+
+
+def _of_group(parts: Parts, name: str, group: str) -> Mailing:
+    if group not in GROUPS:
+        raise CannotRun(f"There is no group of mail domains of that name: {group}. There are {', '.join(GROUPS)}.")
+    return found(parts, name)
 
 
 def cancel(parts: Parts, name: str, *, by: str) -> int:

@@ -20,15 +20,16 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from bot.deliveries import outcomes
+from bot.deliveries import breakers, outcomes
 from bot.deliveries.letters import Writer
 from bot.deliveries.listening import Listening
 from bot.deliveries.providers import Provider, Providers
 from bot.deliveries.ways import CHANNEL_OF
 from bot.parts import Parts
-from bot.store import deliveries, mailings
+from bot.store import deliveries, delivery_starts, mail_groups, mailings
 from bot.store.db import Pool, autocommit, open_pool, transaction
-from bot.store.deliveries import Claimed, Start, Word
+from bot.store.deliveries import Claimed, Word
+from bot.store.delivery_starts import Start
 from bot.store.mailings import AT_WORK, Mailing
 from bot.store.pace import BULK_AHEAD
 from dialogs.rules.calendar import sending_time
@@ -128,7 +129,8 @@ class Sender:
                 continue
             with autocommit(self._claims) as connection:
                 pilot = mailing.state == "piloting"
-                rows = deliveries.claim(connection, mailing.id, channel, pilot=pilot, most=most)
+                held = mail_groups.names(connection, mailing.id) if channel == "mail" else ()
+                rows = deliveries.claim(connection, mailing.id, channel, pilot=pilot, most=most, held=held)
             if rows:
                 return rows
             self._finish(mailing)
@@ -176,6 +178,9 @@ class Sender:
             await self._at_their_moment(await self._begun(few, provider), provider, at)
 
     def _ready(self, row: Claimed, provider: Provider, lasts: int) -> Ready | None:
+        if rest := provider.breakers.rests(_group(row)):
+            self._listening.hear(Word(row.id, 0, "", "planned", wait=rest))
+            return None
         try:
             assert row.contacts is not None  # noqa: S101 - erased long after the last day to send
             contacts = self._parts.vault.open_json(row.contacts, "deliveries.contacts")
@@ -199,7 +204,7 @@ class Sender:
         starts = [self._start(each, provider) for each in few]
         # Not over the pool of claims, which is made to walk along indexes: this finds rows by their ids.
         with autocommit(self._parts.db) as connection:
-            return deliveries.begin(connection, starts, AT_WORK)
+            return delivery_starts.begin(connection, starts, AT_WORK)
 
     def _start(self, each: Ready, provider: Provider) -> Start:
         channel = CHANNEL_OF[each.row.way]
@@ -230,7 +235,7 @@ class Sender:
         try:
             receipt = await provider.client.send(each.letter)
             word = outcomes.taken(each.row, attempt, receipt, provider.name, poll_after=poll_after)
-            provider.breaker.note(well=True)
+            provider.breakers.note(_group(each.row), well=True)
             self.sent += 1
         except SendError as error:
             word = outcomes.failed(each.row, attempt, error, provider.name, poll_after=poll_after)
@@ -246,7 +251,9 @@ class Sender:
 
     async def _after(self, error: SendError, row: Claimed, provider: Provider) -> None:
         """A failure that is not this person's own: slower, a rest for the provider, or a pause of the mailing."""
-        provider.breaker.note(well=isinstance(error, Refused) or error.code.endswith("429"))
+        own = isinstance(error, Refused) or error.code.endswith("429")
+        for group in provider.breakers.note(_group(row), well=own):
+            await asyncio.to_thread(breakers.tell, self._parts.redis, provider.name, group, code=error.code)
         if isinstance(error, SendLater) and error.code.endswith("429"):
             await asyncio.to_thread(provider.pace.hold, error.retry_after or 1.0)
         if isinstance(error, Misconfigured):
@@ -267,6 +274,11 @@ def _affordable(ready: Sequence[Ready], provider: Provider) -> list[Ready]:
             break
         few.append(each)
     return few
+
+
+def _group(row: Claimed) -> str:
+    """The carrier whose mail it is; "" for what is no mail."""
+    return row.mail_group if row.way == "mail" else ""
 
 
 def _way(row: Claimed) -> str:

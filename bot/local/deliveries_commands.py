@@ -55,6 +55,7 @@ def list_(settings: Callable[[], Settings]) -> None:
 
 
 by_staff = click.option("--by", required=True, help="Your name; it stands in the audit.")
+one_group = click.option("--mail", "group", help="Only its mail to this carrier: docomo, au, softbank …")
 
 
 @click.command()
@@ -101,20 +102,28 @@ def start(settings: Callable[[], Settings], name: str, by: str) -> None:
 
 @click.command()
 @click.argument("name")
+@one_group
 @by_staff
 @click.pass_obj
-def pause(settings: Callable[[], Settings], name: str, by: str) -> None:
+def pause(settings: Callable[[], Settings], name: str, group: str | None, by: str) -> None:
     """Stop it for now: within two seconds nothing new goes on the wire."""
-    _move(settings, name, lambda run, parts: run.pause(parts, name, by=by) or "It is paused.")
+    if group:
+        _move(settings, name, lambda run, parts: run.hold(parts, name, group, by=by) or f"Mail to {group} is held.")
+    else:
+        _move(settings, name, lambda run, parts: run.pause(parts, name, by=by) or "It is paused.")
 
 
 @click.command()
 @click.argument("name")
+@one_group
 @by_staff
 @click.pass_obj
-def resume(settings: Callable[[], Settings], name: str, by: str) -> None:
+def resume(settings: Callable[[], Settings], name: str, group: str | None, by: str) -> None:
     """Go on where it was paused, by you or by itself."""
-    _move(settings, name, lambda run, parts: run.resume(parts, name, by=by) or "It goes on.")
+    if group:
+        _move(settings, name, lambda run, parts: run.release(parts, name, group, by=by) or f"Mail to {group} goes on.")
+    else:
+        _move(settings, name, lambda run, parts: run.resume(parts, name, by=by) or "It goes on.")
 
 
 @click.command()

@@ -13,6 +13,7 @@ from bot.deliveries.letters import Writer, enclosed
 from bot.deliveries.preview import EXAMPLE, Preview, of_mailing
 from bot.deliveries.running import CannotRun, found
 from bot.letterbox import message_to
+from bot.local.deliveries_stopped import stopped
 from bot.local.importing import command_line, counted, wide_screen
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
@@ -84,6 +85,8 @@ def show_mailing(settings: Settings, name: str, *, watch: bool) -> None:
         screen.print(table)
         mailing = found(parts, name)
         screen.print(f"{name} is {mailing.state}{f': {mailing.reason}' if mailing.reason else ''}.", soft_wrap=True)
+        for line in stopped(parts, mailing):
+            screen.print(line, soft_wrap=True)
         if counts.get("undelivered") or counts.get("suppressed"):
             how = command_line("deliveries", "staff", name)
             screen.print(f"Some could not be reached. For staff: {how}", soft_wrap=True)

@@ -15,7 +15,6 @@ from psycopg.rows import class_row
 from bot.store.db import Connection, Pool, transaction
 
 LEASE = 30.0  # seconds from the claim to the wire
-ON_THE_WIRE = 60.0  # seconds from the attempt to its outcome; then nobody is left who could tell it
 MOST_TRIES = 3  # of one way, where its receipt says that a later one may arrive
 HOURS_BETWEEN = 3.0
 
@@ -26,51 +25,19 @@ CLAIMED = """
 CLAIM = """
 WITH due AS (
     SELECT d.id FROM deliveries d
-    WHERE d.mailing = %(mailing)s AND d.channel = %(channel)s AND d.state = 'planned' AND {pilot} d.due_at <= now()
+    WHERE d.mailing = %(mailing)s AND d.channel = %(channel)s AND d.state = 'planned' AND {which} d.due_at <= now()
     ORDER BY d.due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
 UPDATE deliveries d SET due_at = now() + %(lease)s * interval '1 second'
 FROM due, entitlements e WHERE d.id = due.id AND e.id = d.entitlement
 RETURNING {CLAIMED}
 """.replace("{CLAIMED}", CLAIMED)
-CLAIM_PILOT = CLAIM.replace("{pilot}", "d.pilot AND")
-CLAIM_ALL = CLAIM.replace("{pilot}", "")
-
-# The last look before the wire, in the statement that commits the attempt: whether the mailing still runs, whether the
-# row is still ours, whether its person has chosen, or wants nothing by this way. To who has blocked the account LINE
-# answers 200 and delivers nothing, so that only the block itself tells.
-BEGIN = """
-WITH asked AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(leases)s::timestamptz[], %(persons)s::bytea[], %(channels)s::text[],
-        %(providers)s::text[], %(units)s::int[], %(targets)s::bytea[])
-        AS a (id, leased_until, person, channel, provider, units, target)
-), judged AS (
-    SELECT d.id, d.entitlement, a.person, a.provider, a.units, a.target, CASE
-        WHEN d.state <> 'planned' OR d.due_at <> a.leased_until THEN 'lost'
-        WHEN e.voided_at IS NOT NULL THEN 'void'
-        WHEN e.brand IS NOT NULL THEN 'chosen'
-        WHEN NOT m.state = ANY(%(at_work)s) THEN 'halted'
-        WHEN a.channel = 'line' AND EXISTS (SELECT FROM conversations c WHERE c.channel = 'line'
-            AND c.person = a.person AND c.blocked AND c.ended_at IS NULL) THEN 'blocked'
-        WHEN EXISTS (SELECT FROM suppressions s WHERE s.person = a.person AND s.channel = a.channel
-            AND s.lifted_at IS NULL AND (s.kind = 'everything' OR starts_with(d.purpose, 'reminder'))) THEN 'suppressed'
-        ELSE 'go' END AS verdict
-    FROM asked a JOIN deliveries d USING (id) JOIN mailings m ON m.id = d.mailing JOIN entitlements e ON e.id = d.entitlement
-    ORDER BY d.id FOR UPDATE OF d
-), begun AS (
-    UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, attempted_at = now(),
-        due_at = now() + %(wire)s * interval '1 second', provider = j.provider, provider_id = NULL
-    FROM judged j WHERE d.id = j.id AND j.verdict = 'go'
-    RETURNING d.id, d.attempts, d.ways[d.step + 1] AS way, j.provider, j.units, j.person
-), noted AS (
-    INSERT INTO delivery_attempts (delivery, number, way, provider, units, person)
-    SELECT id, attempts, way, provider, units, person FROM begun
-), retargeted AS (
-    UPDATE entitlements e SET target = j.target FROM judged j
-    WHERE e.id = j.entitlement AND j.verdict = 'go' AND j.target IS NOT NULL AND e.submission IS NULL
-)
-SELECT id, verdict FROM judged
-"""  # noqa: E501 - a table of joins reads best in one line
+CLAIM_PILOT = CLAIM.replace("{which}", "d.pilot AND")
+CLAIM_ALL = CLAIM.replace("{which}", "")
+# Walks past all that is held: 0.1 s for each 100,000, some times a minute, and only while something is.
+BESIDE_HELD = "NOT d.mail_group = ANY(%(held)s) AND"
+CLAIM_PILOT_BESIDE = CLAIM.replace("{which}", f"d.pilot AND {BESIDE_HELD}")
+CLAIM_ALL_BESIDE = CLAIM.replace("{which}", BESIDE_HELD)
 
 # At most one word a row. `to` is a state, 'next' (the next way; after the last one the state `last`) or 'again' (the
 # same way once more, some times, then the next).
@@ -177,22 +144,6 @@ class Followed(Claimed):
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """What is about to go on the wire: to whom (a fingerprint) by which channel and provider, at what cost.
-
-    target: the sealed address that one-time codes go to from now on; None leaves it as it is.
-    """
-
-    id: UUID
-    leased_until: datetime
-    person: bytes
-    channel: str
-    provider: str
-    units: int
-    target: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Word:
     """Something heard of an attempt (0: of a row that is not begun), and what follows from it.
 
@@ -213,32 +164,22 @@ class Word:
     stops: str = ""
 
 
-def claim(connection: Connection, mailing: UUID, channel: str, *, pilot: bool, most: int) -> list[Claimed]:
-    """Lease up to `most` deliveries of a mailing that are due by a channel; pilot: of its pilot alone."""
-    values = {"mailing": mailing, "channel": channel, "most": most, "lease": LEASE}
+def claim(
+    connection: Connection, mailing: UUID, channel: str, *, pilot: bool, most: int, held: Sequence[str] = ()
+) -> list[Claimed]:
+    """Lease up to `most` deliveries of a mailing that are due by a channel; pilot: of its pilot alone.
+
+    held: the groups of mail domains that are left out.
+    """
+    values = {"mailing": mailing, "channel": channel, "most": most, "lease": LEASE, "held": list(held)}
+    everything, pilots = (CLAIM_ALL_BESIDE, CLAIM_PILOT_BESIDE) if held else (CLAIM_ALL, CLAIM_PILOT)
     with connection.cursor(row_factory=class_row(Claimed)) as cursor:
-        return cursor.execute(CLAIM_PILOT if pilot else CLAIM_ALL, values).fetchall()
+        return cursor.execute(pilots if pilot else everything, values).fetchall()
 
 
 def age(begun: datetime | None) -> float:
     """Seconds since an attempt was begun; 0 where none was."""
     return (datetime.now(UTC) - begun).total_seconds() if begun else 0.0
-
-
-def begin(connection: Connection, starts: Sequence[Start], at_work: Sequence[str]) -> dict[UUID, str]:
-    """Commit an attempt of each, just before the wire; by id "go", or why not: that one must not be sent."""
-    values = {
-        "ids": [start.id for start in starts],
-        "leases": [start.leased_until for start in starts],
-        "persons": [start.person for start in starts],
-        "channels": [start.channel for start in starts],
-        "providers": [start.provider for start in starts],
-        "units": [start.units for start in starts],
-        "targets": [start.target for start in starts],
-        "at_work": list(at_work),
-        "wire": ON_THE_WIRE,
-    }
-    return dict(connection.execute(BEGIN, values).fetchall())
 
 
 def follow(connection: Connection, *, most: int, lease: float) -> list[Followed]:

@@ -69,11 +69,10 @@ ON CONFLICT (entitlement, purpose) DO NOTHING
 TROUBLES = """
 SELECT m.id, (SELECT coalesce(sum(n), 0)::bigint FROM mailing_minutes
         WHERE mailing = m.id AND state = 'sending' AND minute >= date_trunc('minute', greatest(m.begun_at, t.since))),
-    count(*) FILTER (WHERE t.code = ANY(%(filtered)s)), count(*) FILTER (WHERE t.code = ANY(%(unknown)s)),
-    coalesce(mode() WITHIN GROUP (ORDER BY d.mail_group) FILTER (WHERE t.code = ANY(%(unknown)s)), '')
+    count(*) FILTER (WHERE t.code = ANY(%(filtered)s)), count(*) FILTER (WHERE t.code = ANY(%(unknown)s))
 FROM (
     SELECT delivery, code, at, now() - interval '10 minutes' AS since FROM delivery_events
-    WHERE code IS NOT NULL AND at > now() - interval '10 minutes' ORDER BY at DESC LIMIT 5000
+    WHERE code IS NOT NULL AND provider <> 'smtp' AND at > now() - interval '10 minutes' ORDER BY at DESC LIMIT 5000
 ) t
 JOIN deliveries d ON d.id = t.delivery JOIN mailings m ON m.id = d.mailing
 WHERE m.state = ANY(%(at_work)s) AND t.at > m.begun_at
@@ -96,16 +95,12 @@ WHERE id IN (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = '
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """Of a mailing at work: how many attempts were begun lately, filtered, or to somebody whom nobody knows.
-
-    mail_group: where most of those unknown ones are.
-    """
+    """Of a mailing at work: attempts that were begun lately, and texts that were filtered, or went to nobody."""
 
     mailing: UUID
     begun: int
     filtered: int
     unknown: int
-    mail_group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +164,7 @@ def counts(pool: Pool, mailing: UUID) -> dict[str, int]:
 
 
 def troubles(pool: Pool, *, filtered: Sequence[str], unknown: Sequence[str]) -> list[Troubles]:
-    """What has gone wrong lately with the mailings at work, by these codes."""
+    """What has gone wrong lately with the mailings at work, by these codes; mail is looked at in mail_groups."""
     values = {"filtered": list(filtered), "unknown": list(unknown), "at_work": list(AT_WORK)}
     with autocommit(pool) as connection:
         return [Troubles(*row) for row in connection.execute(TROUBLES, values)]

@@ -20,10 +20,12 @@ from integrations.emulator.store import Store
 from integrations.emulator.wire import Exchange, Wire
 
 # Local parts of addresses that are refused, with the answer to RCPT TO.
+# Local parts, whatever digits they end with.
 REFUSED_RECIPIENTS = {
     "no-such-user": "550 5.1.1 The email account that you tried to reach does not exist",
     "mailbox-full": "552 5.2.2 The recipient's mailbox is full",
     "try-later": "451 4.7.1 Greylisted, try again later",
+    "blocked": "550 5.7.1 Too many mails from you",
 }
 REPLIES = {421: "421 4.3.2 Service shutting down", 451: "451 4.3.0 Try again later", 550: "550 5.7.1 Refused"}
 TIMEOUT_SECONDS = 30.0
@@ -95,7 +97,7 @@ class Reception:
     ) -> str:
         """Accept a recipient, or refuse it by the table."""
         local = address.partition("@")[0].lower()
-        if local in REFUSED_RECIPIENTS:
+        if (local := local.rstrip("0123456789")) in REFUSED_RECIPIENTS:
             return REFUSED_RECIPIENTS[local]
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
