@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from dialogs.reading.prefectures import prefecture_name
-from dialogs.rules.calendar import is_open, next_open
+from dialogs.rules.calendar import is_open, next_open, third_is_over
 from dialogs.rules.campaign import JST, Campaign, Terms
 from dialogs.words import WEEKDAYS, Months, Phrase, Told, Until, Words
 
+DEADLINE_FIRST = "trouble.deadline_first"
 WORKING_DAYS = [1, 2, 3, 4, 5]
 LISTED = (("ja", "・"), ("en", ", "))
 
@@ -19,6 +20,14 @@ LISTED = (("ja", "・"), ("en", ", "))
 def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
     """By name: the office, the dates, the call centre, the rewards."""
     return _of(campaign)[0]
+
+
+def facts_at(campaign: Campaign, at: datetime) -> Mapping[str, Any]:
+    """As campaign_facts(); but once the third of a month that was named for sending is over, it is promised no more."""
+    facts = campaign_facts(campaign)
+    if not third_is_over(campaign.dates.app_send_from, at):
+        return facts
+    return {**facts, "app_send": Told("send_begun.app"), "claim_send": Told("send_begun.claim")}
 
 
 def campaign_terms(campaign: Campaign) -> Mapping[str, Phrase]:
@@ -89,6 +98,14 @@ def call_centre_now(campaign: Campaign, at: datetime) -> tuple[str, dict[str, An
         return "call_centre.open", {}
     opening = next_open(campaign, at)
     return ("call_centre.closed", {"next_open": opening}) if opening else ("call_centre.ended", {})
+
+
+def call_centre_or_deadline(campaign: Campaign, at: datetime) -> tuple[str, dict[str, Any]]:
+    """As call_centre_now(); but that 申請期限 comes before the next opening, once that is so."""
+    opening = next_open(campaign, at)
+    if opening and not is_open(campaign, at) and campaign.apply_is_over(opening) and not campaign.apply_is_over(at):
+        return DEADLINE_FIRST, {"next_open": opening}
+    return call_centre_now(campaign, at)
 
 
 def url_phase(campaign: Campaign, at: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from dialogs.facts import campaign_facts, marked
+from dialogs.facts import campaign_facts, facts_at, marked
 from dialogs.message import Card, Outbound
 from dialogs.reading.contacts import in_japan, mask_mail, mask_phone
 from dialogs.rules.campaign import Campaign
@@ -18,7 +18,7 @@ def receipt(
     claim: Claim, campaign: Campaign, language: str, *, by_transfer: bool = False, channel: str = ""
 ) -> Outbound:
     """The receipt number at once, and what comes next: the URL, or the money. By SMS without a table."""
-    spoken, facts = words(language, channel), campaign_facts(campaign)
+    spoken, facts = words(language, channel), facts_at(campaign, claim.acted_at)
     number, target = show_receipt_no(claim.receipt_no), masked_target(claim.target)
     transfer = (spoken.say("row.how"), spoken.say("row.by_transfer"))
     rows = (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialogs.engine import Answered
-from dialogs.facts import campaign_facts
+from dialogs.facts import facts_at
 from dialogs.message import Card, Link, Outbound
 from dialogs.questions import CheckAnswers, Day, Question
 from dialogs.reaction import PRIVATE_DOORS, Reaction
@@ -26,7 +26,7 @@ CUT = "..."  # not «…», for which an English SMS would cost twice
 def phrase(reaction: Reaction, campaign: Campaign, *, link: str = "") -> tuple[Outbound, ...]:
     """All that is to be said after a turn, in order; link is the one-time address of the page where it goes on."""
     spoken = reaction.spoken
-    facts = campaign_facts(campaign)
+    facts = facts_at(campaign, reaction.said.at)
     # Who comes by the same place several times at one go (a code mistyped, then its target given again) reads it once.
     said = [Outbound(text) for text in dict.fromkeys(sentence(say, spoken, facts) for say in reaction.says)]
     if reaction.asking:

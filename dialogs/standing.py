@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from dialogs.facts import campaign_facts
+from dialogs.facts import campaign_facts, facts_at
 from dialogs.message import Card, Outbound
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import show_receipt_no
@@ -70,7 +70,7 @@ def status(standings: Sequence[Standing], language: str, *, at: datetime, channe
 
 def _in_words(one: Standing, spoken: Words, at: datetime) -> Outbound:
     coming = f"status.{_next_key(one, at)}_next"
-    told = [_state(one, spoken, at), spoken.say(coming, **_facts(one)) if spoken.has(coming) else ""]
+    told = [_state(one, spoken, at), spoken.say(coming, **_facts(one, at)) if spoken.has(coming) else ""]
     return Outbound("\n".join(filter(None, (show_receipt_no(one.receipt_no), *told))))
 
 
@@ -94,7 +94,7 @@ def status_rows(one: Standing, language: str, *, at: datetime) -> tuple[tuple[st
         rows.append((spoken.say("row.amount"), spoken.write(Yen(one.amount))))
     coming = f"status.{_next_key(one, at)}_next"
     if spoken.has(coming):
-        rows.append((spoken.say("row.next"), spoken.say(coming, **_facts(one))))
+        rows.append((spoken.say("row.next"), spoken.say(coming, **_facts(one, at))))
     return tuple(rows)
 
 
@@ -104,7 +104,7 @@ def _coupon_row(n: int, coupon: CouponStanding, campaign: Campaign, spoken: Word
 
 
 def _state(one: Standing, spoken: Words, at: datetime) -> str:
-    return spoken.say(f"status.{state_key(one, at)}", **_facts(one))
+    return spoken.say(f"status.{state_key(one, at)}", **_facts(one, at))
 
 
 def state_key(one: Standing, at: datetime) -> str:
@@ -129,6 +129,6 @@ def _next_key(one: Standing, at: datetime) -> str:
     return key
 
 
-def _facts(one: Standing) -> Mapping[str, Any]:
+def _facts(one: Standing, at: datetime) -> Mapping[str, Any]:
     existing = show_receipt_no(one.existing_receipt_no) if one.existing_receipt_no else ""
-    return {**campaign_facts(one.campaign), "existing": existing, "target": one.target}
+    return {**facts_at(one.campaign, at), "existing": existing, "target": one.target}

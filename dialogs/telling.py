@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dialogs.beside import begin
 from dialogs.engine import Turn
-from dialogs.facts import call_centre_now, url_phase
+from dialogs.facts import DEADLINE_FIRST, call_centre_or_deadline, url_phase
 from dialogs.reaction import Reaction, Setting
 from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
@@ -20,12 +20,13 @@ def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction
     if TOPICS[name].side in setting.sides:
         return begin(reaction, TOPICS[name].side, setting)
     campaign, at, topic = setting.desk.campaign, reaction.said.at, TOPICS[name]
-    told = replace(reaction, manner="asked").then(
-        Say(faq_key(name, campaign, at), {"verify": f"{setting.desk.home}/verify"})
-    )
-    if topic.call_centre:
-        sentence, facts = call_centre_now(campaign, at)
-        told = told.then(Say("faq.call_centre", facts, wording=sentence))
+    says: tuple[Say, ...] = (Say(faq_key(name, campaign, at), {"verify": f"{setting.desk.home}/verify"}),)
+    if topic.call_centre or campaign.apply_is_over(at):
+        sentence, facts = call_centre_or_deadline(campaign, at)
+        called = Say("faq.call_centre", facts, wording=sentence)
+        # Who waits for the next opening has missed the deadline: that goes before its hours.
+        says = (called, *says) if sentence == DEADLINE_FIRST else (*says, called)
+    told = replace(reaction, manner="asked").then(*says)
     return at_rest(told) if now.asking is None else show(told, now)
 
 
@@ -49,4 +50,29 @@ def use_phase(campaign: Campaign, at: datetime) -> str:
     return "over" if campaign.apply_is_over(at) else "points"
 
 
-PHASES = {"site": site_phase, "url": url_phase, "use": use_phase}
+def term_phase(campaign: Campaign, at: datetime) -> str:
+    """Where the notice stands: before, open, receiving (applications are closed), over."""
+    if at >= campaign.dates.receive_end:
+        return "over"
+    phase = site_phase(campaign, at)
+    return "receiving" if phase == "over" else phase
+
+
+def apply_phase(campaign: Campaign, at: datetime) -> str:
+    """Whether applying is spoken of as something still to do."""
+    return "over" if campaign.apply_is_over(at) else "open"
+
+
+def receive_phase(campaign: Campaign, at: datetime) -> str:
+    """Whether points can still be received."""
+    return "over" if at >= campaign.dates.receive_end else "open"
+
+
+PHASES = {
+    "site": site_phase,
+    "term": term_phase,
+    "apply": apply_phase,
+    "receive": receive_phase,
+    "url": url_phase,
+    "use": use_phase,
+}

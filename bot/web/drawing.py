@@ -10,7 +10,7 @@ from flask import g, render_template, request, session
 
 from bot.parts import Parts
 from bot.web.guard import csrf_token
-from dialogs.facts import call_centre_now, campaign_facts
+from dialogs.facts import call_centre_now, campaign_facts, facts_at
 from dialogs.rules.campaign import Campaign
 from dialogs.words import FALLBACK, Words, language_name, languages, words
 
@@ -37,7 +37,7 @@ TRAVELLERS = Door()
 def page(parts: Parts, name: str, *, campaign: Campaign | None = None, door: Door = TRAVELLERS, **values: Any) -> str:
     """The page of that template, in the language of the request."""
     campaign = campaign or parts.campaign
-    spoken, facts = words(language()), campaign_facts(campaign)
+    spoken, facts = words(language()), facts_at(campaign, parts.clock.now())
 
     def say(key: str, **more: Any) -> str:
         return spoken.say(key, **{**facts, **more})

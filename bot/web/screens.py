@@ -18,7 +18,7 @@ from bot.web.drawing import TRAVELLERS, Door, page
 from bot.web.place import Place
 from dialogs.coupon_questions import Balance, InquiryNumber, Prefecture
 from dialogs.engine import Answered
-from dialogs.facts import campaign_facts
+from dialogs.facts import facts_at
 from dialogs.letters import receipt
 from dialogs.message import Outbound
 from dialogs.personal import Code, Contact, Name, Target
@@ -81,7 +81,7 @@ class Screen:
         self.parts = parts
         self.place = place
         self.door = door
-        self.facts = campaign_facts(place.campaign)
+        self.facts = facts_at(place.campaign, place.at)
         g.language = place.state.language
 
     def as_it_stands(self) -> str:

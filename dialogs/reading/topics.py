@@ -19,7 +19,7 @@ LONGEST_QUESTION = 60  # characters; what is longer tells a story, which no shor
 class Topic:
     """Words by language; "+" joins parts that must all be there.
 
-    What follows is the sentence `faq.<name>`, or one for each phase of what it hangs on (`by`: "site", "url", "use");
+    What follows is the sentence `faq.<name>`, or one for each phase of what it hangs on (`by`, one of telling.PHASES);
     call_centre: whether it answers just now is said too. In a chat a side script goes before the sentence.
     """
 
@@ -36,7 +36,8 @@ TOPICS: dict[str, Topic] = {
                 これは何/これはなに/これなに/何の窓口/なんの窓口/どんな窓口
                 どういう窓口/何ができ/なにができ/何の補償/どんな補償/何の案内""",
             "en": "what is this/what's this/who are you/what can you do/what is it about",
-        }
+        },
+        by="apply",
     ),
     "covered": Topic(
         {
@@ -67,7 +68,8 @@ TOPICS: dict[str, Topic] = {
         {
             "ja": "いつまで/何日まで/締切/締め切り/〆切/しめきり/申請期限/受取期限/期限+いつ/期限+何日/間に合い",
             "en": "deadline/until when/by when/last day/due date/too late",
-        }
+        },
+        by="term",
     ),
     "where": Topic(
         {
@@ -78,7 +80,7 @@ TOPICS: dict[str, Topic] = {
                 where do i apply/where can i apply/where to apply
                 how do i apply/how to apply/how can i apply/website""",
         },
-        by="site",
+        by="term",
     ),
     "fee": Topic(
         {
@@ -96,7 +98,8 @@ TOPICS: dict[str, Topic] = {
             "en": """
                 lost my phone/lost phone/phone is lost/phone was stolen
                 phone is broken/new phone/new number/changed my phone""",
-        }
+        },
+        by="apply",
     ),
     "how_long": Topic(
         {
@@ -104,7 +107,8 @@ TOPICS: dict[str, Topic] = {
                 どのくらい+かか/どれくらい+かか/どれぐらい+かか/何日+かか/何分+かか
                 何日くらい/何日ぐらい/時間がかか/時間はかか/日数""",
             "en": "how long/how many days/how many minutes",
-        }
+        },
+        by="apply",
     ),
     "rewards": Topic(
         {
@@ -114,7 +118,8 @@ TOPICS: dict[str, Topic] = {
             "en": """
                 which points/what points/what do i get
                 how much do i get/how much will i get/gift card/gift cards""",
-        }
+        },
+        by="receive",
     ),
     "hours": Topic(
         {
@@ -184,6 +189,7 @@ TOPICS: dict[str, Topic] = {
             "en": "remind me/reminder/notify me/let me know when",
         },
         side="remind",
+        by="apply",
     ),
     "contact": Topic(
         {

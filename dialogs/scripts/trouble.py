@@ -12,13 +12,11 @@ from typing import Any
 
 from dialogs.coupon_questions import Balance, InquiryNumber
 from dialogs.engine import Desk, Step
-from dialogs.facts import call_centre_now, campaign_terms
+from dialogs.facts import call_centre_or_deadline, campaign_terms
 from dialogs.questions import LOST, CheckAnswers, PickOne, YesNo
 from dialogs.reading.names import read_free_text, read_one_line
 from dialogs.reading.times import LONGEST as LONGEST_TIME
 from dialogs.reading.times import read_time_of_day
-from dialogs.rules.calendar import is_open, next_open
-from dialogs.rules.campaign import Campaign
 from dialogs.rules.cases import CaseDetails, show_case_no
 from dialogs.rules.eligibility import CallCentreCase, Case
 from dialogs.steps import Lookup, Moment, Say, digest_of
@@ -70,16 +68,8 @@ def _explain(desk: Desk, kind: CallCentreCase, told: datetime) -> Generator[Step
     elif kind in RESTORING:
         usable = told < campaign.dates.usable_end
         yield Say("trouble.restored", wording=f"trouble.restored.{'usable' if usable else 'points'}")
-    sentence, facts = _call_centre(campaign, told)
+    sentence, facts = call_centre_or_deadline(campaign, told)
     yield Say("trouble.call_centre", facts, wording=sentence)
-
-
-def _call_centre(campaign: Campaign, told: datetime) -> tuple[str, dict[str, Any]]:
-    """Its hours of that moment; and from the last closing before the deadline on, that the deadline comes first."""
-    opening = next_open(campaign, told)
-    if opening and not is_open(campaign, told) and campaign.apply_is_over(opening) and not campaign.apply_is_over(told):
-        return "trouble.deadline_first", {"next_open": opening}
-    return call_centre_now(campaign, told)
 
 
 def _number(desk: Desk) -> Generator[Step, Any, str]:

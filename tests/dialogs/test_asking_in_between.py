@@ -82,8 +82,21 @@ def test_every_topic_is_tried_here() -> None:
         ("04-01 00:00", "まだ使えますか", "2023年4月30日(日) 23:59 までに申請", "まで使えます"),
         ("05-01 00:00", "まだ使えますか", "2023年4月30日(日) 23:59 で終わりました", "申請してください"),
         ("04-02 12:00", "いつ届きますか", "次のようにお送りします", "順にお送りしています"),
-        ("04-03 10:00", "いつ届きますか", "4月上旬以降", "次のようにお送りします"),
+        ("04-03 10:00", "いつ届きますか", "順にお送りしています", "次のようにお送りします"),
+        ("04-20 12:00", "いつ届きますか", "順にお送りしています", "4月上旬"),
         ("05-01 00:00", "いつ届きますか", "2023年5月31日(水) 23:59 までにお受け取りください", "4月上旬以降"),
+        ("03-21 23:59", "締め切りは？", "オープン予定", "終わりました"),
+        ("03-22 00:00", "締め切りは？", "2023年4月30日(日)", "オープン予定"),
+        ("05-01 00:00", "締め切りは？", "2023年4月30日(日) 23:59 で終わりました", "申請の締切"),
+        ("05-31 23:59", "締め切りは？", "2023年5月31日(水)", "申請の締切"),
+        ("06-01 00:00", "締め切りは？", "2023年5月31日(水) 23:59 で終わりました", "受取の期限"),
+        ("06-01 00:00", "どこで申請", "2023年5月31日(水) 23:59 で終わりました", "この窓口でできます"),
+        ("05-01 00:00", "これは何ですか", "2023年4月30日(日) 23:59 で終わりました", "質問に答えると"),
+        ("05-01 00:00", "どのくらいかかりますか", "2023年4月30日(日) 23:59 で終わりました", "5分"),
+        ("05-01 00:00", "スマホをなくしました", "送り先", "でも申請できます"),
+        ("06-01 00:00", "どんなポイント", "2023年5月31日(水) 23:59 で終わりました", "選べます"),
+        ("04-10 23:59", "どのくらいかかりますか", "4月上旬以降、確認ができ次第", "順次"),
+        ("04-11 00:00", "どのくらいかかりますか", "確認ができ次第、順次", "4月上旬"),
         ("06-01 00:00", "いつ届きますか", "2023年5月31日(水) 23:59 で終わりました", "お送りして"),
     ],
 )
@@ -114,7 +127,7 @@ def test_each_answer_says_its_dates_from_the_campaign() -> None:
     Talk().play(PAPER[:2]).check(
         [
             ("いつまでですか", "2023年4月30日(日) 23:59"),
-            ("いつ届きますか", "4月上旬以降"),
+            ("いつ届きますか", "順にお送りしています"),
             ("対象は何ですか", "2023年2月24日(金)"),
             ("どんなポイント？", "nanacoギフト"),
             ("何時までですか", "ただいま受付中、18:00まで"),
@@ -131,13 +144,39 @@ def test_where_to_apply_is_told_as_it_is_on_that_day(at: str, expected: str) -> 
     assert expected in Talk(at=at).play(PAPER[:2]).do("どこで申請するんですか")
 
 
+@pytest.mark.parametrize("topic", sorted(set(TOPICS) - {name for name in TOPICS if TOPICS[name].side}))
+@pytest.mark.parametrize("at", ["05-02 12:00", "06-05 12:00"])
+def test_in_a_closed_phase_every_answer_says_whom_to_call_and_when(topic: str, at: str) -> None:
+    heard = Talk(at=at).play(PAPER[:2]).do(ASKED[topic][0])
+    assert "0120-479-249（ただいま受付中、18:00まで）" in heard
+
+
+@pytest.mark.parametrize("door", ["line", "sms"])
+@pytest.mark.parametrize("asked", ["電話は何時までですか", "返事が来ないのですが"])
+@pytest.mark.parametrize(
+    ("at", "warned"),
+    [("04-28 17:59:30", False), ("04-28 18:00", True), ("04-30 23:59", True), ("05-01 00:00", False)],
+)
+def test_from_the_last_closing_before_the_deadline_on_it_is_told_first_that_the_deadline_comes_before(
+    door: str, asked: str, at: str, warned: bool
+) -> None:
+    heard = Talk(at=at, door=door).play(PAPER[:1]).do(asked)
+    assert warned == ("先に申請してください" in heard)
+    assert not warned or heard.index("先に申請してください") < heard.index("10:00～18:00")
+
+
+def test_a_fee_is_said_with_what_the_notice_says_of_it() -> None:
+    for door in ("line", "sms", "web"):
+        assert "のお知らせに" in Talk(door=door).play(PAPER[:1]).do("手数料はかかりますか")
+
+
 def test_a_question_is_heard_as_the_first_word_and_after_the_end() -> None:
     Talk().check([("これは本物ですか", "末尾4けた"), ("紙", "どの都道府県")])
     heard = Talk().do("これは本物ですか")
     assert "補償窓口です" in heard
     assert "どれですか" in heard
     submitted = Talk().play(SUBMITTED)
-    assert "確認ができ次第" in submitted.do("いつ届きますか")
+    assert "確認ができ次第お送りします" in submitted.do("いつ届きますか")
     assert "submitted" == submitted.state.outcome
 
 
@@ -167,6 +206,9 @@ def test_every_topic_has_its_answer_in_every_language(topic: str, language: str)
         "site": (".before", ".open", ".over"),
         "url": (".before", ".sending", ".receiving", ".over"),
         "use": (".usable", ".points", ".over"),
+        "term": (".before", ".open", ".receiving", ".over"),
+        "apply": (".open", ".over"),
+        "receive": (".open", ".over"),
         "": ("",),
     }
     for each in phases[TOPICS[topic].by]:
