@@ -21,7 +21,7 @@ from psycopg_pool import PoolTimeout
 from bot import delivery, rewards
 from bot.bell import Ear
 from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
-from bot.deliveries import reminding
+from bot.deliveries import reminding, running
 from bot.deliveries.sender import Sender
 from bot.dispatch import SENDERS, Dispatch
 from bot.handoff import return_lapsed
@@ -47,7 +47,7 @@ MOST_TRIES = 5
 AT_A_VENDOR = 8  # rights asked for at once by one process; none waits for another, or its lease would run out
 LAST_DAY_EVERY = 600.0
 ERASE_EVERY = 3600.0
-REMIND_EVERY = 60.0
+MAILINGS_EVERY = 10.0
 FUNNEL_EVERY = 3600.0
 HANDOFFS_EVERY = 10.0
 MESSAGES_KEPT = timedelta(days=90)
@@ -264,8 +264,9 @@ def count_funnel(worker: Worker) -> bool:
     return False
 
 
-def remind_of_points(worker: Worker) -> bool:
-    """Reminders of the reward site, on their days."""
+def tend_mailings(worker: Worker) -> bool:
+    """Reminders of the reward site on their days; what is left of mailings that were called off."""
+    running.give_up_called_off(worker.parts)
     return bool(reminding.remind(worker.parts))
 
 
@@ -282,7 +283,7 @@ JOBS: dict[str, Job] = {
     "reminders": Job(send_reminders, threads=1),
     "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
     "handoffs": Job(return_handoffs, threads=1, poll=HANDOFFS_EVERY),
-    "points": Job(remind_of_points, threads=1, poll=REMIND_EVERY),
+    "mailings": Job(tend_mailings, threads=1, poll=MAILINGS_EVERY),
     "rewards": Job(issue_codes, threads=1),
     "last_day": Job(end_rights, threads=1, poll=LAST_DAY_EVERY),
     "erasure": Job(erase, threads=1, poll=ERASE_EVERY),

@@ -20,6 +20,8 @@ ENTRIES = (
     Entry("queue", "console.queue.look"),
     Entry("calls", "console.calls.mine"),
     Entry("funnel", "console.funnel.look"),
+    Entry("deliveries", "console.deliveries.every"),
+    Entry("history", "console.histories.ask"),
 )
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Flask, Response, make_response
+from flask import Blueprint, Flask, Response, abort, make_response
 from werkzeug.exceptions import HTTPException
 
 from bot.console.calls import call_pages
 from bot.console.conversations import conversation_pages
-from bot.console.door import watch
+from bot.console.deliveries import delivery_pages
+from bot.console.delivery_acts import delivery_acts
+from bot.console.door import for_roles, watch
 from bot.console.drawing import page
 from bot.console.enrolment import enrolment_pages
 from bot.console.funnel import funnel_pages
+from bot.console.histories import history_pages
 from bot.console.home import home_pages
 from bot.console.queue import queue_pages
 from bot.console.sign_in import sign_in_pages
 from bot.console.unmasking import unmasking
 from bot.console.visiting import know_visitors
 from bot.parts import Parts
+from bot.store.staff import ROLES
 
 PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     sign_in_pages,
@@ -29,6 +33,9 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     conversation_pages,
     call_pages,
     funnel_pages,
+    delivery_pages,
+    delivery_acts,
+    history_pages,
 )
 TOLD = (400, 401, 403, 404, 409, 413, 429)
 
@@ -55,5 +62,11 @@ def open_console(app: Flask, parts: Parts) -> None:
         if error.response is not None or not 400 <= code < 500:
             return make_response(error.get_response())
         return make_response(page(parts, "error.html", status=code if code in TOLD else 400), code)
+
+    # Without a view of its own an address of ours would be told by the travellers' page.
+    @console.route("/<path:unknown>", methods=["GET", "POST"])
+    @for_roles(*ROLES)
+    def nowhere(unknown: str) -> Response:
+        abort(404)
 
     app.register_blueprint(console)

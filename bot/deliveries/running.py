@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot.deliveries.letters import Writer, enclosed
+from bot.deliveries.preview import EXAMPLE
 from bot.deliveries.ways import MAIL_GROUPS, OTHER_GROUP
+from bot.letterbox import message_to
 from bot.parts import Parts
-from bot.store import audit, mail_groups, mailings
+from bot.store import audit, mail_groups, mailings, outgoing
 from bot.store.db import Connection, transaction
 from bot.store.mailings import Mailing
 
@@ -12,7 +17,14 @@ GROUPS = (*MAIL_GROUPS, OTHER_GROUP)
 
 
 class CannotRun(Exception):
-    """The mailing cannot be moved so; says why."""
+    """The mailing cannot be moved so; says why, and in `reason` and `facts` for pages that say it in their own words.
+
+    reason: not_yet, over, moved, or "" where only a command can meet it.
+    """
+
+    def __init__(self, says: str, reason: str = "", **facts: object) -> None:
+        super().__init__(says)
+        self.reason, self.facts = reason, facts
 
 
 def found(parts: Parts, name: str) -> Mailing:
@@ -51,7 +63,7 @@ def resume(parts: Parts, name: str, *, by: str) -> None:
     """Go on where it was paused; raises CannotRun."""
     mailing = found(parts, name)
     if mailing.state != "paused":
-        raise CannotRun(f"{name} is not paused; it is {mailing.state}.")
+        raise CannotRun(f"{name} is not paused; it is {mailing.state}.", "moved")
     with transaction(parts.db) as connection:
         _move(parts, connection, mailing, mailing.paused_from, by=by)
 
@@ -82,10 +94,34 @@ def _of_group(parts: Parts, name: str, group: str) -> Mailing:
 
 def cancel(parts: Parts, name: str, *, by: str) -> int:
     """Give up whatever has not gone out; gives how many it were. Raises CannotRun."""
+    mailing = call_off(parts, name, by=by)
+    return give_up(parts, mailing)
+
+
+def call_off(parts: Parts, name: str, *, by: str) -> Mailing:
+    """Nothing of it goes out from now on; its rows are given up by a worker. Raises CannotRun."""
     mailing = found(parts, name)
     with transaction(parts.db) as connection:
         _move(parts, connection, mailing, "cancelled", by=by)
-    return give_up(parts, mailing)
+    return mailing
+
+
+def give_up_called_off(parts: Parts) -> int:
+    """Give up the rows of all mailings that were called off; gives how many. Raises psycopg.Error."""
+    return sum(give_up(parts, mailing) for mailing in mailings.called_off(parts.db))
+
+
+def send_tests(parts: Parts, name: str, targets: Sequence[tuple[str, str]], *, by: str = "") -> None:
+    """The words of a mailing, with a code of nobody, to numbers and addresses of one's own. Raises CannotRun."""
+    mailing, writer = found(parts, name), Writer(parts)
+    own = enclosed(parts, EXAMPLE, None, "1234")
+    with transaction(parts.db) as connection:
+        for kind, user in targets:
+            said = writer.mould(mailing, kind, language="ja", applied=False).spoken(own)
+            outgoing.insert(connection, message_to(parts.vault, kind, user, said, purpose="mailing_test"))
+        if by:
+            audit.add(connection, actor=by, action="mailing.tested", subject=name, at=parts.clock.now())
+    parts.bell.ring("outgoing")
 
 
 def give_up(parts: Parts, mailing: Mailing) -> int:
@@ -100,12 +136,14 @@ def _check_day(parts: Parts, mailing: Mailing) -> None:
     """Nothing goes out before the day from which URLs are sent (notice 2, 送付時期), or after the last one."""
     dates, now = parts.campaigns[mailing.campaign].dates, parts.clock.now()
     if now < dates.app_send_from:
-        raise CannotRun(f"{mailing.name} cannot begin yet: URLs are sent from {dates.app_send_from:%Y-%m-%d %H:%M} on.")
+        day = f"{dates.app_send_from:%Y-%m-%d %H:%M}"
+        raise CannotRun(f"{mailing.name} cannot begin yet: URLs are sent from {day} on.", "not_yet", day=day)
     if now >= dates.receive_end:
-        raise CannotRun(f"{mailing.name} comes too late: rewards could be chosen until {dates.receive_end:%Y-%m-%d}.")
+        day = f"{dates.receive_end:%Y-%m-%d}"
+        raise CannotRun(f"{mailing.name} comes too late: rewards could be chosen until {day}.", "over", day=day)
 
 
 def _move(parts: Parts, connection: Connection, mailing: Mailing, to: str, *, by: str) -> None:
     if not mailings.move(connection, mailing.id, to):
-        raise CannotRun(f"{mailing.name} is {mailing.state}: it cannot become {to}.")
+        raise CannotRun(f"{mailing.name} is {mailing.state}: it cannot become {to}.", "moved")
     audit.add(connection, actor=by, action=f"mailing.{to}", subject=mailing.name, at=parts.clock.now())

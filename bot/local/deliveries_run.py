@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.deliveries.letters import Writer, enclosed
-from bot.deliveries.preview import EXAMPLE, Preview, of_mailing
+from bot.deliveries import running
+from bot.deliveries.preview import Preview, of_mailing
 from bot.deliveries.running import CannotRun, found
-from bot.letterbox import message_to
+from bot.deliveries.samples import masked_contacts
 from bot.local.deliveries_stopped import stopped
 from bot.local.importing import command_line, counted, wide_screen
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
-from bot.store import delivery_history, mailings, outgoing
-from bot.store.db import transaction
+from bot.store import delivery_history, mailings
 from bot.store.delivery_history import Brought
 from dialogs.reading import Unreadable
-from dialogs.reading.contacts import in_japan, mask_mail, mask_phone, read_target
+from dialogs.reading.contacts import read_target
 from dialogs.rules.campaign import JST
 from dialogs.words import Yen, words
 
@@ -59,15 +57,7 @@ def print_preview(screen: Console, seen: Preview) -> None:
 def send_tests(settings: Settings, name: str, targets: list[str]) -> None:
     """The words of a mailing, with a code of nobody, to numbers and addresses of one's own. Raises CannotRun."""
     with open_parts(settings, threads=2) as parts:
-        mailing = found(parts, name)
-        for target in targets:
-            kind, user = _read(target)
-            way = "mail" if kind == "mail" else "sms"
-            own = enclosed(parts, EXAMPLE, None, "1234")
-            said = Writer(parts).mould(mailing, way, language="ja", applied=False).spoken(own)
-            with transaction(parts.db) as connection:
-                outgoing.insert(connection, message_to(parts.vault, kind, user, said, purpose="mailing_test"))
-        parts.bell.ring("outgoing")
+        running.send_tests(parts, name, [_read(target) for target in targets])
     wide_screen().print(f"{counted(len(targets), 'message is', 'messages are')} on the way; a worker sends them.")
 
 
@@ -148,16 +138,9 @@ def show_staff(settings: Settings, name: str) -> None:
 
 
 def _line_of(parts: Parts, one: Brought) -> str:
-    contacts: Mapping[str, str] = (
-        parts.vault.open_json(one.contacts, "deliveries.contacts") if one.contacts is not None else {}
-    )
-    masked = ", ".join(_masked(kind, value) for kind, value in contacts.items()) or "erased"
+    masked = masked_contacts(parts, one.contacts) if one.contacts is not None else "erased"
     number = one.receipt_no or f"coupon ..{(one.coupon_number or '')[-4:]}"
     return f"{one.mailing} ({one.purpose}): {number}, {masked}; {one.state} {one.reason}; reward {one.right_state}"
-
-
-def _masked(kind: str, value: str) -> str:
-    return mask_mail(value) if kind == "mail" else mask_phone(in_japan(value)) if kind == "sms" else kind
 
 
 def _read(contact: str) -> tuple[str, str]:

@@ -30,6 +30,11 @@ ON CONFLICT (name) DO NOTHING
 """
 COLUMNS = "id, name, campaign, campaign_version, purpose, state, reason, paused_from, created_at, begun_at, ended_at"
 ALL = f"SELECT {COLUMNS} FROM mailings WHERE state = ANY(%(states)s) ORDER BY created_at, id"  # noqa: S608 - this module's own words
+CALLED_OFF = f"""
+SELECT {COLUMNS} FROM mailings m WHERE state = 'cancelled' AND EXISTS (
+    SELECT FROM mailing_counts c WHERE c.mailing = m.id AND c.state = 'planned' HAVING sum(c.n) > 0)
+"""  # noqa: S608 - as above
+BY_ID = f"SELECT {COLUMNS} FROM mailings WHERE id = %(id)s"  # noqa: S608 - as above
 BY_NAME = f"SELECT {COLUMNS} FROM mailings WHERE name = %(name)s"  # noqa: S608 - as above
 
 MOVE = """
@@ -148,6 +153,17 @@ def every(pool: Pool, *, at_work: bool = False) -> list[Mailing]:
 def by_name(pool: Pool, name: str) -> Mailing | None:
     with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Mailing)) as cursor:
         return cursor.execute(BY_NAME, {"name": name}).fetchone()
+
+
+def by_id(pool: Pool, mailing: UUID) -> Mailing | None:
+    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Mailing)) as cursor:
+        return cursor.execute(BY_ID, {"id": mailing}).fetchone()
+
+
+def called_off(pool: Pool) -> list[Mailing]:
+    """Cancelled ones of which some rows are still planned."""
+    with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Mailing)) as cursor:
+        return cursor.execute(CALLED_OFF).fetchall()
 
 
 def move(connection: Connection, mailing: UUID, to: str, *, reason: str = "") -> bool:

@@ -1,0 +1,98 @@
+"""A person's history: found by any of their numbers, masked, and all that was sent and came back in its order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.deliveries import running
+from bot.store.db import autocommit
+from dialogs.rules.claim import show_receipt_no
+from tests.bot.console.desk import actions, at_work, hire
+from tests.bot.mailing_house import people, planned, rows
+from tests.bot.test_mailing_applicants import HANAKO, accepted
+from tests.bot.web.counter import Browser, Counter
+
+SENT = """
+WITH begun AS (
+    UPDATE deliveries SET state = 'accepted', attempts = 1 RETURNING id
+), tried AS (
+    INSERT INTO delivery_attempts (delivery, number, way, provider, units) SELECT id, 1, 'sms', 'twilio', 2 FROM begun
+)
+INSERT INTO delivery_events (delivery, attempt, kind, code, provider) SELECT id, 1, 'undelivered', '30005', 'twilio'
+FROM begun
+"""
+
+
+@pytest.fixture
+def agent(counter: Counter) -> Browser:
+    return at_work(counter, hire(counter.parts, "ichiro", name="担当 一郎"))
+
+
+def look(browser: Browser, sought: str) -> Browser:
+    return browser.get("/console/history").post("/console/history", sought=sought)
+
+
+@pytest.mark.parametrize("sought", ["090-1000-0001", "０９０１００００００１", "p10000001@example.jp", "tg 1000-0001"])
+def test_an_app_user_is_found_by_number_address_and_coupon(
+    counter: Counter, agent: Browser, tmp_path: Path, sought: str
+) -> None:
+    planned(counter.parts, tmp_path, *people(2))
+    with autocommit(counter.parts.db) as connection:
+        connection.execute(SENT)
+    look(agent, sought)
+    assert "の送信の記録" in agent.heading
+    assert "april" in agent.text
+    assert agent.text.index("送った： SMS") < agent.text.index("届かなかった")
+    assert "<code>30005</code>" in agent.text
+    for personal in ("10000001", "1000-0001", "p10000001"):
+        assert personal not in agent.text + agent.page.request.full_path
+
+
+def test_an_applicant_is_found_by_receipt_number_and_target_also_without_any_mailing(
+    counter: Counter, agent: Browser
+) -> None:
+    row = accepted(counter.parts)
+    for sought in (show_receipt_no(row.receipt_no), HANAKO, "090-1111-2222"):
+        look(agent, sought)
+        assert show_receipt_no(row.receipt_no) in agent.heading
+        assert "一人ずつ" in agent.text
+        assert "まだ何も送っていません" in agent.text
+
+
+def test_the_contact_is_masked_until_the_button_is_pressed_and_that_is_in_the_audit(
+    counter: Counter, agent: Browser
+) -> None:
+    accepted(counter.parts)
+    look(agent, HANAKO)
+    assert "090-1111-2222" not in agent.text
+    [(right,)] = rows(counter.parts, "SELECT id FROM entitlements")
+    here = f"/console/history/{right}"
+    agent.post("/console/unmask", subject=f"right:{right}", field="target", to=here)
+    assert "090-1111-2222" in agent.get(here).text
+    assert ("担当 一郎", "staff.unmasked") == actions(counter.parts)[-1]
+
+
+def test_several_people_behind_one_number_are_listed(counter: Counter, agent: Browser) -> None:
+    first, second = accepted(counter.parts, 1), accepted(counter.parts, 2)
+    look(agent, HANAKO)
+    for row in (first, second):
+        assert show_receipt_no(row.receipt_no) in agent.text
+    assert "090-1111-2222" not in agent.text.replace('value="090-1111-2222"', "")
+
+
+@pytest.mark.parametrize("sought", ["", "1234-5678-97", "花子", "'; DROP TABLE", "x" * 500])
+def test_who_is_not_found_is_told_at_the_field(agent: Browser, sought: str) -> None:
+    look(agent, sought)
+    assert ("番号かアドレスを入力" if not sought else "見つかりません") in agent.error
+
+
+def test_finance_sees_no_history(counter: Counter, tmp_path: Path) -> None:
+    planned(counter.parts, tmp_path, *people(1))
+    [(right,)] = rows(counter.parts, "SELECT id FROM entitlements")
+    browser = at_work(counter, hire(counter.parts, "finance", "finance"))
+    assert [403, 403] == [
+        browser.get(path).page.status_code for path in ("/console/history", f"/console/history/{right}")
+    ]
+    assert "planned" == running.found(counter.parts, "april").state

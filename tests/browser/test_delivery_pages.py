@@ -1,0 +1,129 @@
+"""The console's pages of mailings in a real browser: looked at, begun, and a person's history, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bot.store import mailings
+from bot.store.db import autocommit
+from tests.bot.console.desk import hire
+from tests.bot.mailing_house import people, planned
+from tests.bot.test_mailing_applicants import accepted
+from tests.bot.test_mailing_applicants import planned as planned_too
+from tests.bot.web.counter import Counter
+from tests.browser.staff_screen import JA, heading, looks_right, seat
+
+pytestmark = pytest.mark.browser
+
+# Two hours of sending, as they would have been written: what was sent and what came back of it in each minute.
+SENT = """
+WITH numbered AS (
+    SELECT id, row_number() OVER (ORDER BY id) AS n FROM deliveries WHERE mailing = %(mailing)s
+), moved AS (
+    UPDATE deliveries d SET attempts = 1, attempted_at = now(), state = CASE
+        WHEN n %% 10 = 0 THEN 'undelivered' WHEN n %% 7 = 0 THEN 'accepted' WHEN n %% 5 = 0 THEN 'planned'
+        ELSE 'delivered' END, due_at = CASE WHEN n %% 10 <> 0 AND (n %% 7 = 0 OR n %% 5 = 0) THEN now() END
+    FROM numbered s WHERE s.id = d.id RETURNING d.id
+), tried AS (
+    INSERT INTO delivery_attempts (delivery, number, way, provider, units) SELECT id, 1, 'sms', 'twilio', 2 FROM moved
+), heard AS (
+    INSERT INTO delivery_events (delivery, attempt, kind, code, provider)
+    SELECT id, 1, 'undelivered', CASE WHEN n %% 20 = 0 THEN '30003' ELSE '30005' END, 'twilio'
+    FROM numbered WHERE n %% 10 = 0
+)
+INSERT INTO mailing_minutes (mailing, minute, state, shard, n)
+SELECT %(mailing)s, date_trunc('minute', now()) - m * interval '1 minute', s.state, 99, s.n + m %% 7
+FROM generate_series(1, 110) m,
+    (VALUES ('sending', 120), ('accepted', 118), ('delivered', 100), ('undelivered', 9), ('unknown', 2)) s (state, n)
+"""
+
+
+def english(page: Page) -> None:
+    page.get_by_role("button", name="English").click()
+
+
+def test_the_pages_of_a_mailing_look_right_and_lead_from_the_preview_to_the_start(
+    browser: Browser, counter: Counter, address: str, tmp_path: Path
+) -> None:
+    page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))
+    page.goto(f"{address}/console/deliveries")
+    looks_right(page, "m1-none")
+    planned(counter.parts, tmp_path, *people(60))
+    accepted(counter.parts)
+    planned_too(counter.parts, "applicants")
+    page.reload()
+    looks_right(page, "m2-list")
+    page.get_by_role("link", name="april").click()
+    looks_right(page, "m3-not-begun")
+    page.get_by_role("link", name=JA.say("deliveries.preview")).click()
+    heading(page, JA.say("deliveries.preview"))
+    looks_right(page, "m4-preview")
+    page.go_back()
+    page.get_by_role("link", name=JA.say("deliveries.act.pilot")).click()
+    page.locator("#answer").fill("many")
+    page.get_by_role("button", name=JA.say("deliveries.act.pilot")).click()
+    expect(page.locator("#answer")).to_be_focused()
+    looks_right(page, "m5-slip")
+    page.get_by_role("link", name=JA.say("deliveries.not_now")).click()
+    page.get_by_role("link", name=JA.say("deliveries.act.start")).click()
+    looks_right(page, "m6-start")
+    page.get_by_role("button", name=JA.say("deliveries.act.start")).click()
+    expect(page.get_by_role("status")).to_have_text(JA.say("deliveries.done.start"))
+    english(page)
+    looks_right(page, "m7-begun-english")
+    page.context.close()
+
+
+def test_a_mailing_under_way_is_drawn_and_its_numbers_stand_beside(
+    browser: Browser, counter: Counter, address: str, tmp_path: Path
+) -> None:
+    planned(counter.parts, tmp_path, *people(200))
+    april = mailings.by_name(counter.parts.db, "april")
+    assert april
+    with autocommit(counter.parts.db) as connection:
+        connection.execute(SENT, {"mailing": april.id})
+        reason = "filtered: carriers dropped 9 of the last 300 messages for what they say"
+        connection.execute("UPDATE mailings SET state = 'paused', begun_at = now(), reason = %s", (reason,))
+    page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))
+    page.goto(f"{address}/console/deliveries/{april.id}")
+    expect(page.locator(".plot svg")).to_have_count(2)
+    page.locator("summary").click()
+    looks_right(page, "m8-under-way")
+    english(page)
+    looks_right(page, "m9-under-way-english")
+    page.context.close()
+
+
+def test_a_persons_history_is_found_and_looks_right(
+    browser: Browser, counter: Counter, address: str, tmp_path: Path
+) -> None:
+    planned(counter.parts, tmp_path, *people(20))
+    april = mailings.by_name(counter.parts.db, "april")
+    assert april
+    with autocommit(counter.parts.db) as connection:
+        connection.execute(SENT, {"mailing": april.id})
+    for serial in (1, 2):
+        accepted(counter.parts, serial)
+    page = seat(browser, counter, address, hire(counter.parts, "ichiro"))
+    page.goto(f"{address}/console/history")
+    looks_right(page, "h1-history")
+    page.locator("#sought").fill("123")
+    page.get_by_role("button", name=JA.say("history.find")).click()
+    looks_right(page, "h2-missing")
+    page.locator("#sought").fill("090-1111-2222")
+    page.get_by_role("button", name=JA.say("history.find")).click()
+    looks_right(page, "h3-several")
+    page.locator("#sought").fill("090-1000-0010")
+    page.get_by_role("button", name=JA.say("history.find")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("送信の記録")
+    looks_right(page, "h4-one")
+    page.locator(".masked button").click()
+    expect(page.get_by_text("090-1000-0010")).to_be_visible()
+    english(page)
+    looks_right(page, "h5-one-english")
+    page.goto(f"{address}/console/no/such/page")
+    looks_right(page, "h6-nowhere")
+    page.context.close()
