@@ -17,7 +17,7 @@ import psycopg
 import structlog
 from psycopg.errors import UniqueViolation
 
-from bot import on_behalf, quarantine
+from bot import live, on_behalf, quarantine
 from bot.opting import Heard
 from bot.parts import Parts
 from bot.play import Play, play
@@ -205,6 +205,9 @@ def _obey(connection: Connection, channel: str, wish: Heard) -> None:
 
 
 def _ring(parts: Parts, plays: Sequence[Play]) -> None:
+    for p in plays:
+        if p.handoff:
+            live.tell(parts.redis, p.handoff.conversation)
     if any(p.sends or (p.wish and p.wish.back) for p in plays):
         parts.bell.ring("outgoing")
     if any(p.submission or p.withdrawals for p in plays):

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from bot import live
 from bot.letterbox import to_chat
 from bot.own_words import own_payload
 from bot.parts import Parts
@@ -104,6 +105,7 @@ def release(parts: Parts, seen: Handoff, by: Member) -> None:
     with transaction(parts.db) as connection:
         _move(parts, connection, seen, Move(seen.conversation, seen.version, "taken", "waiting", had=seen.agent))
         _note(parts, connection, "released", seen.conversation, by=by.name)
+    live.tell(parts.redis, seen.conversation)
 
 
 def let_go(parts: Parts, seen: Handoff, by: Member, *, how: str, why: str = "") -> None:
@@ -118,6 +120,7 @@ def let_go(parts: Parts, seen: Handoff, by: Member, *, how: str, why: str = "") 
         inbound.put(connection, _event(parts, seen, how, by), received_at=parts.clock.now())
         _note(parts, connection, "let_go", seen.conversation, by=by.name, how=how, **({"why": why} if why else {}))
     parts.bell.ring("inbound")
+    live.tell(parts.redis, seen.conversation)
 
 
 def reply(parts: Parts, seen: Handoff, by: Member, words: Words) -> None:
@@ -144,6 +147,7 @@ def reply(parts: Parts, seen: Handoff, by: Member, words: Words) -> None:
             if conversation.channel in PRIVATE_DOORS:
                 outgoing.show(connection, [message.id], state="sent")
     parts.bell.ring("outgoing")
+    live.tell(parts.redis, seen.conversation)
 
 
 def add_note(parts: Parts, conversation: UUID, by: Member, text: str) -> None:
@@ -155,6 +159,7 @@ def add_note(parts: Parts, conversation: UUID, by: Member, text: str) -> None:
     with transaction(parts.db) as connection:
         staff_notes.insert(connection, Note(uuid7(), conversation, parts.clock.now(), by.name, body))
         _note(parts, connection, "noted", conversation, by=by.name)
+    live.tell(parts.redis, conversation)
 
 
 def checked(text: str, channel: str) -> str:
@@ -187,6 +192,7 @@ def return_lapsed(parts: Parts) -> int:
                 why = "silent" if lapsed.silent else "signed_out"
                 _note(parts, connection, "lapsed", lapsed.conversation, by="worker", why=why)
                 returned += 1
+        live.tell(parts.redis, lapsed.conversation)
     return returned
 
 
@@ -202,6 +208,7 @@ def _give(parts: Parts, seen: Handoff, to: Member, *, by: Member) -> None:
             raise Full
         action = "taken" if to.id == by.id else "given"
         _note(parts, connection, action, seen.conversation, by=by.name, to=to.login)
+    live.tell(parts.redis, seen.conversation)
 
 
 def _move(parts: Parts, connection: Connection, seen: Handoff, move: Move) -> None:

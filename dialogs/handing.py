@@ -64,8 +64,9 @@ def reopens(state: State, said: Inbound) -> bool:
 
 
 def closed(reaction: Reaction) -> Reaction:
-    """Staff have ended it; what waited waits for the next word to the bot."""
-    state = replace(reaction.state, owner=CLOSED, let_go_at=reaction.said.at, told_place=0)
+    """Staff have ended it; what waited waits for the next word to the bot, and on a page of ours is simply there."""
+    owner = BOT if reaction.said.address.channel in PRIVATE_DOORS else CLOSED
+    state = replace(reaction.state, owner=owner, let_go_at=reaction.said.at, told_place=0)
     return reaction.then(Say("staff_closed", {"days": REOPENS_WITHIN.days}), state=state, manner="closed", heard=True)
 
 

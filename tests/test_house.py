@@ -151,6 +151,7 @@ ROUTES = {
     "GET /console": "staff:any",
     "GET /console/funnel": "staff:supervisor",
     "GET /console/funnel.csv": "staff:supervisor",
+    "GET /console/live": "staff:agent,supervisor",
     "GET /console/queue": "staff:agent,supervisor",
     "GET /console/conversations/<uuid:conversation>": "staff:agent,supervisor",
     "POST /console/conversations/<uuid:conversation>/move": "staff:agent,supervisor",

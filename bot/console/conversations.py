@@ -21,7 +21,7 @@ from bot.console.conversation_view import View, look_at
 from bot.console.door import for_roles
 from bot.console.drawing import page
 from bot.console.queue import AT_THE_DESK
-from bot.console.visiting import whoever
+from bot.console.visiting import by_itself, whoever
 from bot.handoff import HandoffError, Words
 from bot.parts import Parts
 from bot.store import handoffs
@@ -46,7 +46,7 @@ def conversation_pages(parts: Parts) -> Blueprint:
     @for_roles(*AT_THE_DESK)
     def look(conversation: UUID) -> AnyResponse:
         view = _view(parts, conversation)
-        if view.mine:
+        if view.mine and not by_itself():
             handoffs.seen(parts.db, conversation, whoever().id)
         text = view.canned.get(request.args.get("canned", ""), "")
         return _drawn(parts, view, text=text)

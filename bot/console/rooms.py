@@ -17,6 +17,7 @@ from bot.console.enrolment import enrolment_pages
 from bot.console.funnel import funnel_pages
 from bot.console.histories import history_pages
 from bot.console.home import home_pages
+from bot.console.live import live_pages
 from bot.console.queue import queue_pages
 from bot.console.sign_in import sign_in_pages
 from bot.console.unmasking import unmasking
@@ -30,6 +31,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     home_pages,
     unmasking,
     queue_pages,
+    live_pages,
     conversation_pages,
     call_pages,
     funnel_pages,

@@ -18,7 +18,7 @@ import structlog
 from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.queueing import STAFF
-from bot.store import staff_notes, transcripts
+from bot.store import handoffs, staff_notes, transcripts
 from bot.store.conversations import Conversation
 from bot.store.transcripts import Done, Heard, Said
 from bot.store.vault import Unopenable
@@ -32,7 +32,8 @@ from integrations.sms.segments import segments
 
 URL = re.compile(r"https?://\S+")
 LINK = "〔URL〕"  # a one-time link would open somebody's page to whoever reads over an agent's shoulder
-TURNS_TOLD = ("person", "back_to_bot", "quarantined", "reopened")
+OWNED = "owned"  # how a turn was taken whose words were meant for staff
+TURNS_TOLD = ("back_to_bot",)
 UNSEEN_KINDS = ("unknown", "unsend", "staff", "follow", "unfollow")
 FILES = ("image", "file", "sticker")
 
@@ -74,6 +75,7 @@ def transcript(parts: Parts, place: Place, spoken: Words) -> list[Entry]:
         *(_spoken(conversation, message, bodies[message.id]) for message in said),
         *(_done(each) for each in transcripts.done(parts.db, conversation.id)),
         *_notes(parts, conversation.id),
+        *_came(parts, conversation.id),
     ]
     ahead = parts.clock.now() - datetime.now(UTC)
     return [replace(entry, at=entry.at + ahead) for entry in sorted(entries, key=lambda entry: entry.id)]
@@ -116,7 +118,7 @@ class _Reader:
 
     def _words(self, heard: Heard, said: Inbound) -> tuple[str, bool]:
         """What they said, what they tapped by its label; on our own pages an answer with its question, or masked."""
-        if heard.channel not in PRIVATE_DOORS:
+        if heard.channel not in PRIVATE_DOORS or heard.manner == OWNED:
             return self.labels.get(said.ask_id, {}).get(said.text, said.text), False
         given = self._answer(heard.answered or "")
         if given is None:
@@ -170,6 +172,11 @@ def _text(outbound: Outbound) -> str:
 def _done(done: Done) -> Entry:
     kind = done.action.removeprefix("handoff.")
     return Entry(done.id, _time(done.id), "event", kind=kind, by=done.actor, facts=done.details)
+
+
+def _came(parts: Parts, conversation: UUID) -> Iterator[Entry]:
+    for each in handoffs.of_conversation(parts.db, conversation):
+        yield Entry(each.id, _time(each.id), "event", kind="came", facts={"reason": each.reason})
 
 
 def _notes(parts: Parts, conversation: UUID) -> Iterator[Entry]:

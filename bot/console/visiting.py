@@ -15,6 +15,8 @@ from bot.store import staff_sessions
 from bot.store.staff import Member
 from bot.store.staff_sessions import Visit
 
+LIVE = "console.live.hear"
+
 
 @dataclass(frozen=True)
 class SignedIn(UserMixin):  # type: ignore[misc]  # as above
@@ -56,9 +58,14 @@ def visit(parts: Parts) -> Visit | None:
     """The live session of this browser, half or open; looked for once a request."""
     if "visit" not in g:
         token = _token(parts)
-        g.visit = staff_sessions.look(parts.db, token_hash(token)) if token else None
+        g.visit = staff_sessions.look(parts.db, token_hash(token), noted=not by_itself()) if token else None
     found: Visit | None = g.visit
     return found
+
+
+def by_itself() -> bool:
+    """Whether the page asks and nobody has pressed anything: then nobody need be sitting there."""
+    return request.endpoint == LIVE or "X-Live" in request.headers
 
 
 def carry(parts: Parts, response: Response, token: str) -> Response:

@@ -52,6 +52,7 @@ UPDATE staff_recovery_codes SET used_at = now() WHERE staff = %(id)s AND code_ha
 SET_ACTIVE = """
 UPDATE staff SET active = %(active)s, set_up_hash = NULL, set_up_until = NULL WHERE id = %(id)s
 """
+NAMES = "SELECT name FROM staff WHERE id = ANY(%(ids)s) ORDER BY name"
 SPEAK = "UPDATE staff SET language = %(language)s WHERE id = %(id)s"
 
 
@@ -138,6 +139,12 @@ def seen(pool: Pool) -> list[Seen]:
     """Everybody, with how many sessions are open and when they were last here."""
     with autocommit(pool) as connection:
         return [Seen(*row) for row in connection.execute(SEEN).fetchall()]
+
+
+def names(pool: Pool, members: Iterable[UUID]) -> list[str]:
+    """Their names, in order."""
+    with autocommit(pool) as connection:
+        return [row[0] for row in connection.execute(NAMES, {"ids": list(members)}).fetchall()]
 
 
 def let_set_up(connection: Connection, member: UUID, token_hash: bytes, *, hours: int) -> None:

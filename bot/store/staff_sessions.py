@@ -18,6 +18,7 @@ IDLE_MINUTES = 60
 LONGEST_HOURS = 12
 HALF_MINUTES = 10  # from the password to the code
 NOTED_EVERY_SECONDS = 60  # not every look needs a write
+NEVER_SECONDS = 10**9
 
 _LIVE: LiteralString = """
 s.token_hash = %(token_hash)s AND s.state <> 'ended' AND m.active AND CASE s.state
@@ -50,14 +51,17 @@ class Visit:
     member: Member
 
 
-def look(pool: Pool, token_hash: bytes) -> Visit | None:
-    """The session of that token, if it is neither ended nor over, and its member still works here."""
+def look(pool: Pool, token_hash: bytes, *, noted: bool = True) -> Visit | None:
+    """The session of that token, if it is neither ended nor over, and its member still works here.
+
+    noted: its member is there; a page that asks by itself does not make the session longer.
+    """
     values = {
         "token_hash": token_hash,
         "half": HALF_MINUTES,
         "longest": LONGEST_HOURS,
         "idle": IDLE_MINUTES,
-        "noted_every": NOTED_EVERY_SECONDS,
+        "noted_every": NOTED_EVERY_SECONDS if noted else NEVER_SECONDS,
     }
     with autocommit(pool) as connection:
         row = connection.execute(LOOK, values).fetchone()

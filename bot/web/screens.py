@@ -16,6 +16,7 @@ from bot.store.known_claims import Whose
 from bot.store.submissions import Filed
 from bot.web.drawing import TRAVELLERS, Door, page
 from bot.web.place import Place
+from bot.web.staff_talk import talk_with_staff
 from dialogs.coupon_questions import Balance, InquiryNumber, Prefecture
 from dialogs.engine import Answered
 from dialogs.facts import facts_at
@@ -123,7 +124,8 @@ class Screen:
             typed = _given_before(place.asking, place)
             ask_id = place.state.pending.ask_id
             return self._question(Asked(place.asking, ask_id, typed, error, place.can_go_back), notes)
-        return self._page(f"{screen}.html", notes=notes)
+        talk = talk_with_staff(self.parts, place) if screen == "with_staff" else None
+        return self._page(f"{screen}.html", notes=notes, talk=talk)
 
     def _question(self, asked: Asked, notes: Sequence[Outbound] = ()) -> str:
         question = asked.question

@@ -38,6 +38,7 @@ def press(page: Page, key: str) -> None:
 
 
 def test_two_agents_and_a_traveller(counter: Counter, address: str, ichiro: Page, jiro: Page) -> None:
+    jiro.route("**/desk.js", lambda route: route.abort())  # who looks at an old page, and without our script
     looks_right(ichiro, "d1-empty")
     counter.line(*HALF_WAY, *TO_STAFF)
     run(counter, "UPDATE handoffs SET queued_at = now() - interval '75 minutes'")
@@ -70,3 +71,22 @@ def _answer(counter: Counter, page: Page) -> None:
     page.goto(f"{page.url.partition('/console')[0]}/console/conversations/{conversation(counter)}")
     expect(page.get_by_text("<b>よろしく</b>")).to_be_visible()
     looks_right(page, "d5-answered")
+
+
+def test_what_happens_is_seen_without_a_reload(counter: Counter, address: str, ichiro: Page, jiro: Page) -> None:
+    expect(ichiro.get_by_text(JA.say("queue.empty_title"))).to_be_visible()
+    counter.line(*HALF_WAY, *TO_STAFF)
+    expect(ichiro.get_by_role("button", name=JA.say("conversation.take"))).to_be_visible()
+    expect(ichiro).to_have_title("(1) 順番待ち｜窓口コンソール")
+    press(ichiro, "conversation.take")
+    jiro.goto(ichiro.url)
+    expect(ichiro.locator("#present")).to_contain_text("担当 二郎")
+    ichiro.locator("#reply").fill("書きかけ")
+    counter.line("もしもし")
+    expect(ichiro.get_by_text("もしもし")).to_be_visible()
+    expect(ichiro.locator("#reply")).to_have_value("書きかけ")
+    expect(ichiro.locator("#count")).to_have_text("4")
+    counter.line("ボットに戻る")
+    expect(ichiro.locator("#stale")).to_be_visible()
+    expect(ichiro.locator("#reply")).to_have_value("書きかけ")
+    looks_right(ichiro, "d7-stale")

@@ -132,7 +132,9 @@ def test_closed_for_a_reason_and_reopened_its_history_is_there(counter: Counter,
     run(counter, "UPDATE outgoing SET state = 'sent'")
     counter.line("まだあります")
     text = ichiro.get(path).text
-    assert all(word in text for word in ("終了後の連絡", "解決した", "まだあります", "お客様から続きの連絡"))
+    assert all(
+        word in text for word in ("終了後の連絡", "解決した", "まだあります", "順番待ちに入りました（終了後の連絡）")
+    )
 
 
 def test_a_note_is_for_colleagues_alone_and_sealed(counter: Counter, ichiro: Browser, jiro: Browser) -> None:
@@ -218,3 +220,21 @@ def test_a_forged_form_does_nothing(counter: Counter, ichiro: Browser, act: str)
     found = handoff.current(counter.parts, conversation(counter))
     assert found
     assert ("taken", [], []) == (found.state, counter.sent("staff"), rows(counter, "SELECT 1 FROM staff_notes"))
+
+
+def test_a_page_of_ours_shows_staffs_words_and_takes_the_persons(counter: Counter, ichiro: Browser) -> None:
+    traveller = Browser(counter)
+    traveller.get("/").post("/apply")
+    traveller.post(answer="担当者").post(choice="yes")
+    path = page_of(counter)
+    send(ichiro.get(path), f"{path}/move", do="take")
+    send(ichiro, f"{path}/reply", text="ご用件をどうぞ。")
+    assert "送信ずみ" in ichiro.text
+    assert "ご用件をどうぞ。" in traveller.get("/form").text
+    assert "届きました" in ichiro.get(path).text
+    traveller.post(answer=f"番号がわかりません {SCRIPT}")
+    assert ("番号がわかりません" in traveller.text, SCRIPT in traveller.text) == (True, False)
+    assert "番号がわかりません" in ichiro.get(path).text
+    send(ichiro, f"{path}/move", do="return")
+    worker_takes(counter)
+    assert "クーポンの種類" == traveller.get("/form").heading

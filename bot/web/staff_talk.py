@@ -1,0 +1,51 @@
+"""What somebody and our staff have said to each other on the page of a conversation that began there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from uuid import UUID
+
+from bot.own_words import own_inbound
+from bot.parts import Parts
+from bot.queueing import STAFF
+from bot.store import handoffs, outgoing, transcripts
+from bot.store.db import transaction
+from bot.web.place import Place
+from dialogs.message import Outbound
+
+OWNED = "owned"  # how a turn was taken whose words were meant for staff
+
+
+@dataclass(frozen=True)
+class Words:
+    """One message; ours: of our staff."""
+
+    id: UUID
+    ours: bool
+    text: str
+
+
+def talk_with_staff(parts: Parts, place: Place) -> Sequence[Words] | None:
+    """Oldest first; what is shown has arrived. None where nobody of the staff can be written to on the page."""
+    conversation = place.conversation
+    if conversation.channel != "web" or not handoffs.of_conversation(parts.db, conversation.id):
+        return None
+    said = [each for each in transcripts.said(parts.db, conversation.id) if each.purpose == STAFF and each.body]
+    fresh = [each.id for each in said if each.state == "sent"]
+    if fresh:
+        with transaction(parts.db) as connection:
+            outgoing.show(connection, fresh, state="delivered")
+    ours = [Words(each.id, ours=True, text=_text(parts, each.body)) for each in said if each.body]
+    heard = transcripts.heard(parts.db, conversation.id, conversation.person)
+    theirs = [
+        Words(each.id, ours=False, text=own_inbound(parts.vault.open(each.payload, "inbound.payload")).text)
+        for each in heard
+        if each.manner == OWNED and each.payload and each.channel == "web"
+    ]
+    return sorted((*ours, *theirs), key=attrgetter("id"))
+
+
+def _text(parts: Parts, body: bytes) -> str:
+    return "\n".join(Outbound.from_json(plain).text for plain in parts.vault.open_json(body, "body"))
