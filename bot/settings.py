@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     bounce_address: str = Field(
         default="", pattern=r"^([^@\s]{1,12}@[^@\s]+\.[^@\s]+)?$", examples=["bounces@counter.example.jp"]
     )
+    bounce_mailbox_url: SecretStr | None = Field(
+        default=None, examples=["imaps://user:password@mail.example.jp/INBOX?done=Done"]
+    )
     mail_rate: float = Field(default=20, gt=0, le=10_000, examples=["20"])
 
     delivery_ways: Annotated[tuple[Literal["pnp", "line", "sms", "mail", "sms_plain"], ...], NoDecode] = Field(
@@ -127,14 +130,16 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str) -> str:
         return _checked_web_address(value) if value else ""
 
-    @field_validator("database_url", "redis_url", "smtp_url")
+    @field_validator("database_url", "redis_url", "smtp_url", "bounce_mailbox_url")
     @classmethod
     def _server_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         schemes = SERVER_SCHEMES[str(info.field_name)]
         if value and urlsplit(value.get_secret_value()).scheme not in schemes:
             raise ValueError("must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
-        if value and info.field_name == "smtp_url" and not urlsplit(value.get_secret_value()).hostname:
+        if value and info.field_name in MAIL_SERVERS and not urlsplit(value.get_secret_value()).hostname:
             raise ValueError("names no host")
+        if value and info.field_name == "bounce_mailbox_url" and not urlsplit(value.get_secret_value()).username:
+            raise ValueError("names no user")
         return value
 
     @field_validator("secret_keys")
@@ -180,7 +185,9 @@ SERVER_SCHEMES: Mapping[str, tuple[str, ...]] = {
     "database_url": ("postgresql", "postgres"),
     "redis_url": ("redis", "rediss", "unix"),
     "smtp_url": ("smtp", "smtps"),
+    "bounce_mailbox_url": ("imap", "imaps"),
 }
+MAIL_SERVERS = ("smtp_url", "bounce_mailbox_url")
 
 
 def load_settings() -> Settings:

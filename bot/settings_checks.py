@@ -24,6 +24,8 @@ def cross_checks(settings: Settings) -> dict[str, str]:
     problems = {**_incomplete_groups(settings), **_claims_problems(settings)}
     if settings.clock == "demo" and not is_loopback(settings.public_base_url):
         problems["CLOCK"] = "demo moves the campaign's dates, so it needs a PUBLIC_BASE_URL on this machine"
+    if settings.bounce_mailbox_url and not settings.bounce_address:
+        problems["BOUNCE_ADDRESS"] = "is missing, though BOUNCE_MAILBOX_URL is set"
     if settings.line_channel_access_token and not settings.line_channel_id:
         problems["LINE_CHANNEL_ID"] = "is missing, though LINE_CHANNEL_ACCESS_TOKEN is set"
     return problems

@@ -22,6 +22,7 @@ from bot import delivery, rewards
 from bot.bell import Ear
 from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
 from bot.deliveries import reminding, running
+from bot.deliveries.returned import ReturnedMail
 from bot.deliveries.sender import Sender
 from bot.dispatch import SENDERS, Dispatch
 from bot.handoff import return_lapsed
@@ -49,6 +50,7 @@ LAST_DAY_EVERY = 600.0
 ERASE_EVERY = 3600.0
 MAILINGS_EVERY = 10.0
 FUNNEL_EVERY = 3600.0
+RETURNED_EVERY = 60.0
 HANDOFFS_EVERY = 10.0
 MESSAGES_KEPT = timedelta(days=90)
 
@@ -74,6 +76,7 @@ class Worker:
         self.leases = open_pool(database_url, size=sum(job.threads for job in JOBS.values()) + 1, by_index=True)
         self.senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="resend")
         self.issuers = ThreadPoolExecutor(AT_A_VENDOR, thread_name_prefix="issue")
+        self.returned = ReturnedMail(parts)
         self._stopping = threading.Event()
         self._ear = Ear(database_url, JOBS)
         self.dispatch = Dispatch(parts, self.leases, on_free=lambda: self._ear.wake("inbound"))
@@ -275,6 +278,10 @@ def return_handoffs(worker: Worker) -> bool:
     return False
 
 
+def read_returned_mail(worker: Worker) -> bool:
+    return worker.returned.read()
+
+
 JOBS: dict[str, Job] = {
     "inbound": Job(take_inbound, threads=2),
     # One that waits for a silent provider must not hold up the others.
@@ -284,6 +291,7 @@ JOBS: dict[str, Job] = {
     "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
     "handoffs": Job(return_handoffs, threads=1, poll=HANDOFFS_EVERY),
     "mailings": Job(tend_mailings, threads=1, poll=MAILINGS_EVERY),
+    "returned_mail": Job(read_returned_mail, threads=1, poll=RETURNED_EVERY),
     "rewards": Job(issue_codes, threads=1),
     "last_day": Job(end_rights, threads=1, poll=LAST_DAY_EVERY),
     "erasure": Job(erase, threads=1, poll=ERASE_EVERY),

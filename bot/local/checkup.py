@@ -14,6 +14,7 @@ import redis
 
 from bot.local.at_hand import NotAtHand, settings_at_hand
 from bot.local.reminders_view import overdue
+from bot.local.returned_check import returned_mail_found
 from bot.local.rewards_check import rewards_found
 from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
@@ -107,6 +108,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
     with open_parts(settings, threads=1) as parts:
         for look in (_reminders, _line, _mail, _claims):
             yield look(parts)
+        yield Finding(*returned_mail_found(settings))
         yield from (Finding(*told) for told in rewards_found(parts))
 
 

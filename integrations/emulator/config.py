@@ -39,11 +39,12 @@ class NotLoopback(EmulatorError):
 
 @dataclass(frozen=True)
 class EmulatorConfig:
-    """All that the emulator must know; times are seconds."""
+    """All that the emulator must know; times are seconds. Without an imap_port nobody can read returned mail."""
 
     host: str = "127.0.0.1"
     port: int = 9000
     smtp_port: int = 9025
+    imap_port: int | None = None
     store: str = ":memory:"
     counter_url: str = "http://127.0.0.1:8000"
     line_channel_id: str = DEFAULT_CHANNEL_ID
@@ -76,6 +77,7 @@ class EmulatorConfig:
             host=env.get("EMULATOR_HOST") or cls.host,
             port=_port(env, "EMULATOR_PORT", cls.port),
             smtp_port=_port(env, "EMULATOR_SMTP_PORT", cls.smtp_port),
+            imap_port=_port(env, "EMULATOR_IMAP_PORT", 0) if env.get("EMULATOR_IMAP_PORT") else None,
             store=env.get("EMULATOR_STORE") or cls.store,
             counter_url=(env.get("COUNTER_URL") or cls.counter_url).rstrip("/"),
             line_channel_id=env.get("LINE_CHANNEL_ID") or cls.line_channel_id,

@@ -20,6 +20,7 @@ from integrations.emulator import vendor_api
 from integrations.emulator.app import app_of
 from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.driver import PATIENCE, ClockDriver, LineDriver, MailDriver, SmsDriver
+from integrations.emulator.imap import PASSWORD
 from integrations.emulator.server import ThreadedServer
 from integrations.emulator.world import World
 
@@ -39,9 +40,17 @@ class Emulator:
         self.mail = MailDriver(world)
         self.clock = ClockDriver(world)
         self.faults = world.faults
+        self.returned = world.returned
         self.menus = world.menus
         self.gifts = world.gifts
         self.rewards_url = f"{self.url}{vendor_api.ROOT}"
+
+    @property
+    def imap_url(self) -> str:
+        """The mailbox of returned mail."""
+        server = self._world.imap_server
+        assert server is not None, "this emulator has no imap_port"  # noqa: S101 - a mistake of the test's
+        return f"imap://bounces:{PASSWORD}@{self.config.host}:{server.port}/INBOX"
 
     @property
     def wire(self) -> list[dict[str, Any]]:
@@ -65,7 +74,7 @@ class Emulator:
 @contextmanager
 def running(config: EmulatorConfig, *, keep_ports: bool = False) -> Iterator[Emulator]:
     """A started emulator on free ports, or on those of the config when a restart must come back to them."""
-    world = World(config if keep_ports else replace(config, port=0, smtp_port=0))
+    world = World(config if keep_ports else replace(config, port=0, smtp_port=0, imap_port=0))
     world.start()
     server = ThreadedServer(config.host, world.config.port, app_of(world))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -13,9 +13,11 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from integrations.emulator import returned
 from integrations.emulator.clock import Clock
 from integrations.emulator.faults import Fault, Faults
 from integrations.emulator.feed import Feed, Item
+from integrations.emulator.imap import Folders
 from integrations.emulator.store import Store
 from integrations.emulator.wire import Exchange, Wire
 
@@ -86,8 +88,9 @@ def _shown(message: EmailMessage) -> dict[str, Any]:
 class Reception:
     """What aiosmtpd asks on the way of a mail."""
 
-    def __init__(self, mailbox: MailBox, faults: Faults, wire: Wire, clock: Clock) -> None:
+    def __init__(self, mailbox: MailBox, returned_to: Folders, faults: Faults, wire: Wire, clock: Clock) -> None:
         self._mailbox = mailbox
+        self._returned = returned_to
         self._faults = faults
         self._wire = wire
         self._clock = clock
@@ -110,6 +113,9 @@ class Reception:
         if not answer:
             content = envelope.content if isinstance(envelope.content, bytes) else b""
             self._mailbox.keep(envelope.mail_from or "", list(envelope.rcpt_tos), content)
+            for recipient in envelope.rcpt_tos:
+                if report := returned.answer(envelope.mail_from or "", recipient, content):
+                    self._returned.keep(report)
             answer = await self._suffer([fault for fault in faults if fault.do.endswith("_after")], server)
         answer = answer or "250 2.0.0 OK: kept"
         self._record(session, envelope, answer, started)

@@ -8,6 +8,7 @@ from integrations.emulator.courier import Courier, Route, Tools
 from integrations.emulator.faults import Faults
 from integrations.emulator.feed import Feed
 from integrations.emulator.gifts import Gifts
+from integrations.emulator.imap import Folders, ImapServer
 from integrations.emulator.line_menus import RichMenus
 from integrations.emulator.line_notices import Notices
 from integrations.emulator.line_people import Chats, People
@@ -60,12 +61,18 @@ class World:
         )
         self.outbox = Outbox(desk)
         self.notices = Notices(self.outbox, self.people, self.chats, events, self.clock)
-        reception = Reception(self.mailbox, self.faults, self.wire, self.clock)
+        self.returned = Folders("Done")
+        reception = Reception(self.mailbox, self.returned, self.faults, self.wire, self.clock)
         self.mail_server = MailServer(reception, config.host, config.smtp_port)
+        self.imap_server = (
+            None if config.imap_port is None else ImapServer(self.returned, config.host, config.imap_port)
+        )
 
     def start(self) -> None:
         """Listen for mail, deliver what waits, look for the counter's clock."""
         self.mail_server.start()
+        if self.imap_server:
+            self.imap_server.start()
         self.courier.start()
         self.counter_clock.start()
 
@@ -75,6 +82,8 @@ class World:
         self.courier.stop()
         self._sender.close()
         self.mail_server.stop()
+        if self.imap_server:
+            self.imap_server.stop()
         self.store.close()
 
 
