@@ -31,7 +31,7 @@ from dialogs.standing import state_key
 MOST_RESENDS = 3  # of one URL; who still has not got it needs a person
 ON_THE_WAY = ("planned", "sending", "unknown")
 FAILED = ("undelivered", "refused")
-LIVE = ("filed", "pending", "accepted", "disputed")
+LIVE = ("filed", "pending", "held", "accepted", "disputed")
 
 
 def withdrawable(parts: Parts, whose: Whose) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from bot.parts import Parts
-from bot.store import cases, meter
+from bot.store import cases, holds, meter
 from bot.store.cases import Case, MendedCase, NewCase
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.cases import OVER, CaseDetails, CaseState, details_from, make_case_no
@@ -123,5 +123,4 @@ def _sealed(parts: Parts, details: CaseDetails) -> bytes:
 
 
 def _subject(parts: Parts, prefecture: str, number: str) -> bytes:
-    """The coupon that it is about; all of those whose number is not known are one."""
-    return parts.vault.fingerprint("case", prefecture, number)
+    return holds.subject_of(parts.vault, prefecture, number)

@@ -26,7 +26,7 @@ from bot.local.staff_commands import COMMANDS as STAFF_COMMANDS
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-STATES = ("filed", "pending", "accepted", "rejected", "disputed", "duplicate", "withdrawing", "cancelled")
+STATES = ("filed", "pending", "held", "accepted", "rejected", "disputed", "duplicate", "withdrawing", "cancelled")
 
 
 def main() -> None:
@@ -229,6 +229,16 @@ def claims_show(receipt_no: str) -> None:
     from bot.local.claims_view import show_claim
 
     sys.exit(0 if show_claim(_settings_at_hand(), receipt_no) else 1)
+
+
+@claims.command("release")
+@click.argument("receipt_no")
+@click.option("--by", required=True, help="Your name; it stands in the audit.")
+def claims_release(receipt_no: str, by: str) -> None:
+    """Pay an application that is held, without waiting for the case about its coupon."""
+    from bot.local.deciding import release_claim
+
+    release_claim(_settings_at_hand(), receipt_no, by=by)
 
 
 @cli.group()

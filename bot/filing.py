@@ -9,7 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from bot.parts import Parts
-from bot.store import submissions
+from bot.store import holds, submissions
 from bot.store.conversations import Conversation
 from bot.store.known_claims import Whose
 from bot.store.submissions import Filed, NewSubmission
@@ -57,9 +57,15 @@ def application(
         claim=seal_claim(parts, claim),
         target=parts.vault.fingerprint(claim.target.kind, claim.target.value),
         filed_by=said.extra.get("by"),
+        subjects=subjects_of(parts, claim),
         erase_at=said.at + timedelta(days=DAYS_A_YEAR * campaign.retention.claims_years),
     )
     return claim, row
+
+
+def subjects_of(parts: Parts, claim: Claim) -> list[bytes]:
+    """The coupons of a claim, as cases about them are found."""
+    return [holds.subject_of(parts.vault, coupon.prefecture, coupon.number) for coupon in claim.coupons]
 
 
 def seal_claim(parts: Parts, claim: Claim) -> bytes:

@@ -20,6 +20,7 @@ from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.queueing import STAFF, followed, tell_place
 from bot.recalling import of_today, sealed_state, setting_of, state_of, told_anew
+from bot.store import holds
 from bot.store.app_urls import Retargeted
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
@@ -33,7 +34,7 @@ from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import NewSubmission, Withdrawal
 from bot.told import how_it_stands, in_order
 from dialogs.conversation import hear, learn, move_on
-from dialogs.letters import receipt
+from dialogs.letters import receipt, told_to_wait
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
 from dialogs.reaction import PRIVATE_DOORS, TOLD, Reaction, Setting
@@ -189,7 +190,9 @@ class Writing:
             claim, submission = application(self.parts, self.conversation, self.reaction.outcome, said)
             if details := self.reaction.outcome.refund:
                 refund = refunds.asked_for(self.parts, details, application=submission, at=said.at)
-            letters = (receipt(claim, campaign, language, by_transfer=refund is not None, channel=door),)
+            letter = receipt(claim, campaign, language, by_transfer=refund is not None, channel=door)
+            waits = holds.is_open(self.parts.db, submission.subjects)
+            letters = (told_to_wait(letter, campaign, language, channel=door) if waits else letter,)
         elif self.reaction.tell_status:
             whose = Whose(self.conversation.person, tuple(each.id for each in known))
             letters = how_it_stands(self.parts, self.conversation, self.reaction, whose)

@@ -53,7 +53,10 @@ class Offer:
 def entitle(
     parts: Parts, connection: Connection, submission: DueSubmission, claim: Claim, *, amount: int, language: str
 ) -> None:
-    """Give the right and plan its message, in the transaction that records the decision; a second time does nothing."""
+    """Give the right and plan its message, in the transaction that records the decision; a second time does nothing.
+
+    One that was void while its application was held lives again, with the sum of now.
+    """
     token = short_token()
     right = NewRight(
         id=uuid7(),
@@ -68,9 +71,11 @@ def entitle(
         at=parts.clock.now(),
         erase_at=kept_until(parts.campaigns.seen_by(submission)),
     )
-    if not entitlements.give(connection, right):
-        return
-    plan_url(parts, connection, right.id, token, claim=claim, language=language)
+    if entitlements.give(connection, right):
+        plan_url(parts, connection, right.id, token, claim=claim, language=language)
+    elif again := entitlements.give_again(connection, submission.id, amount=amount):
+        known = parts.vault.open(again[1], TOKEN).decode()
+        plan_url(parts, connection, again[0], known, claim=claim, language=language)
 
 
 def plan_url(parts: Parts, connection: Connection, right: UUID, token: str, *, claim: Claim, language: str) -> None:

@@ -1,6 +1,7 @@
 """Handing applications in: the backend is asked until it has answered, however often it is down, and never twice.
 
 filed ──> accepted | rejected | disputed | duplicate
+  │  │    held (a case of (B) about one of its coupons is open) ──> pending, once it is decided
   │  └──> pending ──> (asked after until decided)
   │  withdrawing ──> cancelled (whatever it was before, once the backend has let it go)
   └─ no answer: the same idempotency key again, later
@@ -16,7 +17,7 @@ from bot import rewards
 from bot.filing import idempotency_key, open_claim, standing_of
 from bot.letterbox import to_chat
 from bot.parts import Parts
-from bot.store import conversations, outgoing, submissions
+from bot.store import conversations, holds, outgoing, submissions
 from bot.store.conversations import Conversation
 from bot.store.db import Connection, transaction
 from bot.store.submissions import DueSubmission, Filed, Outcome
@@ -36,6 +37,8 @@ log = structlog.get_logger(__name__)
 def hand_in(parts: Parts, due: DueSubmission) -> None:
     """One try of one claimed application. Raises psycopg.Error; the lease then brings it back."""
     claim = open_claim(parts, due.claim)
+    if due.state == "pending" and _waits_for_a_case(parts, due):
+        return
     try:
         decision = _decision(parts, due)
     except BackendUnavailable as away:
@@ -54,6 +57,21 @@ def hand_in(parts: Parts, due: DueSubmission) -> None:
 def put_off(parts: Parts, due: DueSubmission, *, reason: str) -> None:
     """Try it again later, after a pause that grows with each try."""
     submissions.later(parts.db, due.id, seconds=_pause(due), state=due.state, reason=reason)
+
+
+def _waits_for_a_case(parts: Parts, due: DueSubmission) -> bool:
+    """Held instead of asked after: what is decided before its case is may be wrong (rules.md §1.4(2))."""
+    with transaction(parts.db) as connection:
+        return _is_held(connection, due) and submissions.settle(connection, due.id, _held(parts, None))
+
+
+def _is_held(connection: Connection, due: DueSubmission) -> bool:
+    holds.lock_of(connection, due.id)
+    return bool(holds.held_by(connection, due.id))
+
+
+def _held(parts: Parts, amount: int | None) -> Outcome:
+    return Outcome("held", amount, "open_case", None, parts.clock.now())
 
 
 def _decision(parts: Parts, due: DueSubmission) -> Decision:
@@ -82,6 +100,9 @@ def _settle(parts: Parts, due: DueSubmission, claim: Claim, decision: Decision) 
     conversation = conversations.by_id(parts.db, due.conversation) if due.conversation else None
     language = conversation.language if conversation else "ja"
     with transaction(parts.db) as connection:
+        if decision.state is ClaimState.ACCEPTED and _is_held(connection, due):
+            submissions.settle(connection, due.id, _held(parts, decision.amount))
+            return
         if not submissions.settle(connection, due.id, outcome, withdrawn=due.state == "withdrawing"):
             return
         if decision.state is ClaimState.ACCEPTED and decision.amount:

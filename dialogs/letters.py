@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from dialogs.facts import campaign_facts, facts_at, marked
 from dialogs.message import Card, Outbound
 from dialogs.reading.contacts import in_japan, mask_mail, mask_phone
 from dialogs.rules.campaign import Campaign
+from dialogs.rules.cases import CaseState, show_case_no
 from dialogs.rules.claim import Claim, DeliveryTarget, last_four, show_receipt_no
 from dialogs.standing import Standing
-from dialogs.words import Until, words
+from dialogs.standing_cases import CaseStanding
+from dialogs.words import Until, Yen, words
 
 
 def receipt(
@@ -31,6 +34,14 @@ def receipt(
     if channel == "sms":
         return Outbound(f"{text}\n{note}")
     return Outbound(text, card=Card(spoken.say("card.receipt"), rows, note))
+
+
+def told_to_wait(letter: Outbound, campaign: Campaign, language: str, *, channel: str = "") -> Outbound:
+    """The receipt of an application that waits for a case about its coupon: it says so."""
+    waits = words(language, channel).say("receipt.held", **campaign_facts(campaign))
+    if letter.card is None:
+        return replace(letter, text=f"{letter.text}\n{waits}")
+    return replace(letter, card=replace(letter.card, note=f"{letter.card.note}\n{waits}"))
 
 
 def decided(standing: Standing, language: str) -> Outbound:
@@ -108,6 +119,14 @@ def reminder(about: str, channel: str, campaign: Campaign, language: str, *, url
     own = f"{channel}.remind_{about}"
     subject = spoken.say("mail.remind_subject", **facts) if channel == "mail" else ""
     return Outbound(spoken.say(own if spoken.has(own) else f"push.remind_{about}", **facts), subject=subject)
+
+
+def case_news(case: CaseStanding, amount: int | None, language: str, *, at: datetime, channel: str = "") -> Outbound:
+    """What staff have decided on a case: what is given back and what is left to do by when; amount in yen."""
+    campaign, state = case.campaign, case.state
+    late = "_late" if state == CaseState.TO_POINTS and campaign.apply_is_over(at) else ""
+    facts = {**campaign_facts(campaign), "case_no": show_case_no(case.case_no), "amount": Yen(amount or 0)}
+    return Outbound(words(language, channel).say(f"push.case_{state}{late}", **facts))
 
 
 def masked_target(target: DeliveryTarget) -> str:

@@ -84,7 +84,7 @@ PLAIN = {
     "claim_coupons": {"prefecture", "number"},
     "disputes": {"prefecture", "number"},
     "audit": {"actor", "action", "subject", "details"},
-    "cases": {"case_no", "kind", "campaign", "channel", "state"},
+    "cases": {"case_no", "kind", "campaign", "channel", "state", "found_by", "restored_by"},
     "reminders": {"campaign", "kind", "state", "reason"},
     "refunds": {"receipt_no", "campaign", "state", "reason", "checked_by"},
     "refund_files": {"campaign", "state", "sha256", "made_by", "released_by"},

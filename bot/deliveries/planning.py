@@ -19,6 +19,7 @@ from bot.list_files import Cells, Problem, Reading, good_rows
 from bot.parts import Parts
 from bot.store import mailings, plans
 from bot.store.db import Connection, transaction
+from bot.store.holds import subject_of
 from bot.store.plans import Finding, Row, Share, Target
 
 PURPOSE = "reward_url"
@@ -192,5 +193,6 @@ def _row(parts: Parts, line_no: int, cells: Cells) -> tuple[Row | None, str]:
         ways=ways,
         mail_group=mail_group(mail) if mail else "",
         language=language or "ja",
+        subject=subject_of(vault, prefecture, number),
     )
     return row, ""

@@ -81,6 +81,8 @@ def _table(parts: Parts, case: Case, *, masked: bool) -> Table:
         "Told": f"{_minute(case)}, by {case.channel}",
         "Campaign": f"{case.campaign}, version {case.campaign_version}",
         "Conversation": str(case.conversation or "none"),
+        **({"Found by": case.found_by} if case.found_by else {}),
+        **({"Given back": f"{case.restored:,} yen"} if case.restored else {}),
         **(_told(details, masked=masked) if details else {"What was told": "(erased)"}),
     }.items():
         table.add_row(label, value)

@@ -24,6 +24,7 @@ REASONS = {
     "planned_before": "the coupon has its right already, from an earlier list",
     "planned_with_another_sum": "the coupon has its right already, WITH ANOTHER SUM",
     "applied_for": "somebody has applied for the coupon",
+    "case_open": "a case of (B) about one of the person's coupons is open: plan them once it is decided",
     "unlike_contacts": "rows of one member name different contacts",
     "has_a_right_already": "the person has a right already, from an earlier list",
 }

@@ -6,6 +6,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import OperationalError
 
+from bot.case_decisions import DecisionError
 from bot.contacts import ContactError
 from bot.deliveries.planning import CannotPlan
 from bot.deliveries.running import CannotRun
@@ -36,6 +37,7 @@ def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table 
             | RefundError()
             | ContactError()
             | CaseError()
+            | DecisionError()
             | StaffError()
             | ZenginError()
             | NoFont()

@@ -8,9 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from bot.store import holds
 from bot.store.db import Connection, Pool, autocommit
+from dialogs.rules.cases import NEXT, CaseState
 
-_COLUMNS = "id, case_no, kind, campaign, campaign_version, conversation, channel, acted_at, details, state, changed_at"
+_COLUMNS = """
+id, case_no, kind, campaign, campaign_version, conversation, channel, acted_at, details, state, changed_at, subject,
+    found_by, restored
+"""
 
 OPEN = """
 INSERT INTO cases (id, case_no, kind, campaign, campaign_version, person, subject, conversation, channel, acted_at,
@@ -24,6 +29,8 @@ MEND = """
 UPDATE cases SET kind = %(kind)s, subject = %(subject)s, details = %(details)s, changed_at = %(at)s
 WHERE case_no = %(case_no)s AND person = %(person)s AND state = 'opened'
 """
+
+SUBJECT = "SELECT subject FROM cases WHERE case_no = %(case_no)s FOR UPDATE"
 
 LIVE = f"""
 SELECT {_COLUMNS} FROM cases
@@ -41,6 +48,22 @@ LISTED = f"""
 SELECT {_COLUMNS} FROM cases WHERE campaign = %(campaign)s AND (%(state)s::text IS NULL OR state = %(state)s)
 ORDER BY state IN ('closed', 'withdrawn'), acted_at, id LIMIT %(most)s
 """  # noqa: S608 - as above
+
+HOLD = f"{BY_NO} FOR UPDATE"
+ABOUT = f"""
+SELECT {_COLUMNS} FROM cases WHERE subject IN (
+    SELECT unnest(subjects) FROM submissions WHERE receipt_no = %(receipt_no)s)
+  AND state NOT IN ('closed', 'withdrawn') ORDER BY acted_at, id
+"""  # noqa: S608 - as above
+
+# What was found is whoever found it last: a case may be looked into more than once.
+MOVE = """
+UPDATE cases SET state = %(to)s, changed_at = %(at)s,
+    found_by = CASE WHEN %(to)s = 'found' THEN %(by)s ELSE found_by END,
+    restored = coalesce(%(amount)s, restored),
+    restored_by = CASE WHEN %(amount)s::integer IS NULL THEN restored_by ELSE %(by)s END
+WHERE case_no = %(case_no)s AND state = ANY(%(was)s)
+"""
 
 COUNTS = "SELECT state, count(*) FROM cases WHERE campaign = %(campaign)s GROUP BY state"
 
@@ -77,7 +100,7 @@ class MendedCase:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as it stands; details are sealed, None once erased."""
+    """A case as it stands; details are sealed, None once erased. restored in yen, found_by a name of staff."""
 
     id: UUID
     case_no: str
@@ -90,12 +113,27 @@ class Case:
     details: bytes | None
     state: str
     changed_at: datetime
+    subject: bytes
+    found_by: str | None
+    restored: int | None
 
 
 def write(connection: Connection, case: NewCase | MendedCase) -> bool:
-    """Open or mend a case; False when another one came first, or staff have taken it up."""
-    statement = OPEN if isinstance(case, NewCase) else MEND
-    return connection.execute(statement, {name: getattr(case, name) for name in case.__slots__}).rowcount == 1
+    """Open or mend a case, and hold what it holds up; False when another one came first, or staff have taken it up."""
+    mended = isinstance(case, MendedCase)
+    subjects = {case.subject, *(_subjects(connection, case.case_no) if mended else ())}
+    holds.lock(connection, list(subjects))
+    statement, at = (MEND, case.at) if isinstance(case, MendedCase) else (OPEN, case.acted_at)
+    if connection.execute(statement, {name: getattr(case, name) for name in case.__slots__}).rowcount != 1:
+        return False
+    for subject in subjects:
+        holds.follow(connection, subject, at=at)
+    return True
+
+
+def _subjects(connection: Connection, case_no: str) -> list[bytes]:
+    """The coupon that a case is about so far, its row held."""
+    return [row[0] for row in connection.execute(SUBJECT, {"case_no": case_no})]
 
 
 def live(pool: Pool, *, person: bytes, kind: str, subject: bytes) -> Case | None:
@@ -105,6 +143,30 @@ def live(pool: Pool, *, person: bytes, kind: str, subject: bytes) -> Case | None
 
 def by_no(pool: Pool, case_no: str) -> Case | None:
     return _one(pool, BY_NO, case_no=case_no)
+
+
+def about(pool: Pool, receipt_no: str) -> Sequence[Case]:
+    """The cases about a coupon of that application which are not over, the oldest first."""
+    with autocommit(pool) as connection:
+        return [Case(*row) for row in connection.execute(ABOUT, {"receipt_no": receipt_no})]
+
+
+def hold(connection: Connection, case_no: str) -> Case | None:
+    """A case by its number, held until the transaction ends."""
+    row = connection.execute(HOLD, {"case_no": case_no}).fetchone()
+    return Case(*row) if row else None
+
+
+def move(
+    connection: Connection, case_no: str, to: CaseState, *, by: str, at: datetime, amount: int | None = None
+) -> bool:
+    """On to the next state, if that may follow the one it is in; False changes nothing. amount: yen given back.
+
+    Raises CheckViolation (four_eyes) when one name finds it so and gives it back.
+    """
+    was = [f"{state}" for state, following in NEXT.items() if to in following]
+    row = {"case_no": case_no, "to": f"{to}", "by": by, "at": at, "amount": amount, "was": was}
+    return connection.execute(MOVE, row).rowcount == 1
 
 
 def of_person(pool: Pool, person: bytes) -> Sequence[Case]:

@@ -79,6 +79,15 @@ WITH settled AS (
 SELECT EXISTS (SELECT FROM settled)
 """
 
+# Not where our counter has paid on it: there the sum that came later is a matter for staff.
+DECIDE_ANEW = """
+UPDATE claims SET state = 'pending', amount = NULL, reason = 'given_back', changed_at = now()
+FROM claim_coupons c
+WHERE c.claim = claims.id AND c.live AND c.prefecture = %(prefecture)s AND c.number = %(number)s
+  AND claims.state = 'accepted'
+  AND NOT EXISTS (SELECT FROM submissions s WHERE s.receipt_no = claims.receipt_no AND s.state = 'accepted')
+"""
+
 LOAD = """
 SELECT claims.id, claims.state, amount, reason, existing_receipt_no,
        array_agg(prefecture), array_agg(number), array_agg(trip_date)
@@ -175,6 +184,11 @@ def settle(
     values = {**_verdict(decision), "id": claim, "was": was.value, "live": decision.state in LIVE, "body": body}
     settled: bool = _one(connection, SETTLE, values)[0]
     return settled
+
+
+def decide_anew(connection: Connection, prefecture: str, number: str) -> bool:
+    """The coupon is worth another sum by now: a claim with it that was accepted waits to be asked after once more."""
+    return connection.execute(DECIDE_ANEW, {"prefecture": prefecture, "number": number}).rowcount > 0
 
 
 def load(connection: Connection, receipt_no: str) -> Kept | None:

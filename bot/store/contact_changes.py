@@ -11,7 +11,7 @@ from bot.store.known_claims import MINE, Whose
 
 # Whose state can still bring a URL; a refund brings none.
 _LIVES = """
-s.state IN ('filed', 'pending', 'accepted', 'disputed') AND s.claim IS NOT NULL
+s.state IN ('filed', 'pending', 'held', 'accepted', 'disputed') AND s.claim IS NOT NULL
     AND NOT EXISTS (SELECT FROM refunds r WHERE r.submission = s.id AND r.state <> 'cancelled')
 """
 

@@ -13,12 +13,17 @@ Row = tuple[str, str, date, date, int | None, int | None, bool | None, str | Non
 
 # A right that a mailing brings to an app user says more of a coupon than the list that it was imported from.
 FIND = """
-SELECT c.prefecture, c.number, c.expiry, c.balance_after_extension, c.balance_at_snapshot,
+SELECT c.prefecture, c.number, c.expiry, c.balance_after_extension,
+    c.balance_at_snapshot + c.restored,
     c.charged_to_app OR app.has_right, CASE WHEN app.has_right THEN 'active' ELSE c.account END
 FROM unnest(%s::text[], %s::text[], %s::date[]) AS asked (prefecture, number, trip_date)
 JOIN coupons c USING (prefecture, number, trip_date),
 LATERAL (SELECT EXISTS (SELECT FROM entitled_coupons p JOIN entitlements e ON e.id = p.entitlement
     WHERE p.prefecture = c.prefecture AND p.number = c.number AND e.voided_at IS NULL) AS has_right) AS app
+"""
+
+GIVE_BACK = """
+UPDATE coupons SET restored = restored + %(amount)s WHERE prefecture = %(prefecture)s AND number = %(number)s
 """
 
 MAKE_INCOMING = """
@@ -82,6 +87,12 @@ def find(connection: Connection, refs: Sequence[CouponRef]) -> dict[tuple[str, s
         )
         for prefecture, number, expiry, extended, snapshot, charged, account in found
     }
+
+
+def give_back(connection: Connection, prefecture: str, number: str, *, amount: int) -> bool:
+    """Add what was given back after the snapshot to what the coupon is worth, in yen; False for an unknown coupon."""
+    values = {"prefecture": prefecture, "number": number, "amount": amount}
+    return connection.execute(GIVE_BACK, values).rowcount == 1
 
 
 def stage(connection: Connection, rows: Iterable[Row]) -> None:

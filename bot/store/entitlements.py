@@ -40,6 +40,18 @@ WHERE NOT EXISTS (SELECT FROM refunds WHERE submission = %(submission)s AND stat
 ON CONFLICT (submission) DO NOTHING
 """
 
+# One whose URL was called back before it went out; the sum may be another by now, and where it goes as well.
+GIVE_AGAIN = """
+UPDATE entitlements SET voided_at = NULL, state = 'planned', amount = %(amount)s
+WHERE submission = %(submission)s AND state = 'cancelled' AND brand IS NULL
+  AND NOT EXISTS (SELECT FROM refunds WHERE submission = %(submission)s AND state <> 'cancelled')
+RETURNING id, token
+"""
+FREE_KEY = """
+UPDATE outgoing SET once_key = once_key || ':before:' || id
+WHERE once_key = 'reward_url:' || %(id)s AND state = 'cancelled'
+"""
+
 _RIGHT = """
 SELECT e.id, e.receipt_no, e.coupon_number, e.campaign, e.campaign_version, e.amount, e.language, e.state, e.brand,
     e.code, e.target, s.claim
@@ -136,6 +148,18 @@ def give(connection: Connection, right: NewRight) -> bool:
     """Give the right to points; False when the application has one, or a refund instead."""
     row = {name: getattr(right, name) for name in right.__slots__}
     return connection.execute(GIVE, row).rowcount == 1
+
+
+def give_again(connection: Connection, submission: UUID, *, amount: int) -> tuple[UUID, bytes] | None:
+    """The right that was void while its application was held: its id and sealed token, ready for another message.
+
+    None when there is none, it stands, or there is a refund instead.
+    """
+    row = connection.execute(GIVE_AGAIN, {"submission": submission, "amount": amount}).fetchone()
+    if row is None:
+        return None
+    connection.execute(FREE_KEY, {"id": str(row[0])})
+    return row[0], row[1]
 
 
 def find(pool: Pool, token_hash: bytes) -> Right | None:

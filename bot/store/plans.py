@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from bot.store.db import Connection
+from bot.store.holds import open_cases
 
 BATCH = 20_000  # people brought in by one statement, so that progress can be told
 SHOWN = 1000  # lines told of each finding
@@ -18,14 +19,14 @@ STAGE = """
 CREATE TEMPORARY TABLE incoming (
     line integer, person bytea, entitlement uuid, delivery uuid, prefecture text, number text, trip_date date,
     amount integer, token_hash bytea, token bytea, contacts bytea, target bytea, sms_person bytea, mail_person bytea,
-    ways text[], mail_group text, language text
+    ways text[], mail_group text, language text, subject bytea
 ) ON COMMIT DROP
 """
 COPY = "COPY incoming FROM STDIN (FORMAT BINARY)"
 TYPES = (
     *("int4", "bytea", "uuid", "uuid", "text", "text", "date"),
     *("int4", "bytea", "bytea", "bytea", "bytea", "bytea", "bytea"),
-    *("text[]", "text", "text"),
+    *("text[]", "text", "text", "bytea"),
 )
 INDEX = "CREATE INDEX ON incoming (person)"
 
@@ -42,6 +43,13 @@ FINDINGS: Mapping[str, LiteralString] = {
     "applied_for": """
         DELETE FROM incoming i USING claim_coupons c
         WHERE c.prefecture = i.prefecture AND c.number = i.number AND c.live RETURNING i.line
+    """,
+    # All of a person's coupons wait for the one: their reward is one for the sum (rules.md §1.4(2) and (9)).
+    "case_open": """
+        DELETE FROM incoming WHERE person IN (
+            SELECT i.person FROM incoming i JOIN cases c ON c.subject = i.subject
+            WHERE c.kind = ANY(%(kinds)s) AND c.state = ANY(%(states)s))
+        RETURNING line
     """,
     "unlike_contacts": """
         DELETE FROM incoming WHERE person IN (
@@ -109,7 +117,10 @@ SELECT delivery, %(mailing)s, entitlement, 'reward_url', contacts, ways, mail_gr
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A coupon of the list with all that its person's right needs; person groups the coupons of one."""
+    """A coupon of the list with all that its person's right needs; person groups the coupons of one.
+
+    subject is the coupon as cases about it are found (bot.store.holds).
+    """
 
     line: int
     person: bytes
@@ -128,6 +139,7 @@ class Row:
     ways: Sequence[str]
     mail_group: str
     language: str
+    subject: bytes
 
 
 FIELDS = Row.__slots__
@@ -178,7 +190,8 @@ def stage(connection: Connection, rows: Iterable[Row]) -> None:
 
 def sift(connection: Connection, campaign: str) -> dict[str, Finding]:
     """Take out of what was staged all that has a right already, or may have none from a list; and gather people."""
-    found = {reason: _lines(connection, sql, {"campaign": campaign}) for reason, sql in FINDINGS.items()}
+    values = {"campaign": campaign, **open_cases()}
+    found = {reason: _lines(connection, sql, values) for reason, sql in FINDINGS.items()}
     connection.execute(PEOPLE)
     connection.execute(NUMBERED)
     connection.execute("ANALYZE people")

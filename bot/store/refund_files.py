@@ -16,6 +16,7 @@ WAITING = """
 SELECT r.id, r.receipt_no, r.amount, r.details FROM refunds r
 WHERE r.campaign = %(campaign)s AND r.state = 'checked' AND r.details IS NOT NULL
   AND NOT EXISTS (SELECT FROM refund_lines l WHERE l.refund = r.id AND l.live)
+  AND EXISTS (SELECT FROM submissions s WHERE s.id = r.submission AND s.state = 'accepted')
 ORDER BY r.acted_at, r.id LIMIT %(most)s
 FOR UPDATE OF r
 """

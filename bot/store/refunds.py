@@ -34,7 +34,8 @@ RESTORE = """
 WITH restored AS (
     UPDATE entitlements SET voided_at = NULL, state = CASE
         WHEN opened_at IS NOT NULL THEN 'opened' WHEN notified_at IS NOT NULL THEN 'notified' ELSE 'planned' END
-    WHERE submission = %(submission)s AND voided_at IS NOT NULL RETURNING id
+    WHERE submission = %(submission)s AND voided_at IS NOT NULL
+      AND EXISTS (SELECT FROM submissions WHERE id = %(submission)s AND state = 'accepted') RETURNING id
 )
 UPDATE outgoing o SET state = 'planned', error = NULL, settled_at = NULL
 FROM restored WHERE o.once_key = 'reward_url:' || restored.id AND o.state = 'cancelled'

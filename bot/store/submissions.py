@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from bot.store.known_claims import MINE, Whose
 
 INSERT = """
 INSERT INTO submissions (id, receipt_no, conversation, channel, person, campaign, campaign_version, acted_at, claim,
-    target, filed_by, erase_at)
+    target, filed_by, subjects, erase_at)
 VALUES (%(id)s, %(receipt_no)s, %(conversation)s, %(channel)s, %(person)s, %(campaign)s, %(campaign_version)s,
     %(acted_at)s, %(claim)s, %(target)s, %(filed_by)s,
-    %(erase_at)s)
+    %(subjects)s::bytea[], %(erase_at)s)
 """
 
 CLAIM = """
@@ -44,21 +44,21 @@ WHERE id = %(id)s AND (state IN ('filed', 'pending') AND NOT %(withdrawn)s OR st
 
 # Whatever is on its way to the person, or has been, cannot be called back; nor can what a refund was asked for. Of a
 # right `e`: its URL has touched the wire, by itself or with a mailing.
-_HAS_GONE = """
+HAS_GONE = """
 (EXISTS (SELECT FROM outgoing o WHERE o.once_key = 'reward_url:' || e.id AND o.state NOT IN ('planned', 'cancelled'))
     OR EXISTS (SELECT FROM deliveries d WHERE d.entitlement = e.id AND d.purpose = 'reward_url' AND d.attempts > 0))
 """
 WITHDRAWABLE = f"""
 SELECT s.receipt_no, NOT EXISTS (SELECT FROM refunds WHERE submission = s.id AND state <> 'cancelled')
-    AND NOT EXISTS (SELECT FROM entitlements e WHERE e.submission = s.id AND {_HAS_GONE})
+    AND NOT EXISTS (SELECT FROM entitlements e WHERE e.submission = s.id AND {HAS_GONE})
 FROM submissions s
-WHERE {MINE} AND s.state IN ('filed', 'pending', 'accepted', 'disputed')
+WHERE {MINE} AND s.state IN ('filed', 'pending', 'held', 'accepted', 'disputed')
 ORDER BY s.acted_at DESC
 LIMIT 5
 """  # noqa: S608 - this house's own words
 HOLD = f"""
 SELECT s.id FROM submissions s
-WHERE s.receipt_no = %(receipt_no)s AND {MINE} AND s.state IN ('filed', 'pending', 'accepted', 'disputed')
+WHERE s.receipt_no = %(receipt_no)s AND {MINE} AND s.state IN ('filed', 'pending', 'held', 'accepted', 'disputed')
   AND NOT EXISTS (SELECT FROM refunds WHERE submission = s.id AND state <> 'cancelled')
 FOR UPDATE OF s
 """  # noqa: S608 - as above
@@ -73,7 +73,7 @@ WITH voided AS (
 UPDATE outgoing o SET state = 'cancelled', error = 'withdrawn', settled_at = now()
 FROM voided WHERE o.once_key = 'reward_url:' || voided.id AND o.state = 'planned'
 """
-GONE_OUT = f"SELECT FROM entitlements e WHERE e.submission = %(id)s AND {_HAS_GONE}"
+GONE_OUT = f"SELECT FROM entitlements e WHERE e.submission = %(id)s AND {HAS_GONE}"
 WITHDRAW = """
 UPDATE submissions SET state = 'withdrawing', due_at = now(), tries = 0, settled_at = NULL WHERE id = %(id)s
 """
@@ -122,7 +122,8 @@ BY_RECEIPT_NO = f"{FILED} WHERE s.receipt_no = %(receipt_no)s"
 class NewSubmission:
     """An application to be handed in; claim is sealed, target the fingerprint of where its URL goes.
 
-    filed_by: the member of staff who filled it in for a caller.
+    subjects: its coupons, as cases about them are found (bot.store.holds). filed_by: the member of staff who filled it
+    in for a caller.
     """
 
     id: UUID
@@ -137,6 +138,7 @@ class NewSubmission:
     erase_at: datetime
     target: bytes | None = None
     filed_by: str | None = None
+    subjects: list[bytes] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

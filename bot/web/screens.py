@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import g
 
-from bot.filing import open_claim, standing_of
+from bot.filing import open_claim, standing_of, subjects_of
 from bot.parts import Parts
-from bot.store import submissions
+from bot.store import holds, submissions
 from bot.store.known_claims import Whose
 from bot.store.submissions import Filed
 from bot.web.drawing import TRAVELLERS, Door, page
@@ -20,7 +20,7 @@ from bot.web.staff_talk import talk_with_staff
 from dialogs.coupon_questions import Balance, InquiryNumber, Prefecture
 from dialogs.engine import Answered
 from dialogs.facts import facts_at
-from dialogs.letters import receipt
+from dialogs.letters import receipt, told_to_wait
 from dialogs.message import Outbound
 from dialogs.personal import Code, Contact, Name, Target
 from dialogs.phrasing import sentence
@@ -209,9 +209,11 @@ class Screen:
         rows = status_rows(standing_of(self.parts, newest), language, at=self.place.at)
         title, note = self.place.spoken.say(TITLE), ""
         if newest.claim and newest.state in UNDECIDED:
-            card = receipt(
-                open_claim(self.parts, newest.claim), campaign, language, by_transfer=bool(newest.refund)
-            ).card
+            claim = open_claim(self.parts, newest.claim)
+            letter = receipt(claim, campaign, language, by_transfer=bool(newest.refund))
+            if holds.is_open(self.parts.db, subjects_of(self.parts, claim)):
+                letter = told_to_wait(letter, campaign, language)
+            card = letter.card
             title, note = (card.title, card.note) if card else (title, note)
         return {"title": title, "number": rows[0], "rows": rows[1:], "note": note}
 

@@ -41,6 +41,9 @@ NEXT: Mapping[CaseState, tuple[CaseState, ...]] = {
     CaseState.CLOSED: (),
     CaseState.WITHDRAWN: (),
 }
+# While one of these kinds stands so, what was applied for with its coupon waits: one reward for both (§1.4(2)).
+HELD_KINDS = ("B1", "B2")
+HOLDING = (CaseState.OPENED, CaseState.CHECKING, CaseState.FOUND)
 OVER = tuple(state for state, following in NEXT.items() if not following)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid_utils.compat import uuid7
 
 from bot import refunds, rewards
-from bot.filing import PLACE, open_claim
+from bot.filing import PLACE, open_claim, subjects_of
 from bot.parts import Parts, open_parts
 from bot.settings import settings_from
 from bot.store import submissions
@@ -76,6 +76,7 @@ def application(parts: Parts, serial: int) -> NewSubmission:
         campaign_version=made.campaign_version,
         acted_at=APRIL,
         claim=parts.vault.seal(claim_to_wire(made), PLACE),
+        subjects=subjects_of(parts, made),
         erase_at=APRIL + timedelta(days=1800),
     )
     with transaction(parts.db) as connection:

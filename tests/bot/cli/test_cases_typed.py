@@ -11,7 +11,9 @@ from bot.store import cases
 from bot.store.cases import NewCase
 from bot.store.db import autocommit, transaction
 from dialogs.rules.cases import CaseDetails, show_case_no
+from dialogs.rules.claim import show_receipt_no
 from tests.bot.cli.typed import Ended, bot
+from tests.bot.held_house import applied, told_of, worker
 from tests.bot.refunds_house import APRIL
 
 TOLD = CaseDetails(
@@ -70,6 +72,8 @@ def test_who_says_their_name_sees_it_all_and_stands_in_the_audit(
     ("words", "why"),
     [
         (("show", "C-1234-5678-98"), "That is no case number"),
+        (("take", "C-1234-5678-98", "--by", "佐藤"), "That is no case number"),
+        (("take", "C-1234-5678-97", "--by", "佐藤"), "No case has the number C-1234-5678-97."),
         (("show", "C-1234-5678-97"), "No case has the number C-1234-5678-97."),
         (("show", "C-1234-5678-97", "--by", " "), "a name is needed"),
     ],
@@ -79,6 +83,40 @@ def test_a_slip_is_told_in_a_sentence(settings: dict[str, str], words: tuple[str
     assert 1 == ended.returncode
     assert why in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_case_is_taken_up_found_given_back_and_closed_by_two_names(settings: dict[str, str], parts: Parts) -> None:
+    number = show_case_no(told_of(parts, "A00001"))
+    receipt_no = show_receipt_no(applied(parts, 1).receipt_no)
+    worker(parts)
+    assert "held" in typed(settings, "take", number, "--by", "佐藤").stdout
+    # By the application that waits for it, as somebody calls with the number that they have.
+    assert f"Case {number} is found." in typed(settings, "decide", receipt_no, "found", "--by", "佐藤").stdout
+    refused = typed(settings, "restore", number, "--amount", "500", "--by", "佐藤")
+    assert (1, True) == (refused.returncode, "another person has to give it back" in refused.stderr)
+    given = typed(settings, "restore", number, "--amount", "500", "--by", "田中").stdout
+    assert f"Application {receipt_no}: pending, it goes on." in given
+    assert f"Case {number} is closed." in typed(settings, "close", number, "--by", "佐藤").stdout
+    shown = typed(settings, "show", number).stdout
+    assert ("Given back" in shown, "500 yen" in shown, "佐藤" in shown) == (True, True, True)
+    actions = [(actor, action) for actor, action, _ in seen(parts)]
+    assert actions == [
+        ("佐藤", "case.checking"),
+        ("佐藤", "case.found"),
+        ("田中", "case.to_points"),
+        ("佐藤", "case.closed"),
+    ]
+    assert "cannot become closed: it is closed" in typed(settings, "close", number, "--by", "佐藤").stderr
+
+
+def test_a_held_application_is_let_go_by_name(settings: dict[str, str], parts: Parts) -> None:
+    told_of(parts, "A00001")
+    receipt_no = show_receipt_no(applied(parts, 1).receipt_no)
+    worker(parts)
+    assert receipt_no in bot("claims", "list", "--state", "held", settings=settings).stdout
+    assert "goes on" in bot("claims", "release", receipt_no, "--by", "佐藤", settings=settings).stdout
+    again = bot("claims", "release", receipt_no, "--by", "佐藤", settings=settings)
+    assert (1, True) == (again.returncode, f"No application {receipt_no} is held." in again.stderr)
 
 
 def test_before_any_case_it_says_so(settings: dict[str, str]) -> None:

@@ -1,0 +1,167 @@
+"""What staff do with a case: take it up, find out whether it was so, then say what is given back (rules.md §1.2, 1.4).
+
+opened <──> checking ──> found ──> restored | to_points ──> closed        (dialogs.rules.cases.NEXT is the whole table)
+                │─────> not_found | answered ──> closed | checking
+
+The two steps are two persons': who finds it so does not say how much is given back. What waits for the case goes on
+with the decision, in the same transaction; its person is told where they talk with us.
+
+DecisionError
+├── NoSuchCase        no case by that number
+├── NotNow            its state does not allow that; says which state it is in
+├── SameEyes          who found it so cannot say as well what is given back
+├── NotRestorable     a trouble of another kind gives nothing back, or the sum is none
+└── NotHeld           no application by that number is held
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.cases import open_details
+from bot.letterbox import to_chat
+from bot.parts import Parts
+from bot.refunds import staff_name
+from bot.store import audit, cases, claims, conversations, coupons, holds, outgoing
+from bot.store.cases import Case
+from bot.store.db import Connection, transaction
+from dialogs.letters import case_news
+from dialogs.reaction import PRIVATE_DOORS
+from dialogs.rules.calendar import sending_time
+from dialogs.rules.cases import HELD_KINDS, CaseState, show_case_no
+from dialogs.rules.claim import show_receipt_no
+from dialogs.standing_cases import CaseStanding
+
+MOST_YEN = 1_000_000  # beyond this it is a slip of the hand: no coupon was worth as much
+TOLD = (CaseState.RESTORED, CaseState.TO_POINTS, CaseState.NOT_FOUND, CaseState.ANSWERED)
+
+log = structlog.get_logger(__name__)
+
+
+class DecisionError(Exception):
+    """Something about a case cannot be done; says why in a sentence, without personal data."""
+
+
+class NoSuchCase(DecisionError):
+    """No case by that number."""
+
+
+class NotNow(DecisionError):
+    """The state of the case does not allow it."""
+
+
+class SameEyes(DecisionError):
+    """Found and given back by one name."""
+
+
+class NotRestorable(DecisionError):
+    """There is nothing that this case could give back."""
+
+
+class NotHeld(DecisionError):
+    """No application by that number waits for a case."""
+
+
+def move(parts: Parts, case_no: str, to: CaseState, *, by: str) -> Case:
+    """On to a state in which no money moves: checking, opened, found, not_found, answered, closed.
+
+    The case as it stands then. Raises NoSuchCase, NotNow, NotRestorable, NoName.
+    """
+    with transaction(parts.db) as connection:
+        case = _held(connection, case_no)
+        if to is CaseState.FOUND and case.kind not in HELD_KINDS:
+            raise NotRestorable(f"{_named(case)} is of the kind {case.kind}, which gives nothing back: answer it.")
+        moved = _move(parts, connection, case, to, by=staff_name(by))
+    return _done(parts, moved)
+
+
+def give_back(parts: Parts, case_no: str, amount: int, *, by: str) -> Case:
+    """The second step: that many yen, into the coupon as long as it can be used, later as points (A②).
+
+    By another person than who found it so. Raises NoSuchCase, NotNow, SameEyes, NotRestorable, NoName.
+    """
+    name = staff_name(by)
+    with transaction(parts.db) as connection:
+        case = _held(connection, case_no)
+        if not 1 <= amount <= MOST_YEN:
+            raise NotRestorable(f"1 to {MOST_YEN:,} yen can be given back, not {amount:,}.")
+        if (case.found_by or "").casefold() == name.casefold():
+            raise SameEyes(f"{_named(case)} was found by {case.found_by}; another person has to give it back.")
+        usable = parts.clock.now() < parts.campaigns.seen_by(case).dates.usable_end
+        to = CaseState.RESTORED if usable else CaseState.TO_POINTS
+        moved = _move(parts, connection, case, to, by=name, amount=amount)
+        if to is CaseState.TO_POINTS:
+            _add_to_coupon(parts, connection, moved, amount)
+    return _done(parts, moved)
+
+
+def release(parts: Parts, receipt_no: str, *, by: str) -> None:
+    """Let an application go on although a case about its coupon is open: it is paid without what the case may bring.
+
+    Raises NotHeld, NoName.
+    """
+    name, now = staff_name(by), parts.clock.now()
+    with transaction(parts.db) as connection:
+        submission = holds.release(connection, receipt_no, at=now)
+        if submission is None:
+            raise NotHeld(f"No application {show_receipt_no(receipt_no)} is held.")
+        states = {"before": "held", "after": "pending"}
+        audit.add(connection, actor=name, action="claim.released", subject=receipt_no, at=now, details=states)
+    parts.bell.ring("submissions")
+    log.info("claim.released", submission=str(submission))
+
+
+def _held(connection: Connection, case_no: str) -> Case:
+    case = cases.hold(connection, case_no)
+    if case is None:
+        raise NoSuchCase(f"No case has the number {show_case_no(case_no)}.")
+    return case
+
+
+def _move(
+    parts: Parts, connection: Connection, case: Case, to: CaseState, *, by: str, amount: int | None = None
+) -> Case:
+    """The state, the audit, what waits for it, and the letter; raises NotNow."""
+    now = parts.clock.now()
+    holds.lock(connection, [case.subject])
+    if not cases.move(connection, case.case_no, to, by=by, at=now, amount=amount):
+        raise NotNow(f"{_named(case)} cannot become {to}: it is {case.state}.")
+    details: dict[str, str | int] = {"before": case.state, "after": f"{to}", **({"yen": amount} if amount else {})}
+    audit.add(connection, actor=by, action=f"case.{to}", subject=case.case_no, at=now, details=details)
+    holds.follow(connection, case.subject, at=now)
+    moved = replace(case, state=f"{to}", changed_at=now, restored=amount if amount else case.restored)
+    if to in TOLD:
+        _tell(parts, connection, moved, at=now)
+    return moved
+
+
+def _add_to_coupon(parts: Parts, connection: Connection, case: Case, amount: int) -> None:
+    """Our own coupons know it from now on, and a claim that was decided without it is decided anew."""
+    details = open_details(parts, case)
+    if details and coupons.give_back(connection, details.prefecture, details.number, amount=amount):
+        claims.decide_anew(connection, details.prefecture, details.number)
+
+
+def _tell(parts: Parts, connection: Connection, case: Case, *, at: datetime) -> None:
+    chat = conversations.by_id(parts.db, case.conversation) if case.conversation else None
+    if chat is None or chat.channel in PRIVATE_DOORS:
+        return
+    campaign = parts.campaigns.seen_by(case)
+    standing = CaseStanding(case.case_no, case.kind, case.state, campaign)
+    letter = case_news(standing, case.restored, chat.language, at=at, channel=chat.channel)
+    message = to_chat(parts.vault, chat, [letter], purpose="case_decided")
+    outgoing.insert(connection, replace(message, not_before=sending_time(campaign, at)))
+
+
+def _done(parts: Parts, case: Case) -> Case:
+    for queue in ("submissions", "outgoing"):
+        parts.bell.ring(queue)
+    log.info("case.moved", case=str(case.id), state=case.state)
+    return case
+
+
+def _named(case: Case) -> str:
+    return f"Case {show_case_no(case.case_no)}"

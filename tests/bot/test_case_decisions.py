@@ -1,0 +1,133 @@
+"""Staff decide a case: along its table of states alone, money by two persons, and its person is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import psycopg
+import pytest
+
+from bot import case_decisions
+from bot.case_decisions import NoSuchCase, NotNow, NotRestorable, SameEyes
+from bot.refunds import NoName
+from bot.store import cases
+from bot.store.db import autocommit
+from dialogs.rules.cases import NEXT, CaseState, show_case_no
+from tests.bot.held_house import FINDER, GIVER, decide, found, told_of
+from tests.bot.test_case_told import TOLD
+from tests.bot.web.counter import Counter, opened_counter
+
+NUMBER = "TG12345678"
+TO_STAFF = (CaseState.CHECKING, CaseState.OPENED, CaseState.FOUND, CaseState.NOT_FOUND, CaseState.ANSWERED)
+
+
+@pytest.fixture
+def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
+    with opened_counter(database_url, redis_url) as opened:
+        opened.parts.redis.flushdb()
+        yield opened
+
+
+def rows(counter: Counter, query: str) -> list[tuple[Any, ...]]:
+    with autocommit(counter.parts.db) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def set_state(counter: Counter, state: str) -> None:
+    with autocommit(counter.parts.db) as connection:
+        connection.execute("UPDATE cases SET state = %s", [state])
+
+
+def letters(counter: Counter) -> list[str]:
+    return [said["text"] for body in counter.sent("case_decided") for said in body]
+
+
+@pytest.mark.parametrize("before", list(CaseState))
+@pytest.mark.parametrize("to", [*TO_STAFF, CaseState.CLOSED])
+def test_a_case_moves_along_its_table_and_no_other_way(counter: Counter, before: CaseState, to: CaseState) -> None:
+    number = told_of(counter.parts, NUMBER)
+    set_state(counter, before)
+    if to in NEXT[before]:
+        assert to == case_decisions.move(counter.parts, number, to, by=FINDER).state
+        noted = rows(counter, "SELECT actor, action, subject, details FROM audit")
+        assert [(FINDER, f"case.{to}", number, {"before": f"{before}", "after": f"{to}"})] == noted
+        return
+    with pytest.raises(NotNow, match=f"it is {before}"):
+        case_decisions.move(counter.parts, number, to, by=FINDER)
+    assert ([(f"{before}",)], [(0,)]) == (
+        rows(counter, "SELECT state FROM cases"),
+        rows(counter, "SELECT count(*) FROM audit"),
+    )
+
+
+def test_who_found_it_cannot_say_as_well_what_is_given_back(counter: Counter) -> None:
+    number = told_of(counter.parts, NUMBER)
+    decide(counter.parts, number, CaseState.CHECKING, CaseState.FOUND)
+    for spelling in (FINDER, f" {FINDER}　"):
+        with pytest.raises(SameEyes):
+            case_decisions.give_back(counter.parts, number, 500, by=spelling)
+    with autocommit(counter.parts.db) as connection, pytest.raises(psycopg.errors.CheckViolation):
+        cases.move(connection, number, CaseState.RESTORED, by=FINDER, at=datetime.now().astimezone(), amount=500)
+    assert "to_points" == case_decisions.give_back(counter.parts, number, 500, by=GIVER).state
+    last = rows(counter, "SELECT actor, details FROM audit ORDER BY id DESC LIMIT 1")
+    assert [(GIVER, {"before": "found", "after": "to_points", "yen": 500})] == last
+
+
+@pytest.mark.parametrize("amount", [0, -1, 1_000_001])
+def test_a_sum_that_no_coupon_was_worth_is_a_slip(counter: Counter, amount: int) -> None:
+    number = told_of(counter.parts, NUMBER)
+    decide(counter.parts, number, CaseState.CHECKING, CaseState.FOUND)
+    with pytest.raises(NotRestorable):
+        case_decisions.give_back(counter.parts, number, amount, by=GIVER)
+    with pytest.raises(NotNow):
+        case_decisions.give_back(counter.parts, told_of(counter.parts, "TG87654321"), 500, by=GIVER)
+
+
+def test_another_trouble_gives_nothing_back_and_is_answered(counter: Counter) -> None:
+    number = told_of(counter.parts, NUMBER, "OTHER")
+    decide(counter.parts, number, CaseState.CHECKING)
+    with pytest.raises(NotRestorable):
+        decide(counter.parts, number, CaseState.FOUND)
+    decide(counter.parts, number, CaseState.ANSWERED, CaseState.CLOSED)
+
+
+def test_nothing_is_done_without_a_name_or_to_a_case_that_is_not_there(counter: Counter) -> None:
+    number = told_of(counter.parts, NUMBER)
+    with pytest.raises(NoName):
+        case_decisions.move(counter.parts, number, CaseState.CHECKING, by=" 　")
+    with pytest.raises(NoSuchCase):
+        case_decisions.move(counter.parts, "C1234567897", CaseState.CHECKING, by=FINDER)
+
+
+@pytest.mark.parametrize(
+    ("at", "outcome", "said"),
+    [
+        ("03-25T12:00", "restored", "500円をお戻しし、2023年3月31日(金) 23:59 まで使えるようにしました"),
+        ("03-31T23:59:59", "restored", "2023年4月30日(日) 23:59 までに申請してください"),
+        ("04-01T00:00", "to_points", "500円はキャッシュレスポイントでお送りします"),
+        ("05-01T00:00", "to_points", "申請がまだの方は、0120-479-249 へお電話ください"),
+        ("04-10T12:00", "not_found", "お店の記録では確認できませんでした"),
+        ("04-10T12:00", "answered", "お調べが終わりました。くわしくは 0120-479-249"),
+    ],
+)
+def test_its_person_is_told_once_where_they_talk_with_us_and_by_day(
+    counter: Counter, at: str, outcome: str, said: str
+) -> None:
+    counter.line(*TOLD, "submit")
+    ((number,),) = rows(counter, "SELECT case_no FROM cases")
+    counter.move(f"2023-{at}+09:00")
+    if outcome in ("restored", "to_points"):
+        assert outcome == found(counter.parts, number, 500)
+    else:
+        decide(counter.parts, number, CaseState.CHECKING, CaseState(outcome))
+    decide(counter.parts, number, CaseState.CLOSED)
+    (told,) = letters(counter)
+    assert said in told
+    assert show_case_no(number) in told
+    ((hour,),) = rows(
+        counter,
+        "SELECT extract(hour FROM not_before AT TIME ZONE 'Japan')::int FROM outgoing WHERE purpose = 'case_decided'",
+    )
+    assert 10 <= hour < 20
