@@ -137,6 +137,8 @@ def _reward(right: Right | None) -> Mapping[str, str]:
         message += f", since {_time(right.settled_at)} by the server's clock"
     if right.error:
         message += f", last error {right.error}"
+    if right.mailing:
+        message = f"with the mailing {right.mailing}"
     return {"Reward": given, "Message with the URL": message}
 
 

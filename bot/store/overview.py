@@ -28,7 +28,9 @@ FROM submissions WHERE receipt_no = %(receipt_no)s
 
 RIGHT = """
 SELECT e.created_at, e.state AS standing, e.brand, e.opened_at, o.id AS message, o.channel, o.state, o.not_before,
-       o.attempts, o.error, o.settled_at
+       o.attempts, o.error, o.settled_at, CASE WHEN o.error = 'by_mailing' THEN (
+           SELECT m.name || ', ' || d.state FROM deliveries d JOIN mailings m ON m.id = d.mailing
+           WHERE d.entitlement = e.id AND d.purpose = 'reward_url') END AS mailing
 FROM entitlements e LEFT JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
 WHERE e.submission = %(submission)s
 """
@@ -86,7 +88,7 @@ class Right:
     """The right to points and the message with its URL; settled_at by PostgreSQL's clock, the others by the campaign's.
 
     standing is the state of the right, state that of the message. The fields from message on are None if the message
-    was never planned.
+    was never planned. mailing is the name of the one that brings it instead, and how its delivery stands.
     """
 
     created_at: datetime
@@ -100,6 +102,7 @@ class Right:
     attempts: int | None
     error: str | None
     settled_at: datetime | None
+    mailing: str | None
 
 
 @dataclass(frozen=True, slots=True)

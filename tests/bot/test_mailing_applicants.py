@@ -20,7 +20,7 @@ from bot.deliveries.preview import of_mailing
 from bot.deliveries.reminding import remind
 from bot.filing import open_claim, seal_claim, standings
 from bot.parts import Parts
-from bot.store import contact_changes, entitlements, submissions
+from bot.store import contact_changes, entitlements, overview, submissions
 from bot.store.db import autocommit, transaction
 from bot.store.known_claims import Whose
 from bot.store.submissions import DueSubmission, NewSubmission, Outcome, Withdrawal
@@ -105,6 +105,9 @@ def test_accepted_claims_go_with_a_list_each_once_and_with_the_words_for_who_app
         parts, "SELECT state, error FROM outgoing WHERE purpose = 'reward_url'"
     )
     assert "sent" == url_of(parts, row)
+    right = overview.right_of(parts.db, row.id)
+    assert right
+    assert "april, delivered" == right.mailing
 
 
 def _figures(found: Found) -> tuple[int, int, int | None]:
