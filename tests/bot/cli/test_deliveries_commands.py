@@ -15,6 +15,7 @@ from bot.local import deliveries_commands
 from bot.parts import Parts
 from integrations.emulator.fixture import Emulator
 from tests.bot.mailing_house import a_list, house, people
+from tests.bot.test_mailing_applicants import accepted
 from tests.bot.test_mailing_send import UNKNOWN_NUMBER, counts, until
 
 Run = Callable[..., Result]
@@ -66,6 +67,19 @@ def test_a_list_goes_from_its_plan_to_its_last_receipt(
     history = run("person", UNKNOWN_NUMBER).output
     assert ("30005" in history, "090-****-0005" in history, "+81" in history) == (True, True, False)
     assert "40" in run("show", "april").output
+
+
+def test_accepted_claims_are_planned_without_a_list(sending: tuple[Parts, Emulator], run: Run) -> None:
+    parts, _ = sending
+    assert "Name a FILE, or --accepted-claims" in run("plan", "april").output
+    assert "There is nobody here" in run("plan", "april", "--accepted-claims").output
+    accepted(parts)
+    looked = run("plan", "april", "--accepted-claims").output
+    assert "1 person would get a URL" in looked
+    assert "plan april --accepted-claims --yes" in looked
+    planned = run("plan", "april", "--accepted-claims", "--yes")
+    assert (0, True) == (planned.exit_code, "Planned: 1 person." in planned.output)
+    assert {"planned": 1} == counts(parts)
 
 
 def test_a_test_goes_to_oneself_with_the_words_of_the_mailing(run: Run, tmp_path: Path) -> None:

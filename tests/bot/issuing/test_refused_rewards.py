@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner, Result
 
 from bot import refused_rewards, rewards
 from bot.issuing import request_id
+from bot.local.mishaps import sentence_of
+from bot.local.reward_commands import COMMANDS
 from bot.parts import Parts
 from bot.refused_rewards import CannotMend
 from bot.store import entitlements
 from bot.store.db import autocommit
 from bot.worker import Worker, issue_codes
+from dialogs.rules.claim import show_receipt_no
 from integrations.emulator.fixture import Emulator
 from tests.bot.issuing_house import chosen, later, now
 from tests.bot.refunds_house import APRIL, move, rows
@@ -88,6 +92,23 @@ def test_nothing_moves_while_the_gift_before_may_be_worth_something(
             mend(parts, right.receipt_no, by="佐藤")
     assert [("failed", 1)] == rows(parts, "SELECT state, request FROM entitlements")
     assert [] == rows(parts, ACTS)
+
+
+def test_the_commands_name_what_waits_and_not_who(parts: Parts, work: Worker, emulator: Emulator) -> None:
+    group = {command.name: command for command in COMMANDS}
+
+    def typed(name: str, *arguments: str) -> Result:
+        return CliRunner().invoke(group[name], list(arguments), obj=lambda: parts.settings)
+
+    assert "No reward was refused." in typed("list").output
+    number = show_receipt_no(refused(parts, work, emulator))
+    listed = typed("list").output
+    assert (True, True, True) == (number in listed, "amazon" in listed, "brand_unavailable" in listed)
+    assert "11112222" not in listed
+    for name in ("retry", "cancel"):
+        told = typed(name, number, "--by", "佐藤").exception
+        assert isinstance(told, CannotMend)
+        assert "REWARDS_URL" in (sentence_of(told) or "")
 
 
 def test_after_the_last_day_a_choice_is_not_undone_for_nobody_could_choose(
