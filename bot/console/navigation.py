@@ -18,10 +18,12 @@ class Entry:
 ENTRIES = (
     Entry("home", "console.home.look"),
     Entry("queue", "console.queue.look"),
+    Entry("search", "console.search.ask"),
     Entry("calls", "console.calls.mine"),
     Entry("funnel", "console.funnel.look"),
     Entry("deliveries", "console.deliveries.every"),
     Entry("history", "console.histories.ask"),
+    Entry("audit", "console.audit.look"),
 )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, Response, abort, make_response
 from werkzeug.exceptions import HTTPException
 
+from bot.console.applications import application_pages
+from bot.console.audit import audit_pages
 from bot.console.calls import call_pages
 from bot.console.conversations import conversation_pages
 from bot.console.deliveries import delivery_pages
@@ -19,6 +21,7 @@ from bot.console.histories import history_pages
 from bot.console.home import home_pages
 from bot.console.live import live_pages
 from bot.console.queue import queue_pages
+from bot.console.search import search_pages
 from bot.console.sign_in import sign_in_pages
 from bot.console.unmasking import unmasking
 from bot.console.visiting import know_visitors
@@ -32,6 +35,9 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     unmasking,
     queue_pages,
     live_pages,
+    search_pages,
+    application_pages,
+    audit_pages,
     conversation_pages,
     call_pages,
     funnel_pages,

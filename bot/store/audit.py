@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
@@ -15,10 +17,27 @@ INSERT INTO audit (id, at, actor, action, subject, details)
 VALUES (%(id)s, %(at)s, %(actor)s, %(action)s, %(subject)s, %(details)s)
 """
 
+ACTS = """
+SELECT at, actor, action, subject, details FROM audit
+WHERE at >= %(since)s AND at < %(until)s AND (%(actor)s::text IS NULL OR actor = %(actor)s)
+ORDER BY at DESC, id DESC LIMIT %(most)s
+"""
+
 COUNT_REFUSED = """
 SELECT count(*) FILTER (WHERE subject = %(subject)s), count(*) FILTER (WHERE details ->> 'origin' = %(origin)s)
 FROM audit WHERE action = 'staff.refused' AND at > %(since)s
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody did; actor is a member's name, or what acted by itself."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: dict[str, Any]
 
 
 def add(
@@ -33,6 +52,13 @@ def add(
     """Note an act in the transaction that does it; `subject` and `details` are never personal."""
     values = {"actor": actor, "action": action, "subject": subject, "at": at, "details": Jsonb(dict(details or {}))}
     connection.execute(ADD, {"id": uuid7(), **values})
+
+
+def acts(pool: Pool, since: datetime, until: datetime, *, actor: str | None, most: int) -> list[Act]:
+    """Of that time, by one name or by all, newest first."""
+    values = {"since": since, "until": until, "actor": actor, "most": most}
+    with autocommit(pool) as connection:
+        return [Act(*row) for row in connection.execute(ACTS, values).fetchall()]
 
 
 def count_refused(pool: Pool, subject: str, *, origin: str, since: datetime) -> tuple[int, int]:

@@ -1,0 +1,99 @@
+"""Who did what, with whose name: for supervisors to read and to take away. Nothing here can change a line of it.
+
+GET /console/audit         ?from=&to= days of Japan, ?who= a name as it stands there
+GET /console/audit.csv     the same, to take away
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, Response, make_response, request
+
+from bot.console.csv_files import csv_file
+from bot.console.door import for_roles
+from bot.console.drawing import language, page, staff_words
+from bot.console.visiting import whoever
+from bot.parts import Parts
+from bot.store import audit
+from bot.store.audit import Act
+from bot.store.db import transaction
+from dialogs.words import JST
+
+LISTED, TAKEN_AWAY = 200, 100_000
+DAYS = 7
+COLUMNS = ("at", "actor", "action", "subject", "details")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Days of Japan, both of them in it; who: "" for everybody."""
+
+    first: date
+    last: date
+    who: str
+
+    @property
+    def since(self) -> datetime:
+        return datetime.combine(self.first, time(), JST)
+
+    @property
+    def until(self) -> datetime:
+        return datetime.combine(self.last + timedelta(days=1), time(), JST)
+
+
+def audit_pages(parts: Parts) -> Blueprint:
+    routes = Blueprint("audit", __name__)
+
+    @routes.get("/audit")
+    @for_roles("supervisor")
+    def look() -> Response:
+        wanted = _wanted(parts)
+        acts = _acts(parts, wanted, most=LISTED)
+        here = {"from": wanted.first.isoformat(), "to": wanted.last.isoformat(), "who": wanted.who}
+        return make_response(page(parts, "audit.html", wanted=wanted, acts=acts, most=LISTED, here=here, told=told))
+
+    @routes.get("/audit.csv")
+    @for_roles("supervisor")
+    def take() -> Response:
+        wanted = _wanted(parts)
+        acts = _acts(parts, wanted, most=TAKEN_AWAY)
+        with transaction(parts.db) as connection:
+            at, by = parts.clock.now(), whoever().name
+            details: dict[str, str | int] = {
+                "from": wanted.first.isoformat(),
+                "to": wanted.last.isoformat(),
+                "rows": len(acts),
+            }
+            audit.add(connection, actor=by, action="audit.taken", subject="audit", at=at, details=details)
+        spoken = staff_words(language())
+        rows = [(act.at.astimezone(JST).isoformat(), act.actor, act.action, act.subject, told(act)) for act in acts]
+        return csv_file("audit", [spoken.say(f"audit.column.{each}") for each in COLUMNS], rows)
+
+    return routes
+
+
+def told(act: Act) -> str:
+    """The details as they are kept, in one line."""
+    return json.dumps(act.details, ensure_ascii=False, sort_keys=True) if act.details else ""
+
+
+def _acts(parts: Parts, wanted: Wanted, *, most: int) -> list[Act]:
+    return audit.acts(parts.db, wanted.since, wanted.until, actor=wanted.who or None, most=most)
+
+
+def _wanted(parts: Parts) -> Wanted:
+    """What the address asks for; a date that is none, or the wrong way round, is left out."""
+    today = parts.clock.now().astimezone(JST).date()
+    last = _day(request.args.get("to", "")) or today
+    first = _day(request.args.get("from", "")) or last - timedelta(days=DAYS)
+    return Wanted(min(first, last), max(first, last), request.args.get("who", "").strip())
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
