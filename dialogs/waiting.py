@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from dialogs.questions import LOST
 from dialogs.reaction import TOLD, State
 from dialogs.rules.campaign import Campaign
-from dialogs.scripts.reminding import REMIND_ME
+from dialogs.scripts.reminding import REMIND_ME, REMINDER
 
 
 def kept_until(state: State, campaign: Campaign, at: datetime) -> datetime:
-    """When the answers are erased if nothing more is heard: some days after `at`, or 申請期限 where something waits."""
+    """When the answers are erased if nothing more is heard: some days after `at`, or at 申請期限 if that was told."""
     draft = at + timedelta(days=campaign.retention.drafts_days)
-    waits = waits_for_number(state) or _waits_for_the_opening(state, campaign, at)
-    return max(draft, campaign.dates.apply_end) if waits else draft
+    return max(draft, campaign.dates.apply_end) if _promised(state) else draft
 
 
 def waits_for_number(state: State) -> bool:
@@ -23,6 +22,12 @@ def waits_for_number(state: State) -> bool:
     return bool(entry.get("old")) and entry["v"] == LOST
 
 
-def _waits_for_the_opening(state: State, campaign: Campaign, at: datetime) -> bool:
-    wanted = state.record.get(REMIND_ME, {}).get("v") == "yes"
-    return wanted and state.outcome == TOLD and not campaign.site_is_open(at)
+def _promised(state: State) -> bool:
+    """Whether somebody was told that their answers stay until the deadline, and has neither applied nor stopped since.
+
+    A number that was lost may be found by now, and the site may have opened: the promise stands.
+    """
+    if state.outcome not in ("", TOLD):
+        return False
+    lost = any(key.startswith("?") and key.endswith(REMINDER) for key in state.record)
+    return lost or waits_for_number(state) or state.record.get(REMIND_ME, {}).get("v") == "yes"

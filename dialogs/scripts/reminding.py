@@ -11,6 +11,7 @@ from dialogs.questions import YesNo
 from dialogs.steps import Explained, Lookup, Moment, Say
 
 REMIND_ME = "remind_me"
+REMINDER = ".reminder"  # of a number that was lost: with it goes the promise to keep the answers
 
 
 def opening_reminder() -> Generator[Step, Any, None]:
@@ -27,7 +28,7 @@ def opening_reminder() -> Generator[Step, Any, None]:
 
 def number_lost(key: str, *, beside: bool) -> Generator[Step, Any, None]:
     """The issuer knows it (notice 2, ※紛失); the draft waits, with a word before the deadline. The rest need not."""
-    planned = yield Lookup(f"{key}.reminder", "remind", {"kind": "apply_end"})
+    planned = yield Lookup(f"{key}{REMINDER}", "remind", {"kind": "apply_end"})
     yield Say(f"{key}.lost", wording="number_lost")
     if planned["reminder"] == "apply_end":
         yield Say(f"{key}.reminded", wording="number_lost_reminded")

@@ -23,13 +23,25 @@ def test_who_looks_for_a_number_keeps_the_draft_until_the_deadline() -> None:
     assert DEADLINE == kept(talk.play(["たすけて", "手数料はかかりますか", "なくしました"]))
 
 
-def test_once_it_is_found_sent_off_or_stopped_it_is_a_draft_like_any_other() -> None:
+def test_what_was_promised_stands_when_the_number_is_found() -> None:
+    assert DEADLINE == kept(Talk().play([*APPLYING, "[番号がわからない]", "TG11111111"]))
+    assert DEADLINE == kept(Talk().play([*APPLYING, "[番号がわからない]", "TG11111111", "2/23"]))
+
+
+def test_once_it_is_sent_off_or_stopped_it_is_a_draft_like_any_other() -> None:
     lost = [*APPLYING, "[番号がわからない]"]
-    for after in (["TG11111111"], ["TG11111111", *SUBMITTED[len(APPLYING) + 1 :]], ["やめる", "はい"]):
+    for after in (["TG11111111", *SUBMITTED[len(APPLYING) + 1 :]], ["やめる", "はい"]):
         assert instant("04-12 10:00") == kept(Talk().play([*lost, *after]))
 
 
-def test_who_is_to_be_told_of_the_opening_keeps_the_answers_until_it_is_of_no_use() -> None:
+def test_who_is_to_be_told_of_the_opening_keeps_the_answers_until_the_deadline_also_once_the_site_is_open() -> None:
     talk = Talk(at="03-10 12:00").play([*ELIGIBLE, "はい"])
     assert DEADLINE == kept_until(talk.state, CAMPAIGN, talk.clock)
-    assert instant("04-12 10:00") == kept(talk)
+    assert DEADLINE == kept(talk)
+    talk.clock = instant("03-25 12:00")
+    assert DEADLINE == kept(talk.play(["申請をつづける", "[いま申請する]"]))
+
+
+def test_who_wants_no_reminder_was_promised_nothing() -> None:
+    talk = Talk(at="03-10 12:00").play([*ELIGIBLE, "いいえ"])
+    assert instant("03-17 12:00") == kept_until(talk.state, CAMPAIGN, instant("03-10 12:00"))
