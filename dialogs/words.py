@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 TEXTS = Path(__file__).parent / "texts"
 FALLBACK = "ja"  # the notice's own language: complete by test
-DOORS = ("sms", "page")  # where a sentence may read otherwise: under «sms.instead.» and «page.instead.»
+# Where a sentence may read otherwise: under «sms.instead.», «page.instead.» and «phone.instead.», which is a page that
+# somebody reads aloud.
+DOORS = {"sms": ("sms",), "page": ("page",), "phone": ("phone", "page")}
 JST = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 SHORT = "sms"  # where each character costs, days are written shorter
@@ -81,7 +83,7 @@ class Words:
 
     def _found(self, key: str) -> str | None:
         """The language comes before the door: better their own long sentence than a short one in Japanese."""
-        keys = (f"{self.door}.instead.{key}", key) if self.door else (key,)
+        keys = (*(f"{door}.instead.{key}" for door in DOORS.get(self.door, ())), key)
         return next((each[name] for each in (self.sentences, self.spare) for name in keys if name in each), None)
 
     def missing(self) -> list[str]:

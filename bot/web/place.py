@@ -24,6 +24,7 @@ from dialogs.walking import changeable, menu_of
 from dialogs.words import Words, languages, words
 
 BANK, BRANCH = "transfer.bank", "transfer.branch"
+PHONE = "phone"  # staff read the page aloud
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Place:
 
     @property
     def spoken(self) -> Words:
-        return words(self.state.language, "page" if self.leads_nowhere_else else "")
+        read_aloud = self.conversation.channel == PHONE
+        return words(self.state.language, PHONE if read_aloud else "page" if self.leads_nowhere_else else "")
 
     @property
     def asking(self) -> Question | None:

@@ -18,7 +18,7 @@ from dialogs.facts import campaign_facts
 from dialogs.letters import no_more_sms, one_time_code, reminder, reward_url, way_back
 from dialogs.message import Outbound
 from dialogs.rules.campaign import load_campaign
-from dialogs.words import FALLBACK, JST, languages, words
+from dialogs.words import DOORS, FALLBACK, JST, languages, words
 from integrations.sms.drawing import draw
 from integrations.sms.segments import segments
 from tests.dialogs.player import CAMPAIGN, Talk
@@ -125,9 +125,9 @@ def test_an_sms_speaks_of_no_button(overheard: Overheard) -> None:
 
 
 def test_only_sentences_differ_by_door_and_never_what_is_read_as_an_answer() -> None:
-    for door in ("sms", "page"):
+    for door in DOORS:
         instead = [key.removeprefix(f"{door}.instead.") for key in words(FALLBACK).spare if ".instead." in key]
-        own = [key for key in instead if not key.startswith(("sms.", "page."))]
+        own = [key for key in instead if key.partition(".")[0] not in DOORS]
         assert [] == [key for key in own if key not in words(FALLBACK).spare]
         assert [] == [key for key in own if key.startswith(("option.", "button.", "label."))]
 

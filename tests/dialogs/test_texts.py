@@ -33,6 +33,7 @@ PUT_TOGETHER = (
         "status.",
         "push.",
         "sms.",
+        "phone.",
         "mail.",
     ),
     *("page.", "reward_page.", "faq.", "withdraw_told.", "resend_told.", "contact_told.", "here_told.", "find_told."),
@@ -174,3 +175,30 @@ def test_a_channel_has_no_sentence_of_its_own(channel: str) -> None:
     parsed = [ast.parse(file.read_text("utf-8")) for file in (ROOT / "integrations" / channel).glob("*.py")]
     written = [node for each in parsed for node in ast.walk(each) if isinstance(node, ast.Constant)]
     assert [] == [each.value for each in written if isinstance(each.value, str) and KANA.search(each.value)]
+
+
+TYPED = {
+    "ja": "書いて(?!あ)|送って|押して",
+    "ja-easy": "書いて(?!あ)|送って(?!確)|押して",
+    "en": "write|press|type in|choose",
+}
+CHAT_ONLY = (
+    "ask.aside",
+    "ask.move",
+    "ask.here",
+    "ask.find",
+    "ask.withdraw",
+    "ask.app",
+    "ask.resend",
+    "ask.check",
+    "ask.trouble.check",
+)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_staff_read_aloud_asks_nobody_on_the_telephone_to_write(language: str) -> None:
+    spoken = words(language, "phone")
+    asked = [key for key in spoken.spare if key.startswith("ask.") and not key.startswith(CHAT_ONLY)]
+    facts = dict.fromkeys((fact for key in asked for fact in facts_in(JAPANESE.spare[key])), "")
+    said = {key: spoken.say(key, **facts, **dict.fromkeys(TERMS - set(facts), "")) for key in asked}
+    assert {} == {key: text for key, text in said.items() if re.search(TYPED[language], text)}

@@ -31,6 +31,19 @@ def test_every_topic_stands_on_the_page_of_questions(counter: Counter, browser: 
     assert "{" not in page.text.partition("<main")[2]
 
 
+IN_A_CHAT = ("話しかけて", "ここには書か", "ここに話して", "ここに書か", "write to us again", "account number here")
+
+
+@pytest.mark.parametrize("month", ["03-10", "03-25", "04-10", "05-10", "06-10"])
+@pytest.mark.parametrize("language", languages())
+def test_an_answer_on_a_page_asks_for_nothing_that_is_done_in_a_chat(
+    counter: Counter, browser: Browser, language: str, month: str
+) -> None:
+    counter.move(f"2023-{month}T12:00:00+09:00")
+    text = browser.get(f"/help?lang={language}").text
+    assert [] == [words_ for words_ in IN_A_CHAT if words_ in text]
+
+
 def test_the_answers_are_those_of_the_day(counter: Counter, browser: Browser) -> None:
     counter.move("2023-03-10T12:00:00+09:00")
     assert "オープン予定" in browser.get("/help").text
