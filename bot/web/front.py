@@ -27,7 +27,7 @@ from bot.web.visitor import bound_conversation
 from dialogs.facts import campaign_facts, url_phase
 from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
-from dialogs.telling import faq_key
+from dialogs.telling import faq_key, use_phase
 from dialogs.words import words
 
 TOLD = (400, 404, 405, 413, 429, 500, 503)
@@ -49,8 +49,8 @@ def front_pages(parts: Parts) -> Blueprint:
                 parts,
                 "front.html",
                 phase=phase(parts, parts.campaign),
-                now=_now(parts, parts.campaign),
                 url_phase=url_phase(parts.campaign, parts.clock.now()),
+                use_phase=use_phase(parts.campaign, parts.clock.now()),
                 brands=[brand.name for brand in parts.campaign.brands],
                 begun=bound_conversation(parts),
                 nonce=secrets.token_urlsafe(9),
@@ -84,19 +84,15 @@ def _answers(parts: Parts) -> Sequence[tuple[str, str]]:
 
 
 def phase(parts: Parts, campaign: Campaign) -> str:
-    """Where the campaign stands: before, open, receiving (no more applications), over."""
+    """Where the campaign stands: before, delayed (past its day), open, receiving (no more applications), over."""
     now = parts.clock.now()
     if now >= campaign.dates.receive_end:
         return "over"
     if campaign.apply_is_over(now):
         return "receiving"
-    return "open" if campaign.site_is_open(now) else "before"
-
-
-def _now(parts: Parts, campaign: Campaign) -> str:
-    """What there is to be done: the phase, and in the open one whether coupons can still be used."""
-    where = phase(parts, campaign)
-    return "usable" if where == "open" and parts.clock.now() < campaign.dates.usable_end else where
+    if campaign.site_is_open(now):
+        return "open"
+    return "before" if now < campaign.dates.site_opens else "delayed"
 
 
 def ours(parts: Parts) -> dict[str, Any]:

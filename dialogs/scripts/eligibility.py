@@ -37,7 +37,17 @@ def eligibility(desk: Desk) -> Generator[Step, Any, tuple[Case, Verdict] | Moved
         case = replace(case, event=Event.OTHER)
         if kind == "paper":
             case = yield from _about_the_coupon(desk, case)
-    return case, decide(replace(case, at=(yield Moment("decided"))), desk.campaign)
+    return case, decide(replace(_as_if_left(case), at=(yield Moment("decided"))), desk.campaign)
+
+
+def _as_if_left(case: Case) -> Case:
+    """Who does not know what was left may go on: the record of the coupon knows, and beats every word."""
+    coupon = case.coupon
+    return replace(case, coupon=replace(coupon, balance_after_extension=1)) if coupon and _not_known(coupon) else case
+
+
+def _not_known(coupon: CouponFact) -> bool:
+    return coupon.charged_to_app is not None and coupon.balance_after_extension is None
 
 
 def _covered(desk: Desk) -> tuple[str, ...]:
@@ -53,8 +63,7 @@ def _about_the_coupon(desk: Desk, case: Case) -> Generator[Step, Any, Case]:
     coupon = CouponFact(expiry=expiry)
     if expiry == likely:
         left = yield Balance(key="balance")
-        # Who does not know what was left may go on: the record of the coupon knows, and beats every word.
-        coupon = replace(coupon, balance_after_extension=1 if left is None else left)
+        coupon = replace(coupon, balance_after_extension=left)
         if left != 0:
             coupon = yield from _how_it_was_used(desk, coupon)
     return replace(case, event=event, coupon=coupon)
@@ -78,6 +87,8 @@ def explain(desk: Desk, case: Case, verdict: Verdict) -> Generator[Step, Any, No
         advice = Phrase(desk.campaign.elsewhere.advice(case.prefecture), names)
         yield Say("verdict", {"advice": advice}, wording="verdict.OUT_OF_SCOPE.prefecture")
     elif not (verdict.call_centre_case and verdict.path is Path.NOT_A):
+        if not verdict.reason and case.coupon and _not_known(case.coupon):
+            yield Say("balance_unknown")
         yield Say("verdict", wording=f"verdict.{_which(verdict, decided, url=url_phase(desk.campaign, decided))}")
     if verdict.also_a1:
         yield Say("also_a1")

@@ -255,3 +255,14 @@ PAPER_WITH_EVENT = [
     "[二重に決済された]",
     "[1円以上残っていた]",
 ]
+
+
+@pytest.mark.parametrize(
+    ("door", "condition"), [("line", "1円以上残っていれば"), ("sms", "残っていれば"), ("web", "1円以上残っていれば")]
+)
+def test_who_does_not_know_what_was_left_is_told_on_what_it_hangs(door: str, condition: str) -> None:
+    talk = Talk(door=door).play([*ELIGIBLE[:-2], "わからない"])
+    told = talk.do(ELIGIBLE[-1])
+    assert [True, True] == [part in told for part in (condition, "補償の対象です")]
+    assert told.index(condition) < told.index("補償の対象です")
+    assert condition not in Talk(door=door).play(ELIGIBLE[:-1]).do(ELIGIBLE[-1])

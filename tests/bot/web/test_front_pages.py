@@ -3,46 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 
 import psycopg
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dialogs.words import words
+from dialogs.facts import campaign_facts
+from dialogs.rules.campaign_versions import Campaigns
+from dialogs.words import languages, words
 from tests.bot.web.counter import Browser, Counter, opened_counter
 
 JA = words("ja")
-PHASES = [
-    ("2023-03-21T23:59:00+09:00", "before"),
-    ("2023-03-22T00:00:00+09:00", "open"),
-    ("2023-04-30T23:59:00+09:00", "open"),
-    ("2023-05-01T00:00:00+09:00", "receiving"),
-    ("2023-05-31T23:59:00+09:00", "receiving"),
-    ("2023-06-01T00:00:00+09:00", "over"),
-]
-SIGNS = {"before": "オープン予定", "receiving": "で終わりました", "over": "申請の受付とポイントの受取は終わりました"}
+CALL, OPENS, APPLY, LOOK = (
+    "0120-479-249 へお電話ください",
+    "オープン予定",
+    ">申請をはじめる<",
+    ">自分の場合のご案内を見る<",
+)
+USABLE, CLOSED = "期限を 2023年3月31日(金) 23:59 まで延ばしました", "申請の受付は 2023年4月30日(日) 23:59 で"
+LINE, CODE, AGAIN = (
+    "https://line.me/R/ti/p/@madoguchi",
+    'href="/code"',
+    "届いていないときは「申請の状況」をご覧ください",
+)
+MAY_ASK, POINTS_OVER = ">対象になるか確かめる<", "ポイントの受取は 2023年5月31日(水) 23:59 で終わりました"
+SIGNS = (CALL, OPENS, APPLY, LOOK, USABLE, CLOSED, LINE, CODE, AGAIN, MAY_ASK, POINTS_OVER)
+BEFORE, MARCH = {CALL, OPENS, MAY_ASK, USABLE, LINE}, {CALL, APPLY, USABLE, LINE}
+APRIL, MAY, JUNE = {CALL, APPLY, LINE, CODE}, {CALL, CLOSED, AGAIN, LOOK, CODE}, {CALL, CLOSED, POINTS_OVER, LOOK}
 
 
-@pytest.mark.parametrize(("at", "phase"), PHASES)
-def test_the_front_page_follows_the_dates_of_the_notice(
-    counter: Counter, browser: Browser, at: str, phase: str
+@pytest.mark.parametrize(
+    ("at", "signs"),
+    [
+        ("2023-03-21T23:59:00+09:00", BEFORE),
+        ("2023-03-22T00:00:00+09:00", MARCH),
+        ("2023-03-31T23:59:00+09:00", MARCH),
+        ("2023-04-03T10:00:00+09:00", APRIL),
+        ("2023-04-30T23:59:00+09:00", APRIL),
+        ("2023-05-01T00:00:00+09:00", MAY),
+        ("2023-05-31T23:59:00+09:00", MAY),
+        ("2023-06-01T00:00:00+09:00", JUNE),
+    ],
+)
+def test_the_front_page_says_at_each_date_what_can_be_done_and_nothing_that_cannot(
+    counter: Counter, browser: Browser, at: str, signs: set[str]
 ) -> None:
     counter.move(at)
     browser.get("/")
-    told = {name for name, sign in SIGNS.items() if sign in browser.text}
-    assert {phase} - {"open"} == told
-    assert (phase in ("before", "open")) == ("https://line.me/R/ti/p/@madoguchi" in browser.text)
+    assert signs == {sign for sign in SIGNS if sign in browser.text}
+
+
+@pytest.mark.parametrize("at", ["2023-03-10T12:00:00+09:00", "2023-04-10T12:00:00+09:00", "2023-05-10T12:00:00+09:00"])
+@pytest.mark.parametrize("language", languages())
+def test_everybody_whom_the_notice_names_reads_their_own_line_before_anything_else(
+    counter: Counter, browser: Browser, at: str, language: str
+) -> None:
+    counter.move(at)
+    top = browser.get(f"/?lang={language}").text.partition("</dl>")[0]
+    spoken, facts = words(language), campaign_facts(counter.parts.campaign)
+    for group in ("who_short", "who_trouble", "paper_title", "app_title", "trouble_title"):
+        assert escape(spoken.say(f"page.front.{group}", **facts), quote=False) in top
+
+
+def test_a_site_that_is_late_is_not_told_as_still_to_come(counter: Counter) -> None:
+    campaign = counter.parts.campaign
+    closed = replace(campaign, site=replace(campaign.site, open=False))
+    late = Counter(replace(counter.parts, campaigns=Campaigns([closed])))
+    told = Browser(late).get("/").text
+    assert (True, False) == ("まだ始まっていません" in told, APPLY in told)
 
 
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        ("2023-04-03T09:59:00+09:00", "4月上旬以降に、アプリに登録した"),
+        ("2023-04-03T09:59:00+09:00", "お手続きはいりません。4月上旬以降、アプリに登録した"),
         ("2023-04-03T10:00:00+09:00", "順にお送りしています"),
         ("2023-05-02T12:00:00+09:00", "アドレスへ、ポイント受取のURLをお送りしています"),
-        ("2023-06-01T00:00:00+09:00", "アプリにチャージしていた方へのご案内は終わりました"),
+        ("2023-06-01T00:00:00+09:00", "ポイントの受取は 2023年5月31日(水) 23:59 で終わりました"),
     ],
 )
 def test_the_front_page_tells_people_of_the_app_how_it_stands_with_their_url(

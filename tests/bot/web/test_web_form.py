@@ -141,7 +141,7 @@ def test_before_the_opening_nothing_personal_is_asked_and_then_it_goes_on(counte
 @pytest.mark.parametrize("at", ["2023-05-01T00:00:00+09:00", "2023-06-01T00:00:00+09:00"])
 def test_after_the_deadline_the_same_questions_say_what_holds(counter: Counter, browser: Browser, at: str) -> None:
     counter.move(at)
-    assert JA.say("page.apply.begin_closed") in browser.get("/").text
+    assert JA.say("page.apply.begin_after") in browser.get("/").text
     fill(begin(browser), *ELIGIBLE)
     assert JA.say("page.more.ended_title") == browser.heading
     assert "申請の受付は 2023年4月30日(日) 23:59 で終わりました" in browser.text
