@@ -32,12 +32,14 @@ class Door:
 
 
 TRAVELLERS = Door()
+ERROR = "error.html"  # told also while the clock is away, for it names no day
 
 
 def page(parts: Parts, name: str, *, campaign: Campaign | None = None, door: Door = TRAVELLERS, **values: Any) -> str:
     """The page of that template, in the language of the request."""
     campaign = campaign or parts.campaign
-    spoken, facts = words(language()), facts_at(campaign, parts.clock.now())
+    spoken = words(language())
+    facts = campaign_facts(campaign) if name == ERROR else facts_at(campaign, parts.clock.now())
 
     def say(key: str, **more: Any) -> str:
         return spoken.say(key, **{**facts, **more})

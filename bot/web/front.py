@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot.conversation import LostRace
 from bot.parts import Parts
-from bot.web.drawing import language, page
+from bot.web.drawing import ERROR, language, page
 from bot.web.guard import unseen
 from bot.web.visitor import bound_conversation
 from dialogs.facts import campaign_facts, url_phase
@@ -136,7 +136,7 @@ def _answer_errors(routes: Blueprint, parts: Parts) -> None:
 
 def _error(parts: Parts, status: int) -> Response:
     shown = status if status in TOLD else 500 if status >= 500 else 400
-    response = make_response(page(parts, "error.html", status=shown), status)
+    response = make_response(page(parts, ERROR, status=shown), status)
     if status == 503:
         response.headers["Retry-After"] = RETRY_SECONDS
     if status == 429:
