@@ -14,8 +14,9 @@ import time
 from collections import deque
 from typing import Any
 
+from bot.deliveries.batches import Ready
 from bot.deliveries.providers import Provider
-from bot.deliveries.sender import Ready, Sender
+from bot.deliveries.sender import Sender
 from bot.lifeline import die_with_parent
 from bot.logs import set_up_logs
 from bot.parts import open_parts

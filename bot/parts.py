@@ -27,6 +27,7 @@ from integrations.mail.channel import MailChannel, MailConfig
 from integrations.rewards.client import HttpRewards, HttpRewardsConfig
 from integrations.rewards.vendor import Vendor
 from integrations.sms.channel import SmsChannel, SmsConfig
+from integrations.sms.vonage import VonageConfig
 
 SPARE_CONNECTIONS = 6  # the bell, the clock, health, and the settling of outcomes
 
@@ -92,11 +93,12 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
 
 
 def _paces(settings: Settings, store: redis.Redis) -> dict[str, Pace]:
-    """By channel, how fast our sender there may send."""
+    """By channel (and by its name for a second provider of one), how fast our sender there may send."""
     senders = {
         "line": (settings.line_channel_id, settings.line_rate),
         "sms": (settings.twilio_from, settings.sms_rate),
         "mail": (settings.mail_from, settings.mail_rate),
+        "vonage": (settings.vonage_from, settings.vonage_rate),
     }
     return {channel: Pace(store, f"{channel}:{sender}", per_second=rate) for channel, (sender, rate) in senders.items()}
 
@@ -146,6 +148,20 @@ def sms_config(settings: Settings, pace: Pace) -> SmsConfig:
         api_base=settings.twilio_api_base,
         status_callback_url=f"{settings.public_base_url}/webhooks/twilio/status",
         wait_turn=turn_at(pace),
+    )
+
+
+def vonage_config(settings: Settings) -> VonageConfig:
+    """Who we are at Vonage; its settings are set. Raises OSError."""
+    assert settings.vonage_private_key_file and settings.vonage_api_secret  # noqa: S101, PT018 - see above
+    return VonageConfig(
+        application_id=settings.vonage_application_id,
+        private_key=settings.vonage_private_key_file.read_text(),
+        api_key=settings.vonage_api_key,
+        api_secret=settings.vonage_api_secret.get_secret_value(),
+        sender=settings.vonage_from,
+        status_url=f"{settings.public_base_url}/webhooks/vonage/status",
+        api_base=settings.vonage_api_base,
     )
 
 

@@ -73,6 +73,20 @@ class Settings(BaseSettings):
     )
     twilio_api_base: str = Field(default="", examples=["http://127.0.0.1:9000"])
 
+    twilio_weight: float = Field(default=1, ge=0, le=1000, examples=["1"])
+
+    vonage_application_id: str = Field(default="", examples=["78d335fa-323d-0114-9c3d-d6f0d48968cf"])
+    vonage_private_key_file: Path | None = Field(default=None, examples=["/etc/madoguchi/vonage.pem"])
+    vonage_api_key: str = Field(default="", pattern=r"^([0-9a-zA-Z]{8})?$", examples=["abcd1234"])
+    vonage_api_secret: SecretStr | None = Field(default=None, examples=["<api secret>"])
+    vonage_signature_secret: SecretStr | None = Field(default=None, min_length=16, examples=["<signature secret>"])
+    vonage_from: str = Field(
+        default="", pattern=r"^(\+[1-9][0-9]{6,14}|[A-Za-z0-9 ]{1,11})?$", examples=["+815012345678"]
+    )
+    vonage_api_base: str = Field(default="", examples=["http://127.0.0.1:9000"])
+    vonage_rate: float = Field(default=10, gt=0, le=10_000, examples=["10"])
+    vonage_weight: float = Field(default=1, ge=0, le=1000, examples=["1"])
+
     sms_segment_yen: float = Field(default=10, ge=0, le=1000, examples=["10"])
     sms_rate: float = Field(default=10, gt=0, le=10_000, examples=["10"])
     smtp_url: SecretStr | None = Field(default=None, examples=["smtp://user:password@host:587?starttls=1"])
@@ -122,6 +136,7 @@ class Settings(BaseSettings):
         "line_api_base",
         "line_add_friend_url",
         "twilio_api_base",
+        "vonage_api_base",
         "claims_url",
         "claims_token_url",
         "rewards_url",

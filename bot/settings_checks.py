@@ -26,6 +26,10 @@ def cross_checks(settings: Settings) -> dict[str, str]:
         problems["CLOCK"] = "demo moves the campaign's dates, so it needs a PUBLIC_BASE_URL on this machine"
     if settings.bounce_mailbox_url and not settings.bounce_address:
         problems["BOUNCE_ADDRESS"] = "is missing, though BOUNCE_MAILBOX_URL is set"
+    if settings.vonage_application_id and not settings.twilio_account_sid:
+        problems["TWILIO_ACCOUNT_SID"] = "is missing: Vonage sends mailings alone, codes and answers go by Twilio"
+    if settings.vonage_private_key_file and not settings.vonage_private_key_file.is_file():
+        problems["VONAGE_PRIVATE_KEY_FILE"] = "names a file that is not there"
     if settings.line_channel_access_token and not settings.line_channel_id:
         problems["LINE_CHANNEL_ID"] = "is missing, though LINE_CHANNEL_ACCESS_TOKEN is set"
     return problems
@@ -34,6 +38,10 @@ def cross_checks(settings: Settings) -> dict[str, str]:
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("line_channel_id", "line_channel_secrets"),
     ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
+    (
+        *("vonage_application_id", "vonage_private_key_file", "vonage_api_key", "vonage_api_secret"),
+        *("vonage_signature_secret", "vonage_from"),
+    ),
     ("smtp_url", "mail_from"),
     ("claims_token_url", "claims_client_id", "claims_client_secret"),
     ("rewards_url", "rewards_key"),

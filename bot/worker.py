@@ -278,10 +278,6 @@ def return_handoffs(worker: Worker) -> bool:
     return False
 
 
-def read_returned_mail(worker: Worker) -> bool:
-    return worker.returned.read()
-
-
 JOBS: dict[str, Job] = {
     "inbound": Job(take_inbound, threads=2),
     # One that waits for a silent provider must not hold up the others.
@@ -291,7 +287,7 @@ JOBS: dict[str, Job] = {
     "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
     "handoffs": Job(return_handoffs, threads=1, poll=HANDOFFS_EVERY),
     "mailings": Job(tend_mailings, threads=1, poll=MAILINGS_EVERY),
-    "returned_mail": Job(read_returned_mail, threads=1, poll=RETURNED_EVERY),
+    "returned_mail": Job(lambda worker: worker.returned.read(), threads=1, poll=RETURNED_EVERY),
     "rewards": Job(issue_codes, threads=1),
     "last_day": Job(end_rights, threads=1, poll=LAST_DAY_EVERY),
     "erasure": Job(erase, threads=1, poll=ERASE_EVERY),

@@ -133,6 +133,7 @@ ROUTES = {
     "POST /webhooks/line": "signature",
     "POST /webhooks/twilio/inbound": "signature",
     "POST /webhooks/twilio/status": "signature",
+    "POST /webhooks/vonage/status": "signature",
     "POST /api/claims/v1/coupons/lookup": "key",
     "POST /api/claims/v1/claims": "key",
     "GET /api/claims/v1/claims/<receipt_no>": "key",
@@ -198,12 +199,22 @@ VALUES = {
     "TWILIO_FROM": "+15005550006",
     "CLAIMS_SERVE_KEY": "a-key-for-the-claims-api",
 }
+VONAGE = {
+    "VONAGE_APPLICATION_ID": "78d335fa-323d-0114-9c3d-d6f0d48968cf",
+    "VONAGE_API_KEY": "abcd1234",
+    "VONAGE_API_SECRET": "api-secret",
+    "VONAGE_SIGNATURE_SECRET": "signature-secret-of-an-account",
+    "VONAGE_FROM": "+815012345678",
+}
 
 
 @pytest.fixture
-def app(database_url: str, redis_url: str) -> Iterator[Flask]:
+def app(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The web side with everything that can be switched on."""
-    values = {**VALUES, "DATABASE_URL": database_url, "REDIS_URL": redis_url, "CLOCK": "demo"}
+    key_file = tmp_path / "vonage.pem"
+    key_file.touch()
+    servers = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    values = {**VALUES, **VONAGE, **servers, "VONAGE_PRIVATE_KEY_FILE": str(key_file), "CLOCK": "demo"}
     with open_parts(settings_from(values), threads=2) as parts:
         yield create_app(parts)
 
@@ -254,7 +265,7 @@ def test_a_guarded_route_refuses_who_brings_nothing(app: Flask, route: str) -> N
 def test_a_webhook_with_a_wrong_signature_is_answered_400_and_leaves_nothing(
     app: Flask, database_url: str, path: str
 ) -> None:
-    wrong = {"X-Line-Signature": "AAAA", "X-Twilio-Signature": "AAAA"}
+    wrong = {"X-Line-Signature": "AAAA", "X-Twilio-Signature": "AAAA", "Authorization": "Bearer AAAA"}
     body = b'{"events": [{"type": "follow"}]}' if path.endswith("line") else b"MessageSid=SM1&From=%2B81900000000"
     kind = "application/json" if path.endswith("line") else "application/x-www-form-urlencoded"
     assert 400 == app.test_client().post(path, data=body, headers=wrong, content_type=kind).status_code

@@ -32,12 +32,16 @@ class Breaker:
         """Seconds until it lets anything through again; 0 when it does."""
         return max(self.open_until - time.monotonic(), 0.0)
 
+    def rest(self, seconds: float) -> None:
+        """Let nothing through for so long."""
+        self.open_until = time.monotonic() + seconds
+
     def note(self, *, well: bool) -> bool:
         """One more outcome; whether it opened by that."""
         self.failures = 0 if well else self.failures + 1
         if self.failures < MOST_IN_A_ROW:
             return False
-        self.open_until = time.monotonic() + REST_SECONDS
+        self.rest(REST_SECONDS)
         self.failures = MOST_IN_A_ROW - 1  # the next failure opens it again
         return True
 
@@ -76,11 +80,11 @@ class Rest:
     code: str
 
 
-def tell(store: redis.Redis, provider: str, group: str, *, code: str) -> None:
+def tell(store: redis.Redis, provider: str, group: str, *, code: str, seconds: float = REST_SECONDS) -> None:
     """Let staff see that it rests, and what it said last; that they cannot is no reason to stop."""
     log.warning("deliveries.rests", provider=provider, mail_group=group, code=code)
     try:
-        store.set(f"{TOLD_AS}{provider}:{group}", code, px=round(REST_SECONDS * 1000))
+        store.set(f"{TOLD_AS}{provider}:{group}", code, px=round(seconds * 1000))
     except redis.RedisError as error:
         log.warning("deliveries.rest_not_told", error=type(error).__name__)
 

@@ -98,7 +98,7 @@ class Listening:
     async def _ask(self, row: Followed) -> None:
         provider = self._providers.named(row.way, row.provider)
         if provider is None:
-            self.hear(Word(row.id, row.attempts, "no_provider", "next"))
+            self.hear(self._of_nobody(row))
             return
         try:
             word = await (
@@ -111,6 +111,14 @@ class Listening:
             log.exception("deliveries.asking_broke", delivery=str(row.id))
             word = Word(row.id, row.attempts, "", row.state, wait=self._patience)
         self.hear(word)
+
+    def _of_nobody(self, row: Followed) -> Word:
+        """Its provider is not configured any more, and may have taken it: no other way before its hours are over."""
+        log.warning("deliveries.no_provider", provider=row.provider)
+        if deliveries.age(row.attempted_at) < PATIENCE.get(row.way, 0.0):
+            as_before = "waiting" if row.state == "accepted" else "unknown"
+            return Word(row.id, row.attempts, "", as_before, wait=MOST_PATIENCE * self._patience)
+        return Word(row.id, row.attempts, "no_provider", "next", provider=row.provider)
 
     @property
     def _patience(self) -> float:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from bot.store import deliveries
 from bot.store.deliveries import HOURS_BETWEEN, Claimed, Followed, Word
 from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, Refused, SendError, SendLater
-from integrations.sms.codes import BY_CODE
+from integrations.sms.codes import is_for_later
 
 HOUR = 3600.0
 POLL_AFTER = 900.0  # seconds without a receipt, after which the provider is asked
@@ -84,8 +84,7 @@ def receipt_word(delivery_attempt: Word, status: str, code: str) -> Word:
     elif status in TAKEN:
         to, wait = "accepted", POLL_AFTER
     elif status in FAILED:
-        later = BY_CODE.get(code) is SendLater
-        to, wait = ("again", HOURS_BETWEEN * HOUR) if later else ("next", 0.0)
+        to, wait = ("again", HOURS_BETWEEN * HOUR) if is_for_later(code) else ("next", 0.0)
     word = delivery_attempt
     return Word(
         word.id,

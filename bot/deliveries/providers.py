@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.deliveries.breakers import Breakers
 from bot.deliveries.ways import provider_channel
-from bot.parts import Parts, line_config, mail_config, sms_config
+from bot.parts import Parts, line_config, mail_config, sms_config, vonage_config
 from bot.store.pace import Pace
 from integrations.bulk import BulkSender
 from integrations.line.bulk import LineBulk
@@ -17,7 +17,9 @@ from integrations.line.channel import LineChannel
 from integrations.line.notices import NoticeBulk
 from integrations.mail.bulk import MailBulk
 from integrations.sms.bulk import TwilioBulk
+from integrations.sms.vonage import VonageBulk
 
+REFUSED_SECONDS = 900.0
 SIGNED = 8  # characters of the signature in a return path
 
 
@@ -53,7 +55,16 @@ class Providers:
         well = [each for each in self._by_way.get(way, ()) if not each.breakers.own.rests]
         if not well:
             return None
-        return random.choices(well, [each.weight for each in well])[0]  # noqa: S311 - a share, no secret
+        # One of no weight is a spare: it sends when none of the others can.
+        weights = [each.weight for each in well] if any(each.weight for each in well) else None
+        return random.choices(well, weights)[0]  # noqa: S311 - a share, no secret
+
+    def rest(self, way: str, refused: Provider) -> bool:
+        """Whether another one can go on for a way without that one, which refuses us: it rests until someone looks."""
+        if not any(each is not refused and not each.breakers.own.rests for each in self._by_way.get(way, ())):
+            return False
+        refused.breakers.own.rest(REFUSED_SECONDS)
+        return True
 
     def draw_for(self, channel: str) -> Provider | None:
         """One that may send through a channel now."""
@@ -94,9 +105,13 @@ def _line(parts: Parts, client: type[LineBulk]) -> list[Provider]:
 
 
 def _sms(parts: Parts) -> list[Provider]:
-    if not parts.settings.twilio_account_sid:
-        return []
-    return [Provider(TwilioBulk(sms_config(parts.settings, parts.paces["sms"])), parts.paces["sms"])]
+    settings, found = parts.settings, []
+    if settings.twilio_account_sid:
+        twilio = TwilioBulk(sms_config(settings, parts.paces["sms"]))
+        found.append(Provider(twilio, parts.paces["sms"], settings.twilio_weight))
+    if settings.vonage_application_id:
+        found.append(Provider(VonageBulk(vonage_config(settings)), parts.paces["vonage"], settings.vonage_weight))
+    return found
 
 
 def _mail(parts: Parts) -> list[Provider]:

@@ -11,7 +11,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -21,9 +20,10 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from bot.deliveries import breakers, outcomes
+from bot.deliveries.batches import Ready, affordable, group_of, not_begun, way_of
 from bot.deliveries.letters import Writer
 from bot.deliveries.listening import Listening
-from bot.deliveries.providers import Provider, Providers
+from bot.deliveries.providers import REFUSED_SECONDS, Provider, Providers
 from bot.deliveries.ways import CHANNEL_OF
 from bot.parts import Parts
 from bot.store import deliveries, delivery_starts, mail_groups, mailings
@@ -34,14 +34,12 @@ from bot.store.mailings import AT_WORK, Mailing
 from bot.store.pace import BULK_AHEAD
 from dialogs.rules.calendar import sending_time
 from dialogs.rules.campaign import JST, Campaign
-from integrations.bulk import Letter
 from integrations.channel import Misconfigured, OutcomeUnknown, Refused, SendError, SendLater
 
 IDLE_SECONDS = 0.5
 AWAY_SECONDS = 2.0
 MOST_CLAIMED = 500
 LOOK_AHEAD = 2.0  # seconds of sending that are claimed at once: a pause takes effect before they are over
-MOST_BEGUN = 50
 ON_THE_WIRE = 64
 LATE = 0.01  # seconds; who comes later than that to a moment takes another, or a second would hold too many
 NEVER_LATE = 0.002  # seconds a unit; at such a rate nobody counts single moments
@@ -49,15 +47,6 @@ CLOSING = 60.0  # seconds before the hours of sending end in which nothing is be
 DATABASE_AWAY = (psycopg.Error, PoolTimeout)
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A claimed delivery with its letter."""
-
-    row: Claimed
-    letter: Letter
-    units: int
 
 
 class Sender:
@@ -107,7 +96,7 @@ class Sender:
                 if not rows:
                     await asyncio.sleep(IDLE_SECONDS)
                     continue
-                for _, same in groupby(sorted(rows, key=_way), _way):
+                for _, same in groupby(sorted(rows, key=way_of), way_of):
                     await self._send(list(same))
             except DATABASE_AWAY as error:
                 ahead = None
@@ -168,7 +157,7 @@ class Sender:
             return  # their lease runs out
         ready = [each for each in (self._ready(row, provider, lasts) for row in rows) if each]
         while ready and not self._stop.is_set():
-            few = _affordable(ready, provider)
+            few = affordable(ready, provider)
             moment = await asyncio.to_thread(provider.pace.reserve, sum(each.units for each in few), ahead=BULK_AHEAD)
             if not moment.granted:
                 await asyncio.sleep(min(moment.wait - BULK_AHEAD, BULK_AHEAD))
@@ -178,7 +167,7 @@ class Sender:
             await self._at_their_moment(await self._begun(few, provider), provider, at)
 
     def _ready(self, row: Claimed, provider: Provider, lasts: int) -> Ready | None:
-        if rest := provider.breakers.rests(_group(row)):
+        if rest := provider.breakers.rests(group_of(row)):
             self._listening.hear(Word(row.id, 0, "", "planned", wait=rest))
             return None
         try:
@@ -197,7 +186,7 @@ class Sender:
         for each in few:
             verdict = verdicts.get(each.row.id, "lost")
             if verdict not in ("go", "lost"):
-                self._listening.hear(_not_begun(each.row, verdict))
+                self._listening.hear(not_begun(each.row, verdict))
         return going
 
     def _begin(self, few: Sequence[Ready], provider: Provider) -> dict[UUID, str]:
@@ -235,7 +224,7 @@ class Sender:
         try:
             receipt = await provider.client.send(each.letter)
             word = outcomes.taken(each.row, attempt, receipt, provider.name, poll_after=poll_after)
-            provider.breakers.note(_group(each.row), well=True)
+            provider.breakers.note(group_of(each.row), well=True)
             self.sent += 1
         except SendError as error:
             word = outcomes.failed(each.row, attempt, error, provider.name, poll_after=poll_after)
@@ -252,48 +241,21 @@ class Sender:
     async def _after(self, error: SendError, row: Claimed, provider: Provider) -> None:
         """A failure that is not this person's own: slower, a rest for the provider, or a pause of the mailing."""
         own = isinstance(error, Refused) or error.code.endswith("429")
-        for group in provider.breakers.note(_group(row), well=own):
+        for group in provider.breakers.note(group_of(row), well=own):
             await asyncio.to_thread(breakers.tell, self._parts.redis, provider.name, group, code=error.code)
         if isinstance(error, SendLater) and error.code.endswith("429"):
             await asyncio.to_thread(provider.pace.hold, error.retry_after or 1.0)
         if isinstance(error, Misconfigured):
-            log.warning("deliveries.paused", mailing=str(row.mailing), code=error.code)
-            await asyncio.to_thread(self._pause, row.mailing, f"the provider refuses us: {provider.name} {error.code}")
+            await asyncio.to_thread(self._refused_us, row, provider, error.code)
+
+    def _refused_us(self, row: Claimed, provider: Provider, code: str) -> None:
+        """Another provider goes on alone; where there is none, nobody can be reached until a person mends it."""
+        if self._providers.rest(row.way, provider):
+            breakers.tell(self._parts.redis, provider.name, "", code=code, seconds=REFUSED_SECONDS)
+            return
+        log.warning("deliveries.paused", mailing=str(row.mailing), code=code)
+        self._pause(row.mailing, f"the provider refuses us: {provider.name} {code}")
 
     def _pause(self, mailing: UUID, reason: str) -> None:
         with transaction(self._claims) as connection:
             mailings.move(connection, mailing, "paused", reason=reason)
-
-
-def _affordable(ready: Sequence[Ready], provider: Provider) -> list[Ready]:
-    """The first ones, as many as a quarter of a second is worth; one at least."""
-    few, cost = [ready[0]], ready[0].units * provider.pace.per_unit
-    for each in ready[1:MOST_BEGUN]:
-        cost += each.units * provider.pace.per_unit
-        if cost > BULK_AHEAD:
-            break
-        few.append(each)
-    return few
-
-
-def _group(row: Claimed) -> str:
-    """The carrier whose mail it is; "" for what is no mail."""
-    return row.mail_group if row.way == "mail" else ""
-
-
-def _way(row: Claimed) -> str:
-    return row.way
-
-
-def _not_begun(row: Claimed, verdict: str) -> Word:
-    match verdict:
-        case "suppressed":
-            return Word(row.id, 0, "suppressed", "next", last="suppressed")
-        case "blocked":
-            return Word(row.id, 0, "blocked", "next")
-        case "chosen":
-            return Word(row.id, 0, "chosen", "chosen")
-        case "void":
-            return Word(row.id, 0, "void", "cancelled")
-        case _:  # halted: nothing happened to it
-            return Word(row.id, 0, "", "planned")

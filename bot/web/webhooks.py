@@ -20,6 +20,7 @@ from bot.store.outgoing import ReceiptRow
 from bot.store.suppressions import Suppression
 from integrations.channel import BadSignature, RawEvent
 from integrations.line.channel import LineChannel
+from integrations.sms import vonage_webhook
 from integrations.sms.channel import SmsChannel
 
 LARGEST_BODY = 1 << 20  # LINE and Twilio stay far below it
@@ -38,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 
 def webhooks(parts: Parts) -> Blueprint:
-    """POST /webhooks/line, /webhooks/twilio/inbound and /webhooks/twilio/status; 400 to a bad signature."""
+    """POST /webhooks/line, /webhooks/twilio/inbound, and both providers' …/status; 400 to a bad signature."""
     routes = Blueprint("webhooks", __name__)
     receipts = Receipts(parts)
 
@@ -49,6 +50,10 @@ def webhooks(parts: Parts) -> Blueprint:
     @routes.post("/webhooks/twilio/inbound")
     def twilio_inbound() -> Response:
         return _receive(parts, "sms", Response(NO_TWIML, mimetype="text/xml"), receipts)
+
+    @routes.post("/webhooks/vonage/status")
+    def vonage_status() -> Response:
+        return _vonage_status(parts, receipts)
 
     @routes.post("/webhooks/twilio/status")
     def twilio_status() -> Response:
@@ -129,6 +134,22 @@ def _status(parts: Parts, receipts: Receipts) -> Response:
             news = outgoing.receive(connection, receipt, state=STATUS_STATES.get(event.status))
             if news and event.error_code == OPTED_OUT:
                 _opted_out(connection, receipt)
+    return Response(status=204)
+
+
+def _vonage_status(parts: Parts, receipts: Receipts) -> Response:
+    """A receipt of an SMS of a mailing, which is all that goes by Vonage."""
+    secret = parts.settings.vonage_signature_secret
+    if secret is None:
+        return Response(status=404)
+    try:
+        event = vonage_webhook.read_status(secret.get_secret_value(), _headers(), request.get_data(cache=False))
+    except BadSignature:
+        log.warning("webhook.bad_signature", channel="vonage")
+        return Response(status=400)
+    if (attempt := attempt_of(event.reference)) and event.status:
+        told = Word(*attempt, "", provider="vonage", provider_id=event.provider_id)
+        receipts.take(receipt_word(told, event.status, event.error_code))
     return Response(status=204)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from integrations.emulator import guard, incoming, line_api, twilio_api, vendor_api
+from integrations.emulator import guard, incoming, line_api, twilio_api, vendor_api, vonage_api
 from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.page import page_blueprint
 from integrations.emulator.world import World
@@ -13,6 +13,7 @@ FAULT_ANSWERS = {
     "line": line_api.fault_answer,
     "twilio": twilio_api.fault_answer,
     "vendor": vendor_api.fault_answer,
+    "vonage": vonage_api.fault_answer,
 }
 BIGGEST_REQUEST = 8 * 1024 * 1024  # more than LINE's 2 MB, so that LINE's own 413 is seen
 
@@ -32,5 +33,6 @@ def app_of(world: World) -> Flask:
     app.register_blueprint(line_api.line_blueprint(world))
     app.register_blueprint(twilio_api.twilio_blueprint(world))
     app.register_blueprint(vendor_api.vendor_blueprint(world))
+    app.register_blueprint(vonage_api.vonage_blueprint(world))
     app.register_blueprint(page_blueprint(world))
     return app

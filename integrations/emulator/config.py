@@ -22,6 +22,10 @@ DEFAULT_CHANNEL_TOKEN = "emulated-channel-access-token"  # noqa: S105 - invented
 DEFAULT_TWILIO_SID = "AC00000000000000000000000000000001"
 DEFAULT_TWILIO_TOKEN = "emulated-twilio-auth-token"  # noqa: S105 - invented, opens nothing
 DEFAULT_TWILIO_FROM = "+15005550006"
+DEFAULT_VONAGE_APPLICATION = "78d335fa-0000-4000-8000-000000000001"
+DEFAULT_VONAGE_KEY = "emulated"
+DEFAULT_VONAGE_SECRET = "emulated-vonage-secret"  # noqa: S105 - invented, opens nothing
+DEFAULT_VONAGE_SIGNATURE = "emulated-vonage-signature-secret"
 DEFAULT_REWARDS_KEY = "emulated-rewards-key"
 
 
@@ -54,6 +58,10 @@ class EmulatorConfig:
     twilio_auth_token: str = DEFAULT_TWILIO_TOKEN
     twilio_from: str = DEFAULT_TWILIO_FROM
     rewards_key: str = DEFAULT_REWARDS_KEY
+    vonage_application_id: str = DEFAULT_VONAGE_APPLICATION
+    vonage_api_key: str = DEFAULT_VONAGE_KEY
+    vonage_api_secret: str = DEFAULT_VONAGE_SECRET
+    vonage_signature_secret: str = DEFAULT_VONAGE_SIGNATURE
     strict: bool = True
     allow_non_loopback: bool = False
     senders: int = 24
@@ -87,6 +95,10 @@ class EmulatorConfig:
             twilio_auth_token=env.get("TWILIO_AUTH_TOKEN") or cls.twilio_auth_token,
             twilio_from=env.get("TWILIO_FROM") or cls.twilio_from,
             rewards_key=env.get("REWARDS_KEY") or cls.rewards_key,
+            vonage_application_id=env.get("VONAGE_APPLICATION_ID") or cls.vonage_application_id,
+            vonage_api_key=env.get("VONAGE_API_KEY") or cls.vonage_api_key,
+            vonage_api_secret=env.get("VONAGE_API_SECRET") or cls.vonage_api_secret,
+            vonage_signature_secret=env.get("VONAGE_SIGNATURE_SECRET") or cls.vonage_signature_secret,
             strict=_switch(env, "EMULATOR_STRICT", cls.strict),
             allow_non_loopback=_switch(env, "EMULATOR_ALLOW_NON_LOOPBACK", cls.allow_non_loopback),
         )

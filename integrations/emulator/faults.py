@@ -17,11 +17,13 @@ GOES_ON = frozenset({"delay", "duplicate", "redeliver"})
 DOES: dict[str, frozenset[str]] = {
     "line": CALLED,
     "twilio": CALLED,
+    "vonage": CALLED,
     "smtp": CALLED,
     "vendor": CALLED,
     "webhook": CALLING,
     "twilio.callback": CALLING,
     "twilio.inbound": CALLING,
+    "vonage.callback": CALLING,
 }
 
 

@@ -13,7 +13,7 @@ from integrations.emulator.faults import Fault
 from integrations.emulator.wire import Exchange
 from integrations.emulator.world import World
 
-PARTIES = frozenset({"line", "twilio", "vendor"})
+PARTIES = frozenset({"line", "twilio", "vendor", "vonage"})
 TIMEOUT_SECONDS = 30.0
 DELAY_SECONDS = 3.0
 AFTER = {"drop_after": "drop_before", "timeout_after": "timeout", "status_after": "status"}
@@ -28,7 +28,7 @@ def json_answer(status: int, body: object, headers: Mapping[str, str] | None = N
 
 
 def install(app: Flask, world: World, fault_answers: Mapping[str, FaultAnswer]) -> None:
-    """Hang the troubles and the record around the endpoints of LINE, Twilio and the vendor."""
+    """Hang the troubles and the record around the endpoints of all who are called over HTTP."""
 
     def before() -> Response | None:
         if request.blueprint not in PARTIES:

@@ -20,6 +20,7 @@ from integrations.emulator.outgoing import HttpSender
 from integrations.emulator.smtp import MailBox, MailServer, Reception
 from integrations.emulator.store import Store
 from integrations.emulator.twilio_messages import CallbackRoute, InboundRoute, TwilioMessages
+from integrations.emulator.vonage_messages import VonageMessages, VonageRoute
 from integrations.emulator.wire import Wire
 
 
@@ -47,7 +48,9 @@ class World:
         self.gifts = Gifts(self.store, self.clock)
 
         tools = Tools(self.store, self.faults, sender, self.wire, self.clock)
-        self.courier = Courier(tools, _routes(config, replies, self.sms), senders=config.senders)
+        self.vonage = VonageMessages(self.sms)
+        routes = {**_routes(config, replies, self.sms), "vonage.callback": VonageRoute(config, self.vonage)}
+        self.courier = Courier(tools, routes, senders=config.senders)
         events = LineEvents(self.clock, self.counter_clock, self.courier)
         self.phone = Phone(self.people, self.chats, events, self.clock)
         desk = Desk(

@@ -60,6 +60,37 @@ BY_CODE: Mapping[str, type[SendError]] = MappingProxyType(
 )
 
 
+# https://developer.vonage.com/api-errors/messages; four digits, so no code of the other's. What is not here goes by its
+# HTTP status, and in a receipt leads to the next way.
+VONAGE: Mapping[str, type[SendError]] = MappingProxyType(
+    {
+        "1000": SendLater,  # too fast
+        "1050": Refused,  # this number is barred
+        "1060": Misconfigured,  # our account is barred
+        "1070": Misconfigured,  # no credit is left
+        "1080": Misconfigured,  # our account may not use it
+        "1120": Misconfigured,  # not a sender of ours
+        "1180": SendLater,  # in a receipt: handset off or out of reach
+    }
+)
+
+
+def is_for_later(code: str) -> bool:
+    """Whether a receipt's code says that another try hours later may arrive."""
+    return {**BY_CODE, **VONAGE}.get(code) is SendLater
+
+
+def vonage_meaning(code: str, status: int) -> type[SendError]:
+    """The error that an answer of Vonage's is."""
+    if code in VONAGE:
+        return VONAGE[code]
+    if status == 429:
+        return SendLater
+    if status >= 500 or status == 408:
+        return OutcomeUnknown
+    return Refused if status == 422 else Misconfigured
+
+
 def meaning(code: str, status: int) -> type[SendError]:
     """The error that a code of Twilio is, by its HTTP status where the table does not know it."""
     if code in BY_CODE:

@@ -52,6 +52,7 @@ def house(database_url: str, redis_url: str, **more: str) -> Iterator[tuple[Part
             "TWILIO_ACCOUNT_SID": emulator.config.twilio_account_sid,
             "TWILIO_AUTH_TOKEN": emulator.config.twilio_auth_token,
             "TWILIO_API_BASE": emulator.url,
+            "VONAGE_API_BASE": emulator.url,
             "LINE_CHANNEL_ID": emulator.config.line_channel_id,
             "LINE_CHANNEL_SECRETS": emulator.config.line_channel_secrets[0],
             "LINE_API_BASE": emulator.url,

@@ -1,0 +1,183 @@
+"""A second provider of SMS: Vonage's Messages API, with its Reports API to look up what became of a message.
+
+https://developer.vonage.com/en/api/messages, https://developer.vonage.com/en/api/reports
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from base64 import b64encode
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import aiohttp
+import jwt
+
+from integrations.bulk import Letter, Standing
+from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, SendError, SendLater
+from integrations.sms.codes import vonage_meaning
+from integrations.sms.segments import segments
+
+VONAGE = "https://api.nexmo.com"
+TOKEN_SECONDS = 900
+RENEW_BEFORE = 60.0
+LONGEST_REPORT = timedelta(hours=24)
+
+# What Vonage says of a message, in the words of receipts that bot.deliveries.outcomes knows.
+STATUSES = {"submitted": "sent", "delivered": "delivered", "rejected": "undelivered", "undeliverable": "undelivered"}
+
+
+@dataclass(frozen=True, slots=True)
+class VonageConfig:
+    """An application of Vonage's with its private key (PEM), and the account's key and secret, which reports need.
+
+    An empty api_base is the real Vonage; status_url is the public address of our receipts; times are seconds.
+    """
+
+    application_id: str
+    private_key: str = field(repr=False)
+    api_key: str
+    api_secret: str = field(repr=False)
+    sender: str
+    status_url: str
+    api_base: str = ""
+    connect_timeout: float = 2
+    read_timeout: float = 10
+
+
+class VonageBulk:
+    """A BulkSender; connections: how many posts may be on the wire at once."""
+
+    name = "vonage"
+
+    def __init__(self, config: VonageConfig, *, connections: int = 64) -> None:
+        self._config = config
+        self._connections = connections
+        self._base = config.api_base or VONAGE
+        key = b64encode(f"{config.api_key}:{config.api_secret}".encode()).decode()
+        self._as_account = {"Authorization": f"Basic {key}"}
+        self._token, self._token_ends = "", 0.0
+        self._session: aiohttp.ClientSession | None = None
+
+    def units(self, letter: Letter) -> int:
+        return segments(letter.text)
+
+    async def send(self, letter: Letter) -> Receipt:
+        message = {
+            "message_type": "text",
+            "channel": "sms",
+            "to": letter.to.removeprefix("+"),
+            "from": self._config.sender.removeprefix("+"),
+            "text": letter.text,
+            "client_ref": letter.reference,
+            "webhook_url": self._config.status_url,
+            "ttl": max(letter.lasts, 1),
+        }
+        headers = {"Authorization": f"Bearer {self._current_token()}"}
+        answer = await self._asked("POST", "/v1/messages", headers, body=message)
+        uuid = answer.get("message_uuid")
+        if not isinstance(uuid, str):
+            raise OutcomeUnknown("no-uuid")
+        return Receipt(uuid)
+
+    async def find_sent(self, letter: Letter, *, since: datetime) -> Receipt | None:
+        """By our reference, which no other attempt has, among what went to that number in the day after `since`."""
+        ends = min(since + LONGEST_REPORT, datetime.now(UTC) + timedelta(seconds=1))
+        asked = {"date_start": _time(since), "date_end": _time(ends), "to": letter.to.removeprefix("+")}
+        try:
+            records = await self._records(asked)
+        except SendError as wrong:
+            raise OutcomeUnknown(wrong.code) from None
+        same = [str(each["message_id"]) for each in records if each.get("client_ref") == letter.reference]
+        return Receipt(same[0]) if same else None
+
+    async def standing(self, provider_id: str) -> Standing | None:
+        records = await self._records({"id": provider_id})
+        if not records:
+            return Standing("", "")  # reports come some minutes after the message
+        code = str(records[0].get("error_code") or "")
+        return Standing(STATUSES.get(str(records[0].get("status")), ""), "" if code == "0" else code)
+
+    async def close(self) -> None:
+        if self._session:
+            await self._session.close()
+            self._session = None
+
+    async def _records(self, asked: dict[str, str]) -> list[dict[str, Any]]:
+        # as answered: {"records": [{"message_id": "aaaa…", "client_ref": "…", "status": "delivered", "error_code": 0}]}
+        query = {"account_id": self._config.api_key, "product": "MESSAGES", "direction": "outbound", **asked}
+        answer = await self._asked("GET", f"/v2/reports/records?{urlencode(query)}", self._as_account)
+        records = answer.get("records", [])
+        if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
+            raise OutcomeUnknown("unreadable-answer")
+        return records
+
+    def _current_token(self) -> str:
+        if time.monotonic() > self._token_ends - RENEW_BEFORE:
+            now = int(time.time())
+            claims = {"application_id": self._config.application_id, "iat": now, "exp": now + TOKEN_SECONDS}
+            try:
+                self._token = jwt.encode({**claims, "jti": uuid4().hex}, self._config.private_key, algorithm="RS256")
+            except (ValueError, TypeError, jwt.PyJWTError):  # without its cause, which may name the key
+                raise Misconfigured("no-private-key") from None
+            self._token_ends = time.monotonic() + TOKEN_SECONDS
+        return self._token
+
+    async def _asked(self, method: str, path: str, headers: dict[str, str], body: Any = None) -> dict[str, Any]:
+        session, retry_after = self._session or self._opened(), ""
+        try:
+            async with session.request(method, f"{self._base}{path}", headers=headers, json=body) as answer:
+                status, content = answer.status, await answer.read()
+                retry_after = answer.headers.get("Retry-After", "")
+        except (aiohttp.ClientError, TimeoutError) as wrong:
+            # Without its cause: it may name the number.
+            raise _wire_error(wrong) from None
+        if status >= 400:
+            raise _refusal(status, content, retry_after)
+        try:
+            told = json.loads(content)
+        except ValueError:
+            told = None
+        if not isinstance(told, dict):
+            raise OutcomeUnknown("unreadable-answer")
+        return told
+
+    def _opened(self) -> aiohttp.ClientSession:
+        config = self._config
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15),
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=config.connect_timeout, sock_read=config.read_timeout
+            ),
+        )
+        return self._session
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _refusal(status: int, content: bytes, retry_after: str) -> SendError:
+    # as answered: {"type": "https://developer.vonage.com/api-errors/messages#1120", "title": "…", "detail": "…"}
+    try:
+        code = str(json.loads(content)["type"]).rpartition("#")[2]
+    except (ValueError, LookupError, TypeError):
+        code = ""
+    known = code if code.isdecimal() and status != 429 else str(status)
+    return vonage_meaning(known, status)(known, float(retry_after) if retry_after.isdecimal() else None)
+
+
+def _wire_error(wrong: Exception) -> SendError:
+    """Whatever broke before a connection stood was surely not sent."""
+    name = type(wrong).__name__
+    match wrong:
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.InvalidURL():
+            return Misconfigured(name)
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return SendLater(name)
+        case _:
+            return OutcomeUnknown(name)
