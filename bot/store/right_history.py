@@ -32,10 +32,17 @@ SEARCH = f"""
 ORDER BY e.id LIMIT {MOST_FOUND}
 """  # noqa: S608 - this module's own words
 
-# Messages that went by themselves are found by their keys, each of which the index has.
+# Messages that went by themselves are found by their keys, whole, for how text is ordered is the database's own affair;
+# and by those that they were given when the URL was sent elsewhere.
 _MESSAGES = """
-SELECT o.* FROM outgoing o, unnest(ARRAY['reward_url:', 'reward_url_again:', 'reward_ready:']) AS k (kind)
-WHERE o.once_key >= k.kind || %(id)s AND o.once_key < k.kind || %(id)s || '~'
+SELECT o.* FROM outgoing o WHERE o.once_key IN (
+    SELECT key || coalesce(':before:' || b.id, '')
+    FROM unnest(ARRAY['reward_url:' || %(id)s, 'reward_url_again:' || %(id)s || ':1',
+        'reward_url_again:' || %(id)s || ':2', 'reward_url_again:' || %(id)s || ':3',
+        'reward_ready:' || %(id)s || ':1', 'reward_ready:' || %(id)s || ':2',
+        'reward_ready:' || %(id)s || ':3']) AS key,
+    LATERAL (SELECT NULL::uuid AS id UNION ALL SELECT c.id FROM contact_changes c
+        JOIN entitlements e ON e.submission = c.submission WHERE e.id = %(uuid)s) AS b)
 """
 HAPPENED = f"""
 WITH mine AS (

@@ -11,7 +11,7 @@ from bot.store.db import autocommit
 from dialogs.rules.claim import show_receipt_no
 from tests.bot.console.desk import actions, at_work, hire
 from tests.bot.mailing_house import people, planned, rows
-from tests.bot.test_mailing_applicants import HANAKO, accepted
+from tests.bot.test_mailing_applicants import HANAKO, accepted, move_to
 from tests.bot.web.counter import Browser, Counter
 
 SENT = """
@@ -72,6 +72,18 @@ def test_the_contact_is_masked_until_the_button_is_pressed_and_that_is_in_the_au
     agent.post("/console/unmask", subject=f"right:{right}", field="target", to=here)
     assert "090-1111-2222" in agent.get(here).text
     assert ("担当 一郎", "staff.unmasked") == actions(counter.parts)[-1]
+
+
+def test_what_went_to_a_contact_that_was_given_up_is_told_beside_what_went_to_the_new_one(
+    counter: Counter, agent: Browser
+) -> None:
+    row = accepted(counter.parts)
+    with autocommit(counter.parts.db) as connection:
+        connection.execute("UPDATE outgoing SET state = 'delivered', settled_at = now()")
+    move_to(counter.parts, row, "+819033334444")
+    look(agent, "090-3333-4444")
+    planned_for = agent.text.partition('id="planned"')[2].partition('id="happened"')[0]
+    assert (1, 1) == (planned_for.count("<td>届いた"), planned_for.count("<td>これから"))
 
 
 def test_several_people_behind_one_number_are_listed(counter: Counter, agent: Browser) -> None:
