@@ -46,7 +46,7 @@ def test_a_reminder_of_another_campaign_has_its_words_and_its_last_day(
     sent = emulator.sms.inbox(numbers(1)[0])[-1]["body"]
     for text in (shown, sent):
         assert "いわて旅応援プロジェクト" in text
-        assert "6月30日" in text
+        assert "6/30" in text
 
 
 def test_a_mail_of_another_campaign_names_the_office_of_that_campaign(
