@@ -13,7 +13,7 @@ from bot.store.outgoing import NewOutgoing
 from bot.store.vault import Vault
 from dialogs.message import Outbound
 
-TOKEN_BYTES = 18  # of a link in an SMS: short enough that it stays within two parts
+TOKEN_BYTES = 18  # of a link in a chat or a mail
 # Crockford's digits: none that is read as another. Twelve of them are 60 bits, kept as a hash and limited by address.
 SHORT_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SHORT_LENGTH = 12
@@ -57,6 +57,15 @@ def token_hash(token: str) -> bytes:
 def short_token() -> str:
     """A token for an address that is sent by SMS, or typed from paper."""
     return "".join(secrets.choice(SHORT_DIGITS) for _ in range(SHORT_LENGTH))
+
+
+def way_to_a_page(channel: str) -> tuple[str, str]:
+    """A token, and the path of our page that it opens: the short one by SMS, where each character costs."""
+    if channel == "sms":
+        token = short_token()
+        return token, f"/c/{token}"
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    return token, f"/continue/{token}"
 
 
 def as_short_token(typed: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -13,7 +12,7 @@ from bot import refunds
 from bot.asker import Asker, Planned
 from bot.courtesies import first_language, sign_of_work
 from bot.filing import application
-from bot.letterbox import seal_body, short_token, to_chat, token_hash
+from bot.letterbox import seal_body, to_chat, token_hash, way_to_a_page
 from bot.lookups import look_up
 from bot.opting import Heard, heard
 from bot.own_words import own_inbound
@@ -223,10 +222,8 @@ class Writing:
     def _link(self) -> tuple[NewLink | None, str]:
         if not (self.reaction.link_only or self.reaction.link_too):
             return None, ""
-        at, short = self.reaction.said.at, self.conversation.channel == "sms"
-        token = short_token() if short else secrets.token_urlsafe(24)
-        link = NewLink(token_hash(token), self.conversation.id, at, at + LINK_LIFE)
-        return link, self.parts.public_url(f"/c/{token}" if short else f"/continue/{token}")
+        at, (token, path) = self.reaction.said.at, way_to_a_page(self.conversation.channel)
+        return NewLink(token_hash(token), self.conversation.id, at, at + LINK_LIFE), self.parts.public_url(path)
 
     def _push(self, letters: tuple[Outbound, ...]) -> tuple[NewOutgoing, ...]:
         """What the chat hears of a page: that the private part is done, the receipt, how a small script has ended.

@@ -7,7 +7,6 @@ planned ──> sent       its message was written, in the same transaction
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ import psycopg
 import structlog
 from uuid_utils.compat import uuid7
 
-from bot.letterbox import TOKEN_BYTES, seal_body, token_hash
+from bot.letterbox import seal_body, token_hash, way_to_a_page
 from bot.parts import Parts
 from bot.store import conversations, links, outgoing, reminders, suppressions
 from bot.store.db import Connection, transaction
@@ -144,7 +143,7 @@ def _send(parts: Parts, connection: Connection, held: Reminder, stands: Stands) 
     about = NUMBER if held.kind == DEADLINE and (stands.asked or "").endswith(".number") else held.kind
     url = parts.public_url("/")
     if held.address:
-        about, url = "link", _link(parts, connection, held, until=campaign.dates.apply_end)
+        about, url = "link", _link(parts, connection, held, channel=channel, until=campaign.dates.apply_end)
     message = NewOutgoing(
         id=uuid7(),
         purpose="reminder",
@@ -160,9 +159,9 @@ def _send(parts: Parts, connection: Connection, held: Reminder, stands: Stands) 
     return ""
 
 
-def _link(parts: Parts, connection: Connection, held: Reminder, *, until: datetime) -> str:
+def _link(parts: Parts, connection: Connection, held: Reminder, *, channel: str, until: datetime) -> str:
     """A one-time way back to the draft, which is kept as long as it works."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token, path = way_to_a_page(channel)
     links.insert(connection, token_hash(token), held.conversation, at=parts.clock.now(), until=until)
     conversations.keep_until(connection, held.conversation, until)
-    return parts.public_url(f"/continue/{token}")
+    return parts.public_url(path)

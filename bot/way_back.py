@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 
-from bot.letterbox import TOKEN_BYTES, message_to, token_hash
+from bot.letterbox import message_to, token_hash, way_to_a_page
 from bot.one_time_codes import is_stopped, may_send
 from bot.parts import Parts
 from bot.recalling import campaign_of, state_of
@@ -47,8 +46,8 @@ def send_way_back(parts: Parts, conversation: Conversation, asked: Asked) -> str
         return "too_many"
     campaign, now = campaign_of(parts, conversation), parts.clock.now()
     until = kept_until(state_of(parts, conversation), campaign, now)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    letter = way_back(target.kind, parts.public_url(f"/continue/{token}"), until, campaign, conversation.language)
+    token, path = way_to_a_page(target.kind)
+    letter = way_back(target.kind, parts.public_url(path), until, campaign, conversation.language)
     message = message_to(parts.vault, target.kind, target.value, letter, purpose="resume")
     with transaction(parts.db) as connection:
         if outgoing.insert(connection, replace(message, once_key=f"resume:{asked.once}")):

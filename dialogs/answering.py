@@ -9,7 +9,7 @@ from typing import Any
 from dialogs.engine import Turn, entry_for, go_on
 from dialogs.message import Inbound
 from dialogs.personal import Code
-from dialogs.questions import CHANGE, CheckAnswers, Question, typed_place
+from dialogs.questions import CHANGE, CheckAnswers, PickOne, Question, typed_place
 from dialogs.reaction import CONFIRMED_ASIDES, PRIVATE_DOORS, TRIES, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
 from dialogs.reading.commands import is_greeting
@@ -22,6 +22,7 @@ from dialogs.walking import (
     after_the_end,
     as_before,
     ask_aside,
+    asks_for_words,
     at_rest,
     changeable,
     show,
@@ -79,6 +80,8 @@ def _stored(reaction: Reaction, question: Question, spoken: Words) -> Any:
         place = len(question.choices(spoken)) + 1
         if typed_place(said.text) == place or bare(tidy(said.text)) in (AS_BEFORE, bare(tidy(kept[0].label))):
             return reaction.state.record[question.key]["v"]
+    if isinstance(question, PickOne) and asks_for_words(question, said):
+        return question.read_in_words(said.text, spoken)
     return question.read(said.text, today=said.at.astimezone(JST).date(), words=spoken)
 
 

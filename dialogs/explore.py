@@ -28,7 +28,7 @@ from dialogs.rules.campaign import Campaign
 from dialogs.samples import Sample, findings, phases, samples
 from dialogs.scripts import SCRIPTS, SIDES
 from dialogs.steps import Lookup, Outcome, Say, digest_of, outcome_name
-from dialogs.walking import with_turn
+from dialogs.walking import asks_for_words, with_turn
 from dialogs.words import languages, words
 
 UNUSUAL = 2
@@ -271,6 +271,8 @@ def _beside(shown: Reaction, turn: Turn, question: Question) -> list[Reaction]:
     alone = replace(shown, says=(), link_too=False)
     if isinstance(question, CheckAnswers):
         return [offer_change(alone, turn)]
+    if asks_for_words(question, shown.said):
+        return [not_understood(alone, Unreadable("words_only"), turn)]
     try:
         question.read(RUBBISH, today=shown.said.at.date(), words=words(shown.state.language))
     except Unreadable as unread:

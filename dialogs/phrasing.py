@@ -14,7 +14,7 @@ from dialogs.reaction import PRIVATE_DOORS, Reaction
 from dialogs.refund_questions import asks_for_refund
 from dialogs.rules.campaign import Campaign
 from dialogs.steps import Say
-from dialogs.walking import as_before, label_of
+from dialogs.walking import as_before, asks_for_words, label_of
 from dialogs.words import Words
 
 CHECKED_BY_SMS = ("coupon.number", "coupon.trip_date", "target", "trouble.number", "trouble.shop", "trouble.when")
@@ -64,6 +64,8 @@ def ask(reaction: Reaction, spoken: Words, facts: Mapping[str, Any], *, link: st
         return Outbound(spoken.say(_private_part(reaction)), link=Link(spoken.say("button.open_page"), link))
     text = question_text(question, spoken, facts)
     choices = question.choices(spoken) + as_before(question, reaction.state.record, spoken)
+    if asks_for_words(question, reaction.said):
+        choices = ()  # its sentence names the words: beside numbers people would reply with one
     if isinstance(question, CheckAnswers):
         card = _card_to_check(reaction, question, spoken)
         return Outbound(text, choices, card=card, ask_id=pending.ask_id)

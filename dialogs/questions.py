@@ -14,7 +14,7 @@ from typing import Any
 
 from dialogs.message import Choice, DatePicker
 from dialogs.reading import Unreadable
-from dialogs.reading.choices import read_choice, read_yes_no
+from dialogs.reading.choices import read_by_words, read_choice, read_yes_no
 from dialogs.reading.dates import read_date
 from dialogs.reading.synonyms import spoken_for
 from dialogs.reading.text import bare, tidy, without_politeness
@@ -38,6 +38,8 @@ class Question:
     revision and about: an answer given under others does not count any more. private: never asked in a chat that
     others keep. shown: stands on *check your answers* and may be changed there; apart: on a card of its own instead.
     facts fill the question's sentence.
+    in_words: what follows from it is not taken back easily, so that where no provider tells when something was said
+    a bare number or a yes, which may be meant for an earlier question, is no answer to it.
     fleeting: whether it is still to be asked is decided by the time at which the person comes back.
     """
 
@@ -48,6 +50,7 @@ class Question:
     shown: bool = True
     fleeting: bool = False
     apart: bool = False
+    in_words: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -90,6 +93,11 @@ class PickOne(Question):
     """One of a few; stored as the option's own value."""
 
     options: tuple[str, ...]
+
+    def read_in_words(self, said: str, words: Words) -> str:
+        """As read(), but nothing that could be meant for another question; raises Unreadable "words_only"."""
+        labels = [(choice.value, choice.label) for choice in self.choices(words)]
+        return spoken_for(self.wording, said, self.options) or read_by_words(said, labels)
 
     def read(self, said: str, *, today: date, words: Words) -> str:
         meant = spoken_for(self.wording, said, self.options)
@@ -177,6 +185,7 @@ class CheckAnswers(PickOne):
     key: str = "check"
     shown: bool = False
     options: tuple[str, ...] = (SUBMIT, CHANGE)
+    in_words: bool = True
     only: tuple[str, ...] = ()
 
     def covers(self, question: Question) -> bool:

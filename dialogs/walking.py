@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from dialogs.engine import Answered, Record, Turn, counts, replay
-from dialogs.message import Choice
+from dialogs.message import Choice, Inbound
 from dialogs.questions import CHANGE, Question
 from dialogs.reaction import PRIVATE_DOORS, QUEUE, TOLD, Menu, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
@@ -22,6 +22,7 @@ MOST_CHANGES = 9  # more of them would scroll away from a thumb
 ASKED_AT_REST = ("person", "restart")  # of the counter's own questions: there is no answer then to go back to
 VERDICTS = ("good", "fair", "poor")  # of the one question after a talk with staff
 RUN = timedelta(hours=12)
+TIMELESS = ("sms",)  # the channels whose provider does not tell when a message was written
 
 
 def advance(reaction: Reaction, setting: Setting) -> Reaction:
@@ -186,6 +187,11 @@ def label_of(question: Question, spoken: Words) -> str:
 
 def changeable(now: Turn) -> list[Answered]:
     return [answer for answer in now.path if answer.question.shown]
+
+
+def asks_for_words(question: Question, said: Inbound) -> bool:
+    """Whether it is asked, and answered, by its words alone: a late number may be meant for another question."""
+    return question.in_words and said.address.channel in TIMELESS
 
 
 def as_before(question: Question, record: Record, spoken: Words) -> tuple[Choice, ...]:

@@ -77,6 +77,14 @@ def read_choice(
     return _by_part(without_politeness(word), names, len(choices))
 
 
+def read_by_words(said: str, choices: Sequence[Choice]) -> str:
+    """As read_choice(exact=True); raises Unreadable "words_only"."""
+    try:
+        return read_choice(said, choices, exact=True)
+    except Unreadable:
+        raise Unreadable("words_only") from None
+
+
 def read_yes_no(said: str) -> bool:
     """Yes or no, in words, signs, or the numbers 1 (yes) and 2 (no); raises Unreadable "yes_no_unknown"."""
     text = tidy(said)

@@ -13,6 +13,7 @@ REASONS: dict[str, str] = {
     "too_long": "That is longer than {limit} characters.",
     "choice_unknown": "That is none of the {count} choices.",
     "choice_number": "The numbers go from 1 to {count}.",
+    "words_only": "A number or a yes, where only the words of the choices are taken.",
     "choice_several": "That fits more than one of the choices.",
     "yes_no_unknown": "It is not clear whether that means yes or no.",
     "date_unknown": "That does not look like a date.",

@@ -47,6 +47,9 @@ _MONEY = """
     refund/money/cash/money back/i want my money back/bank transfer
 """
 _PAPER = "紙/紙のクーポン/紙クーポン/paper coupon/paper coupons/かみ/カミ/紙のやつ/紙の券/紙券/paper/the paper one"
+_SUBMIT = "確定/確定する/確定します/確定で/確定です/出す/出します/submit/submit it/submit this"
+_HAND_IN = "確定/確定する/確定します/確定で/確定です/伝える/伝えます/submit/submit it/submit this"
+_CORRECT = "変更/変更する/変更します/直す/直します/change"
 _LATER = "あとで/後で/あとでします/また今度/今度/いまはしない/今はしない/later/not now"
 
 SYNONYMS: Mapping[str, Mapping[str, str]] = {
@@ -55,6 +58,9 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
     "charged": {"no": _NOT_CHARGED, "yes": _CHARGED},
     "account": {"active": _STILL_SIGNED_UP, "withdrawn": _SIGNED_OFF},
     "coupon.more": {"no": _NO_MORE, "yes": _ONE_MORE},
+    "check": {"submit": _SUBMIT, "change": _CORRECT},
+    "trouble.check": {"submit": _HAND_IN, "change": _CORRECT},
+    "move.call_off": {"yes": "取りやめる/取りやめます/call it off", "no": "待つ/待ちます/wait"},
     "wish": {"apply": _APPLY, "refund": _MONEY, "later": _LATER},
 }
 

@@ -45,7 +45,7 @@ def contact(desk: Desk) -> Walk:
 def _asked_before(number: str) -> Generator[Step, Any, Outcome]:
     """One change at a time: what was asked for waits, unless its person thinks better of it."""
     facts = {"receipt_no": show_receipt_no(number)}
-    if not (yield YesNo(key="move.call_off", about=number, shown=False, facts=facts)):
+    if not (yield YesNo(key="move.call_off", about=number, shown=False, in_words=True, facts=facts)):
         yield Say("contact_told.waits", facts)
         return Explained("waits")
     called_off = yield Lookup("called_off", "call_off_change", {"receipt_no": number})

@@ -115,7 +115,7 @@ def test_the_link_of_later_leads_back_in_another_browser(
     page.goto(address)
     expect(page.get_by_role("link", name=JA.say("page.apply.go_on"))).to_be_visible()
     looks_right(page, "23-front-begun")
-    link = re.search(r"/continue/\S+", counter.sent("resume")[-1][0]["text"])
+    link = re.search(r"/c/\S+", counter.sent("resume")[-1][0]["text"])
     assert link
     with browser.new_context(viewport=PHONE, locale="ja-JP") as context:
         other = context.new_page()

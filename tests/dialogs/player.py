@@ -129,6 +129,8 @@ class Talk:
     def tap(self, label: str, *, of: Outbound | None = None, channel: str = "") -> str:
         """A choice of the last question, or of an earlier one, by its label."""
         asked = of or (self.page if channel == "web" else self.asked)
+        if not asked.choices and self.door == "sms":
+            return self.happen("text", label, channel=channel)  # asked in words alone
         value = next(choice.value for choice in asked.choices if choice.label == label)
         return self.happen("button", value, ask_id=asked.ask_id, channel=channel)
 

@@ -11,6 +11,7 @@ from tests.dialogs.player import CAMPAIGN, PAPER, Talk
 
 CLOSED = "ただいまは時間外です。次の受付は {} からです。"
 OPEN = "（ただいま受付中、18:00まで）"
+DEADLINE_FIRST = "次の受付は 2023年5月1日(月) 10:00 からで、申請の締切（2023年4月30日(日) 23:59）が先に来ます"
 
 
 def with_days(weekdays: tuple[int, ...], *months: str) -> Campaign:
@@ -30,9 +31,9 @@ def with_days(weekdays: tuple[int, ...], *months: str) -> Campaign:
         ("03-31 18:00", CLOSED.format("2023年4月3日(月) 10:00")),
         ("04-01 12:00", CLOSED.format("2023年4月3日(月) 10:00")),  # a Saturday of April
         ("04-28 17:59", OPEN),
-        ("04-28 18:00", CLOSED.format("2023年5月1日(月) 10:00")),
-        ("04-29 12:00", CLOSED.format("2023年5月1日(月) 10:00")),
-        ("04-30 12:00", CLOSED.format("2023年5月1日(月) 10:00")),
+        ("04-28 18:00", DEADLINE_FIRST),
+        ("04-29 12:00", DEADLINE_FIRST),
+        ("04-30 12:00", DEADLINE_FIRST),
         ("05-02 17:59", OPEN),
         ("05-02 18:00", CLOSED.format("2023年5月8日(月) 10:00")),
         ("05-07 12:00", CLOSED.format("2023年5月8日(月) 10:00")),

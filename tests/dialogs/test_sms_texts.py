@@ -93,7 +93,7 @@ def overheard() -> Overheard:
     facts = campaign_facts(CAMPAIGN)
     for language in languages():
         spoken = words(language, "sms")
-        for key in (*BESIDE, *(key for key in spoken.spare if key.startswith("faq.") and key.count(".") == 1)):
+        for key in (*BESIDE, *(key for key in spoken.spare if key.startswith("faq."))):
             found.add(
                 language,
                 "beside",

@@ -26,7 +26,23 @@ CODES = ["web:111111", "web:999999", "web:[送り先を変える]", "web:hanako@
 CONVERSATIONS: dict[str, Callable[[], Talk]] = {
     "paper_by_line": lambda: Talk().play(SUBMITTED),
     "paper_by_sms_with_numbers": lambda: Talk(door="sms").play(
-        ["はい", "1", "1", "2/24", "1", "1", "1", "1", "TG11111111", "2月23日", "2", *PERSON, "1", "どうなりましたか"]
+        [
+            "はい",
+            "1",
+            "1",
+            "2/24",
+            "1",
+            "1",
+            "1",
+            "1",
+            "TG11111111",
+            "2月23日",
+            "2",
+            *PERSON,
+            "1",
+            "確定",
+            "どうなりましたか",
+        ]
     ),
     "paper_in_english": lambda: Talk(language="en").play(
         [
@@ -90,7 +106,7 @@ CONVERSATIONS: dict[str, Callable[[], Talk]] = {
     "paid_and_deducted_by_sms_in_english": lambda: Talk(at="03-05 11:00", door="sms", language="en").play(
         [
             *("hello", "1", "Tochigi", "25 February", "2", "1", "I don't know", "Mihon Souvenirs", "about 6:30 pm"),
-            *("2", "1500 yen", "1", "status"),
+            *("2", "1500 yen", "1", "submit", "status"),
         ]
     ),
     "got_no_coupon_in_easy_japanese": lambda: Talk(at="03-10 12:00", language="ja-easy").play(

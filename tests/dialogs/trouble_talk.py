@@ -32,7 +32,8 @@ def play(talk: Talk, lines: Iterable[str]) -> str:
         tapped, day = re.fullmatch(r"\[(.+)]", line), re.fullmatch(r"<\d+-0?(\d+)-0?(\d+)>", line)
         if talk.door == "sms" and tapped:
             labels = [choice.label for choice in talk.asked.choices]
-            line = str(labels.index(tapped[1]) + 1)  # noqa: PLW2901 - the same act, as this telephone does it
+            # What follows from it is asked by its word alone.
+            line = str(labels.index(tapped[1]) + 1) if labels else "確定"  # noqa: PLW2901 - as this telephone does it
         elif talk.door != "line" and day:
             line = f"{day[1]}/{day[2]}"  # noqa: PLW2901 - as above
         heard += talk.do(line) + "\n"

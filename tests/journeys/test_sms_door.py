@@ -120,3 +120,24 @@ def test_a_text_an_hour_late_changes_nothing_that_was_answered_since(own_house: 
     assert "残額はいくらでしたか" in texter.got[-1]
     texter.texts("2000円")
     assert "チャージ" in texter.got[-1]
+
+
+def test_a_bare_number_that_comes_late_sends_nothing_off_and_the_word_does(house: House) -> None:
+    texter = Texter(house, next(SERIALS))
+    for said in ("こんにちは", "1", "栃木", "2/24", "1", "1", "1", "1", house.coupon(), "2/23", "2"):
+        texter.texts(said)
+    with closing(texter.opened(link_in(texter.got[-1]))) as page:
+        page.open()
+        page.send(choice="agree")
+        for answer in (texter.name, texter.national, texter.national):
+            page.send(answer=answer)
+        page.send(answer=texter.code())
+        assert "check" == page.asked
+    late = [arrives(house, texter.number, words) for words in ("1", "はい", "2")]
+    house.settle()
+    assert [("check", "invalid")] * 3 == house.rows(STATES, late)
+    assert [] == texter.letters("申請を受け付けました")
+    texter.texts("もう一度答える")
+    texter.texts("確定")
+    house.settle()
+    assert 1 == len(texter.letters("申請を受け付けました"))

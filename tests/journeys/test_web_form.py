@@ -14,7 +14,7 @@ from tests.journeys.player import CODE, REWARD, PrivatePage, Traveller, text
 EXPIRY = {"year": "2023", "month": "2", "day": "24"}
 TRIP = {"year": "2023", "month": "２", "day": "23"}
 SETTLED = "SELECT state FROM submissions WHERE receipt_no = %s"
-LINK = re.compile(r"http://\S+/continue/[\w-]+")
+LINK = re.compile(r"http://\S+/c/[0-9A-Z]{12}")
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def test_the_whole_case_by_web_alone_with_a_break_in_between(house: House) -> No
         to_the_private_part(page, *coupons)
         page.visit("/form/later")
         page.send_to("/form/later", answer=traveller.national)
-    link = LINK.search(traveller.letter("/continue/"))
+    link = LINK.search(traveller.letter("/c/"))
     assert link
     with closing(traveller.opened(link[0])) as elsewhere:
         elsewhere.open()

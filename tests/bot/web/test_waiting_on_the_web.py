@@ -8,7 +8,7 @@ from bot.reminders import remind
 from bot.store import erasure
 from dialogs.words import words
 from tests.bot.web.counter import Browser, Counter
-from tests.bot.web.web_form import ELIGIBLE, begin, count, fill, link
+from tests.bot.web.web_form import ELIGIBLE, begin, count, fill, link, way_in
 
 JA = words("ja")
 LOST = [*ELIGIBLE, {"choice": "apply"}, {"choice": "lost"}]
@@ -55,7 +55,7 @@ def test_a_reminder_goes_where_it_was_wanted_with_a_link_of_its_own(
     (letter,) = counter.sent("reminder")
     assert "2023年4月30日(日) 23:59" in letter[0]["text"]
     other = Browser(counter)
-    other.enter("/continue/" + letter[0]["text"].partition("/continue/")[2].split()[0])
+    other.enter(way_in(letter[0]["text"]))
     assert JA.say("label.coupon.number", n=1, number_name="お問合せ番号") == other.heading
 
 
