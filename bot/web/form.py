@@ -45,7 +45,11 @@ def look(parts: Parts, place: Place, door: Door) -> Response:
 
 def answer(parts: Parts, conversation: Conversation, said: Inbound, door: Door) -> Response:
     """Take what was said as one turn, and draw or lead on to what follows."""
-    taken = take(parts, said, conversation.person, conversation.id)
+    return shown(parts, conversation, take(parts, said, conversation.person, conversation.id), door)
+
+
+def shown(parts: Parts, conversation: Conversation, taken: Taken | None, door: Door) -> Response:
+    """What follows from a turn: its page, or on to the question that waits; that alone where it was no new turn."""
     if taken is None or taken.play.reaction is None:
         return _to(place_of(parts, conversations.by_id(parts.db, conversation.id) or conversation), door)
     return _show(parts, conversation, taken, door)

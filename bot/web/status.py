@@ -24,7 +24,8 @@ from bot.store.db import transaction
 from bot.store.known_claims import Known
 from bot.store.submissions import Filed
 from bot.store.vault import Unopenable
-from bot.web.drawing import language, page
+from bot.web import form
+from bot.web.drawing import TRAVELLERS, language, page
 from bot.web.guard import address_key, check_csrf, limit_form, unseen
 from bot.web.proving import fresh_ticket, judge, may_try, send_code, way_to
 from bot.web.visitor import CHANNEL, bind, bound_conversation, take
@@ -92,12 +93,12 @@ def _begin_affair(parts: Parts, visit: Visit, name: str) -> Response:
     once = parts.vault.fingerprint("affair", user, request.form.get("page", ""), name).hex()
     address = Address(CHANNEL, str(bound.id) if bound else user)
     said = Inbound(once, address, now, "button", f"{BUTTON}{name}", language=language())
-    take(parts, said, person, bound.id if bound else None)
+    taken = take(parts, said, person, bound.id if bound else None)
     begun = bound or conversations.by_person(parts.db, person)
     if begun is None:
         raise ServiceUnavailable
     bind(begun.id, status=session["status"])
-    return redirect("/form", 303)
+    return form.shown(parts, begun, taken, TRAVELLERS)
 
 
 def _send_code(parts: Parts) -> Response:

@@ -64,8 +64,8 @@ def test_an_application_is_withdrawn_from_its_status(counter: Counter) -> None:
 
 def test_the_url_is_asked_for_from_the_status(counter: Counter) -> None:
     page = status_of_an_application(counter).post("/status", affair="resend")
-    assert JA.say("label.move.target") not in page.text
-    assert 200 == page.page.status_code
+    assert (200, JA.say("page.beside.done_title")) == (page.page.status_code, page.heading)
+    assert "申請を確認しています" in page.text
     assert 0 == len(counter.sent("reward_url_again"))
 
 
