@@ -45,7 +45,10 @@ def read_name(said: str) -> str:
 
 
 def read_free_text(said: str, *, most: int = LONGEST_TEXT) -> str:
-    """What a person wrote, with its line breaks, at most `most` characters; hidden characters are dropped."""
+    """What a person wrote, with its line breaks, at most `most` characters; hidden characters are dropped.
+
+    Raises Unreadable "empty", "too_long", "no_words" where there are signs alone.
+    """
     if len(said) > RAW_LIMIT:
         raise Unreadable("too_long", limit=most)
     rows = [" ".join(row.split()) for row in _composed(said).splitlines()]
@@ -54,6 +57,8 @@ def read_free_text(said: str, *, most: int = LONGEST_TEXT) -> str:
         raise Unreadable("empty")
     if len(text) > most:
         raise Unreadable("too_long", limit=most)
+    if not any(map(str.isalnum, text)):
+        raise Unreadable("no_words")
     return text
 
 

@@ -65,6 +65,7 @@ REASONS: dict[str, str] = {
     "holder_characters": "The banks know only katakana, Latin letters, digits and ( ) - . in a name.",
     "postal_code_digits": "A postal code has seven digits.",
     "name_kana": "The reading of the name is needed in katakana, or the name itself in Latin letters.",
+    "no_words": "There is neither a letter nor a digit in it.",
     "place_signs": "The name or address of a place has no such signs in it.",
     "address_short": "The whole address is needed, down to the house number.",
 }

@@ -1,4 +1,4 @@
-"""A time of day as people remember it: read where it is plain, else kept in their own words; never refused."""
+"""A time of day as people remember it: read where it is plain, else kept in their words; signs alone are refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TIME = re.compile(
 
 
 def read_time_of_day(said: str) -> str:
-    """«18:30» for what is surely that (18時半, 午後6時30分ごろ, 6:30 pm), else the words; raises "empty", "too_long".
+    """«18:30» for what is surely that (18時半, 午後6時30分ごろ, 6:30 pm), else the words; raises as read_free_text.
 
     «6時» alone may be morning or evening: it stays as it is, for somebody to ask.
     """
