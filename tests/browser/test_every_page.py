@@ -12,9 +12,9 @@ from flask import abort
 from playwright.sync_api import Browser, Page, expect
 
 from bot.web.front import TOLD
-from dialogs.words import Words, languages, words
+from dialogs.words import languages, words
 from tests.bot.web.counter import NUMBER, Counter, opened_counter
-from tests.browser.travellers_screen import looks_right
+from tests.browser.walk import Walk
 from tests.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
@@ -37,50 +37,6 @@ def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
 
 def _fail(status: int) -> str:
     abort(status)
-
-
-class Walk:
-    """One person's way through the pages; each of them is looked at before it is answered."""
-
-    def __init__(self, page: Page, counter: Counter, address: str, spoken: Words) -> None:
-        self.page, self.counter, self.address, self.spoken = page, counter, address, spoken
-        self.seen = 0
-
-    def goes(self, path: str) -> None:
-        self.page.goto(f"{self.address}{path}")
-        self.looks()
-
-    def looks(self) -> None:
-        self.seen += 1
-        for size in (DESKTOP, PHONE):
-            self.page.set_viewport_size(size)
-            looks_right(self.page, f"{self.spoken.language}-{self.seen:02}")
-        read = self.page.evaluate("[document.documentElement.lang, document.querySelectorAll('h1').length]")
-        assert [self.spoken.language.partition("-")[0], 1] == read
-
-    def answers(self, *given: str | tuple[int, int, int]) -> None:
-        for answer in given:
-            if isinstance(answer, tuple):
-                for name, part in zip(("year", "month", "day"), answer, strict=True):
-                    self.page.locator(f"#{name}").fill(str(part))
-            elif self.page.locator("input[type=radio]").count():
-                self.page.locator(f"input[type=radio][value='{answer}']").check()
-            else:
-                self.page.locator("#answer").fill(answer)
-            self.sends()
-
-    def sends(self, button: str = ".primary") -> None:
-        with self.page.expect_navigation():
-            self.page.locator(f"main {button}").first.click()
-        self.looks()
-
-    def slips(self) -> None:
-        """An empty form: what is wrong stands on top, in focus, and leads to the field."""
-        self.sends()
-        summary = self.page.get_by_role("alert")
-        expect(summary).to_be_focused()
-        summary.get_by_role("link").press("Enter")
-        expect(self.page.locator("#answer, #year, #choice-1").first).to_be_focused()
 
 
 @pytest.mark.parametrize("language", languages())

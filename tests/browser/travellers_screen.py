@@ -12,6 +12,13 @@ from tests.browser.emulator_screen import violations
 
 JA = words("ja")
 SMALLEST_TARGET = 44  # CSS pixels; what stands in a sentence may be smaller
+SMALLEST_LETTER = 16  # CSS pixels
+SMALLEST_LETTERS = """
+Math.min(...[...document.querySelectorAll(
+    'body, p, li, dt, dd, a, button, input[type=text], textarea, label, legend, summary')]
+    .filter(each => each.textContent.trim() || each.matches('input, textarea'))
+    .map(each => parseFloat(getComputedStyle(each).fontSize)))
+"""
 SHOTS = os.environ.get("SCREENSHOTS")  # a folder to look at what the traveller saw
 
 
@@ -33,6 +40,12 @@ def looks_right(page: Page, name: str = "") -> None:
         SMALLEST_TARGET,
     )
     assert [] == small
+    # A story is not told through a keyhole.
+    assert page.evaluate(
+        """[...document.querySelectorAll('textarea')]
+           .every(each => each.clientWidth > .9 * each.form.clientWidth && each.clientHeight > 140)"""
+    )
+    assert page.evaluate(SMALLEST_LETTERS) >= SMALLEST_LETTER
     assert [] == violations(page)
 
 
