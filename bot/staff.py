@@ -27,6 +27,7 @@ from dialogs.reading.prefectures import read_prefecture
 
 SET_UP_HOURS = 72
 LONGEST_NAME = 40
+MOST_AT_ONCE = 99
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 
@@ -112,6 +113,16 @@ def set_active(parts: Parts, login: str, *, active: bool, by: str) -> None:
         if not active:
             staff_sessions.end_all(connection, member.id, by=by)
         note(parts, connection, "activated" if active else "deactivated", member.id, by=by)
+
+
+def set_capacity(parts: Parts, login: str, capacity: int, *, by: str) -> None:
+    """How many conversations somebody may have at once. Raises NoSuchMember, BadMember."""
+    if not 0 <= capacity <= MOST_AT_ONCE:
+        raise BadMember(f"Somebody has 0 to {MOST_AT_ONCE} conversations at once.")
+    member = _find(parts, login)
+    with transaction(parts.db) as connection:
+        staff.set_capacity(connection, member.id, capacity)
+        note(parts, connection, "capacity", member.id, by=by, before=member.capacity, after=capacity)
 
 
 def note(

@@ -18,12 +18,14 @@ class Entry:
 ENTRIES = (
     Entry("home", "console.home.look"),
     Entry("queue", "console.queue.look"),
+    Entry("cases", "console.cases.mine"),
     Entry("search", "console.search.ask"),
     Entry("calls", "console.calls.mine"),
     Entry("funnel", "console.funnel.look"),
     Entry("deliveries", "console.deliveries.every"),
     Entry("history", "console.histories.ask"),
     Entry("audit", "console.audit.look"),
+    Entry("staff", "console.staff.look"),
 )
 
 

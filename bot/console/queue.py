@@ -14,7 +14,7 @@ from bot.parts import Parts
 from bot.store import handoffs
 
 AT_THE_DESK = ("agent", "supervisor")
-MOST_LISTED = 200
+MOST_LISTED = 100
 
 
 def queue_pages(parts: Parts) -> Blueprint:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from bot.console.applications import application_pages
 from bot.console.audit import audit_pages
 from bot.console.calls import call_pages
+from bot.console.cases import case_pages
 from bot.console.conversations import conversation_pages
 from bot.console.deliveries import delivery_pages
 from bot.console.delivery_acts import delivery_acts
@@ -23,6 +24,7 @@ from bot.console.live import live_pages
 from bot.console.queue import queue_pages
 from bot.console.search import search_pages
 from bot.console.sign_in import sign_in_pages
+from bot.console.staff import staff_pages
 from bot.console.unmasking import unmasking
 from bot.console.visiting import know_visitors
 from bot.parts import Parts
@@ -35,9 +37,11 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     unmasking,
     queue_pages,
     live_pages,
+    case_pages,
     search_pages,
     application_pages,
     audit_pages,
+    staff_pages,
     conversation_pages,
     call_pages,
     funnel_pages,

@@ -100,4 +100,16 @@ def activate(settings: Callable[[], Settings], login: str, by: str) -> None:
     set_active(settings(), login, active=True, by=by)
 
 
-COMMANDS: list[click.Command] = [add, list_, reset_password, reset_totp, end_sessions, deactivate, activate]
+@click.command()
+@click.argument("login")
+@click.argument("conversations", type=click.IntRange(0, 99))
+@by_whom
+@click.pass_obj
+def capacity(settings: Callable[[], Settings], login: str, conversations: int, by: str) -> None:
+    """How many conversations somebody may have at once; five, if nothing is said."""
+    from bot.local.staff_view import set_capacity
+
+    set_capacity(settings(), login, conversations, by=by)
+
+
+COMMANDS: list[click.Command] = [add, list_, capacity, reset_password, reset_totp, end_sessions, deactivate, activate]

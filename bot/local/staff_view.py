@@ -46,6 +46,13 @@ def reset_password(settings: Settings, login: str, *, by: str) -> None:
         _show_link(parts, screen, path)
 
 
+def set_capacity(settings: Settings, login: str, conversations: int, *, by: str) -> None:
+    """Raises NoSuchMember."""
+    with opened(settings) as (parts, screen):
+        staff.set_capacity(parts, login, conversations, by=by)
+        screen.print(f"At most {conversations} conversations at once; what they have already stays with them.")
+
+
 def reset_totp(settings: Settings, login: str, *, by: str) -> None:
     """Raises NoSuchMember."""
     with opened(settings) as (parts, screen):

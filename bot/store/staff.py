@@ -27,7 +27,8 @@ SELECT {COLUMNS} FROM staff WHERE set_up_hash = %(token_hash)s AND set_up_until 
 SEEN = """
 SELECT login, name, role, prefectures, active, password IS NOT NULL, enrolled_at IS NOT NULL,
     (SELECT count(*) FROM staff_sessions s WHERE s.staff = staff.id AND s.state = 'open'),
-    (SELECT max(last_seen_at) FROM staff_sessions s WHERE s.staff = staff.id AND s.state <> 'half')
+    (SELECT max(last_seen_at) FROM staff_sessions s WHERE s.staff = staff.id AND s.state <> 'half'),
+    capacity
 FROM staff ORDER BY login
 """
 TAKEN = "SELECT login = %(login)s FROM staff WHERE login = %(login)s OR lower(name) = lower(%(name)s) LIMIT 1"
@@ -52,6 +53,7 @@ UPDATE staff_recovery_codes SET used_at = now() WHERE staff = %(id)s AND code_ha
 SET_ACTIVE = """
 UPDATE staff SET active = %(active)s, set_up_hash = NULL, set_up_until = NULL WHERE id = %(id)s
 """
+SET_CAPACITY = "UPDATE staff SET capacity = %(capacity)s WHERE id = %(id)s"
 NAMES = "SELECT name FROM staff WHERE id = ANY(%(ids)s) ORDER BY name"
 SPEAK = "UPDATE staff SET language = %(language)s WHERE id = %(id)s"
 
@@ -108,6 +110,7 @@ class Seen:
     enrolled: bool
     sessions: int
     last_seen_at: datetime | None
+    capacity: int
 
 
 def insert(connection: Connection, row: NewMember) -> bool:
@@ -139,6 +142,11 @@ def seen(pool: Pool) -> list[Seen]:
     """Everybody, with how many sessions are open and when they were last here."""
     with autocommit(pool) as connection:
         return [Seen(*row) for row in connection.execute(SEEN).fetchall()]
+
+
+def set_capacity(connection: Connection, member: UUID, capacity: int) -> None:
+    """How many conversations they may have at once; what they have already stays with them."""
+    connection.execute(SET_CAPACITY, {"id": member, "capacity": capacity})
 
 
 def names(pool: Pool, members: Iterable[UUID]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.bot.cli.typed import Ended, bot
 
-COMMANDS = ("add", "list", "reset-password", "reset-totp", "end-sessions", "deactivate", "activate")
+COMMANDS = ("add", "list", "capacity", "reset-password", "reset-totp", "end-sessions", "deactivate", "activate")
 
 
 def typed(servers: dict[str, str], *words: str) -> Ended:
@@ -60,9 +60,10 @@ def test_what_cannot_be_taken_is_told_in_a_sentence(servers: dict[str, str], wor
 
 def test_every_act_is_in_the_audit_with_the_name_of_who_did_it(servers: dict[str, str]) -> None:
     hanako(servers)
-    for command in COMMANDS[2:]:
+    assert 0 == typed(servers, "capacity", "hanako", "8", "--by", "管理 葵").returncode
+    for command in COMMANDS[3:]:
         assert 0 == typed(servers, command, "hanako", "--by", "管理 葵").returncode
     with psycopg.connect(servers["DATABASE_URL"]) as connection:
         rows = connection.execute("SELECT actor, action FROM audit ORDER BY id").fetchall()
-    done = ("password_reset", "totp_reset", "sessions_ended", "deactivated", "activated")
+    done = ("capacity", "password_reset", "totp_reset", "sessions_ended", "deactivated", "activated")
     assert [("command line", "staff.added"), *(("管理 葵", f"staff.{action}") for action in done)] == rows
