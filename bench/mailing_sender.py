@@ -32,9 +32,9 @@ class Noting(Sender):
         super().__init__(*arguments)
         self.moments: deque[tuple[float, int]] = deque(maxlen=MOST_MOMENTS)
 
-    async def _put_on_the_wire(self, each: Ready, provider: Provider) -> None:
+    async def _put_on_the_wire(self, each: Ready, provider: Provider, let_out: float) -> None:
         self.moments.append((time.monotonic(), each.units))
-        await super()._put_on_the_wire(each, provider)
+        await super()._put_on_the_wire(each, provider, let_out)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from uuid import uuid4
 
 from bot.store.pace import INTERACTIVE_AHEAD, Pace
 from integrations.channel import SendLater
@@ -19,5 +20,8 @@ def turn_at(pace: Pace) -> Callable[[int], None]:
         if not moment.granted:
             raise SendLater(PACED, retry_after=moment.wait)
         time.sleep(moment.wait)
+        mark = uuid4().hex
+        while pace.counts and (wait := pace.let_out(units, mark)):
+            time.sleep(wait)
 
     return wait_turn

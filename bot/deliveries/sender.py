@@ -31,7 +31,7 @@ from bot.store.db import Pool, autocommit, open_pool, transaction
 from bot.store.deliveries import Claimed, Word
 from bot.store.delivery_starts import Start
 from bot.store.mailings import AT_WORK, Mailing
-from bot.store.pace import BULK_AHEAD
+from bot.store.pace import BULK_AHEAD, Pace
 from dialogs.rules.calendar import sending_time
 from dialogs.rules.campaign import JST, Campaign
 from integrations.channel import Misconfigured, OutcomeUnknown, Refused, SendError, SendLater
@@ -41,8 +41,6 @@ AWAY_SECONDS = 2.0
 MOST_CLAIMED = 500
 LOOK_AHEAD = 2.0  # seconds of sending that are claimed at once: a pause takes effect before they are over
 ON_THE_WIRE = 64
-LATE = 0.01  # seconds; who comes later than that to a moment takes another, or a second would hold too many
-NEVER_LATE = 0.002  # seconds a unit; at such a rate nobody counts single moments
 CLOSING = 60.0  # seconds before the hours of sending end in which nothing is begun
 DATABASE_AWAY = (psycopg.Error, PoolTimeout)
 
@@ -205,21 +203,28 @@ class Sender:
 
     async def _at_their_moment(self, going: Sequence[Ready], provider: Provider, at: float) -> None:
         pace = provider.pace
-        if going and pace.per_unit > NEVER_LATE:
-            while time.monotonic() - at > LATE:
-                units = sum(each.units for each in going)
-                moment = await asyncio.to_thread(pace.reserve, units, ahead=BULK_AHEAD)
-                at = time.monotonic() + moment.wait if moment.granted else at
         for each in going:
             if (wait := at - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
             await self._wire.acquire()
-            task = asyncio.create_task(self._put_on_the_wire(each, provider))
+            let_out = await self._let_out(each, pace)
+            task = asyncio.create_task(self._put_on_the_wire(each, provider, let_out))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
             at += each.units * pace.per_unit
 
-    async def _put_on_the_wire(self, each: Ready, provider: Provider) -> None:
+    async def _let_out(self, each: Ready, pace: Pace) -> float:
+        """Wait until it may go on the wire; gives the moment that counts for it."""
+        asked = time.monotonic()
+        # Not in a thread: to come back from one takes longer than to ask, and it would be late by that.
+        while pace.counts and (wait := pace.let_out(each.units, each.letter.reference)):
+            await asyncio.sleep(wait)
+            asked = time.monotonic()
+        return asked
+
+    async def _put_on_the_wire(self, each: Ready, provider: Provider, let_out: float) -> None:
+        if provider.pace.counts:
+            provider.pace.was_late(each.units, each.letter.reference, time.monotonic() - let_out)
         attempt, poll_after = each.row.attempts + 1, float(self._parts.settings.unknown_lookup_after)
         try:
             receipt = await provider.client.send(each.letter)

@@ -6,6 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 import redis
@@ -76,6 +77,51 @@ def test_four_that_share_a_rate_keep_to_it_together(store: redis.Redis) -> None:
     for thread in threads:
         thread.join()
     assert busiest_second(moments) <= RATE + 5  # this process's clock is read a moment after Redis's
+
+
+def test_whoever_is_late_to_their_moments_never_makes_a_second_hold_too_many(store: redis.Redis) -> None:
+    gone: list[float] = []
+
+    def send(one: Pace) -> None:
+        until = time.monotonic() + 2.5
+        while time.monotonic() < until:
+            time.sleep(0.1)  # and then ten at once
+            for _ in range(10):
+                mark, asked = uuid4().hex, time.monotonic()
+                while wait := one.let_out(1, mark):
+                    time.sleep(wait)
+                    asked = time.monotonic()
+                gone.append(time.monotonic())
+                one.was_late(1, mark, gone[-1] - asked)
+
+    threads = [threading.Thread(target=send, args=(pace(store),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert busiest_second(gone) <= RATE + 3  # this process's clock is read a moment after Redis's
+    assert len(gone) >= 2 * RATE
+
+
+def test_a_second_holds_as_many_units_as_its_rate_and_the_next_waits_for_the_first_to_be_over(
+    store: redis.Redis,
+) -> None:
+    one, other = pace(store), pace(store)
+    assert [0.0] * 4 == [each.let_out(25, f"{n}") for n, each in enumerate((one, other, one, other))]
+    assert other.let_out(1, "next") == pytest.approx(1.0, abs=0.1)
+
+
+def test_what_came_late_to_the_wire_keeps_its_place_so_much_longer(store: redis.Redis) -> None:
+    one = pace(store)
+    assert 0 == one.let_out(RATE, "all")
+    one.was_late(RATE, "all", 0.5)
+    assert one.let_out(1, "next") == pytest.approx(1.5, abs=0.1)
+
+
+def test_whoever_sends_fast_or_without_redis_is_not_counted(store: redis.Redis, nowhere: redis.Redis) -> None:
+    assert not Pace(store, "sms:test", per_second=251).counts
+    one = pace(nowhere)
+    assert [0.0] * 200 == [one.let_out(1, "same") for _ in range(200)]
 
 
 def test_a_code_waits_behind_a_quarter_of_a_second_of_bulk_and_never_more(store: redis.Redis) -> None:
