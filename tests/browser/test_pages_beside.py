@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from dialogs.words import language_name, languages, words
 from tests.bot.web.counter import NUMBER, Counter
@@ -58,6 +58,25 @@ def test_axe_finds_nothing_on_the_front_page_and_at_the_end_at_any_date(
             walk.page.context.clear_cookies()
             begins(walk)
             walk.answers(*TO_THE_EVENT, "nothing", "わからない" if phase == "before" else "1000", "no")
+
+
+def test_the_front_page_is_read_and_tabbed_through_in_the_order_of_what_matters(page: Page, address: str) -> None:
+    page.goto(address)
+    read = page.locator("main").evaluate(
+        "each => [...each.querySelectorAll('h1, dt, button')].map(part => part.innerText)"
+    )
+    said = [words("ja").say(f"page.front.{key}_title") for key in ("who", "paper", "app", "trouble")]
+    assert [*said[:2], words("ja").say("page.apply.begin"), *said[2:]] == read[1:6]
+    reached = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.innerText"))
+    assert [
+        words("ja").say(key) for key in ("page.skip", "page.apply.begin", "page.status.title", "page.code.title")
+    ] == [
+        reached[0],
+        *reached[3:],
+    ]
 
 
 @pytest.mark.parametrize("language", languages())
@@ -118,6 +137,7 @@ def test_axe_finds_nothing_on_the_pages_that_a_mailing_leads_to(
         walk.goes(f"/u/{token}?lang={language}")
         walk.sends()
         walk.goes("/code")
+        walk.slips()
         walk.types("#code", "ABCD-EFGH")
         walk.types("#code", token)
         walk.goes("/r/ABCDEFGH1234")

@@ -33,6 +33,7 @@ class Walk:
             looks_right(self.page, f"{self.spoken.language}-{self.seen:02}")
         assert [self.spoken.language.partition("-")[0], 1] == self.page.evaluate(READ)
         assert ["H1"] == self.page.evaluate(FIRST)
+        assert 0 == self.page.locator("[tabindex]:not([tabindex='-1']):not([tabindex='0'])").count()
 
     def answers(self, *given: str | tuple[int, int, int]) -> None:
         for answer in given:
