@@ -202,3 +202,27 @@ def test_what_staff_read_aloud_asks_nobody_on_the_telephone_to_write(language: s
     facts = dict.fromkeys((fact for key in asked for fact in facts_in(JAPANESE.spare[key])), "")
     said = {key: spoken.say(key, **facts, **dict.fromkeys(TERMS - set(facts), "")) for key in asked}
     assert {} == {key: text for key, text in said.items() if re.search(TYPED[language], text)}
+
+
+# The headings under which the notice says it.
+CLAUSES = {
+    "補償対象",
+    "補償について",
+    "選択いただける{points}",
+    "申請方法",
+    "送付時期",
+    "受取期限",
+    "申請期限",
+    "お問い合わせ先",
+}
+
+
+def test_an_answer_names_its_clause_as_the_notice_does() -> None:
+    named = {
+        clause
+        for key, text in JAPANESE.spare.items()
+        if "faq." in key
+        for said in re.findall(r"のお知らせ((?:「[^」]+」)+)", text)
+        for clause in re.findall(r"「([^」]+)」", said)
+    }
+    assert CLAUSES == named
