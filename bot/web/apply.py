@@ -20,6 +20,7 @@ from bot.store import conversations, meter
 from bot.store.conversations import Conversation
 from bot.store.vault import Unopenable
 from bot.way_back import Asked, send_way_back
+from bot.web.again import answered_by_get
 from bot.web.drawing import language, page
 from bot.web.guard import address_key, check_csrf, limit_form, unseen
 from bot.web.place import Place, place_of
@@ -39,6 +40,7 @@ def apply_pages(parts: Parts) -> Blueprint:
     routes = Blueprint("apply", __name__)
     routes.before_request(limit_form)
     routes.after_request(unseen)
+    answered_by_get(routes, parts)
 
     @routes.post("/apply")
     def begin() -> Response:

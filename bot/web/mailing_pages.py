@@ -14,6 +14,7 @@ from bot.store import delivery_history, suppressions
 from bot.store.db import transaction
 from bot.store.entitlements import Right
 from bot.store.suppressions import Suppression
+from bot.web.again import answered_by_get
 from bot.web.drawing import page
 from bot.web.guard import check_csrf, limit_form, unseen
 from bot.web.right import right_behind, right_or_404
@@ -26,6 +27,7 @@ def mailing_pages(parts: Parts) -> Blueprint:
     routes = Blueprint("mailings", __name__)
     routes.before_request(limit_form)
     routes.after_request(unseen)
+    answered_by_get(routes, parts)
 
     @routes.get("/u/<token>")
     def look(token: str) -> Response:

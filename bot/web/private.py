@@ -16,6 +16,7 @@ from bot.parts import Parts
 from bot.store import conversations, links, meter
 from bot.store.conversations import Conversation
 from bot.web import form
+from bot.web.again import answered_by_get
 from bot.web.drawing import Door, page
 from bot.web.form import BACK
 from bot.web.guard import address_key, check_csrf, csrf_token, limit_form, unseen
@@ -29,6 +30,7 @@ def private_pages(parts: Parts) -> Blueprint:
     routes = Blueprint("private", __name__)
     routes.before_request(limit_form)
     routes.after_request(unseen)
+    answered_by_get(routes, parts)
     _add_link(routes, parts)
     _add_form(routes, parts)
     return routes

@@ -21,6 +21,7 @@ from bot.store.db import autocommit
 from bot.store.entitlements import Right
 from bot.store.vault import Unopenable
 from bot.web import reward_screens as screens
+from bot.web.again import answered_by_get
 from bot.web.drawing import language
 from bot.web.guard import check_csrf, limit_form, unseen
 from bot.web.proving import fresh_ticket, judge, may_try, send_code
@@ -41,6 +42,7 @@ def reward_pages(parts: Parts) -> Blueprint:
     routes = Blueprint("rewards", __name__)
     routes.before_request(limit_form)
     routes.after_request(unseen)
+    answered_by_get(routes, parts)
 
     @routes.get("/r/<token>")
     def look(token: str) -> Response:

@@ -25,6 +25,7 @@ from bot.store.known_claims import Known
 from bot.store.submissions import Filed
 from bot.store.vault import Unopenable
 from bot.web import form
+from bot.web.again import answered_by_get
 from bot.web.drawing import TRAVELLERS, language, page
 from bot.web.guard import address_key, check_csrf, limit_form, unseen
 from bot.web.proving import fresh_ticket, judge, may_try, send_code, way_to
@@ -58,6 +59,7 @@ def status_pages(parts: Parts) -> Blueprint:
     routes = Blueprint("status", __name__)
     routes.before_request(limit_form)
     routes.after_request(unseen)
+    answered_by_get(routes, parts)
 
     @routes.get("/status")
     def look() -> Response:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.reminders import remind
 from bot.store import erasure
+from bot.store.db import autocommit
 from dialogs.words import words
 from tests.bot.web.counter import Browser, Counter
 from tests.bot.web.web_form import ELIGIBLE, begin, count, fill, link, way_in
@@ -77,11 +78,21 @@ def test_it_is_not_offered_to_who_waits_for_nothing_or_too_late(counter: Counter
 def test_a_reminder_leads_nowhere_and_is_not_sent_once_the_draft_is_erased(counter: Counter, browser: Browser) -> None:
     lost_a_number(counter, browser)
     browser.get("/form/later").post("/form/later", answer="090-1234-5678", remind="1")
+    with autocommit(counter.parts.db) as connection:
+        connection.execute("UPDATE conversations SET answers = NULL")
+    counter.move("2023-04-23T10:00:00+09:00")
+    assert remind(counter.parts)
+    assert [] == counter.sent("reminder")
+
+
+def test_a_reminder_still_leads_to_the_draft_after_the_number_was_found(counter: Counter, browser: Browser) -> None:
+    lost_a_number(counter, browser)
+    browser.get("/form/later").post("/form/later", answer="090-1234-5678", remind="1")
     fill(browser.get("/form"), {"answer": "TG11111111"})
     counter.move("2023-04-23T10:00:00+09:00")
     erase(counter)
     assert remind(counter.parts)
-    assert [] == counter.sent("reminder")
+    assert 1 == len(counter.sent("reminder"))
 
 
 def test_the_address_of_a_reminder_goes_with_it(counter: Counter, browser: Browser) -> None:
