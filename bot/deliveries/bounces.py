@@ -71,8 +71,11 @@ def _addresses(message: Message, names: Iterable[str]) -> list[str]:
 
 
 def _told_of(mail: EmailMessage) -> list[str]:
-    """Every address of ours that a feedback report may name: its own field, or a header of the mail complained of."""
-    told: list[str] = []
+    """Every address of ours that a feedback report may name, in its field, or in a header of the mail complained of.
+
+    Amazon SES puts an address of its own there, and sends the report to ours.
+    """
+    told = _addresses(mail, ADDRESSED)
     for part in mail.walk():
         told += _addresses(part, ("Original-Mail-From", "Return-Path"))
         if part.get_content_type() == "text/rfc822-headers":

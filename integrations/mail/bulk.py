@@ -24,6 +24,10 @@ from integrations.mail.compose import sendable
 from integrations.mail.relay import CLOSING, IDLE_AT_MOST, RelayAddress
 
 ENHANCED = r"^\s*([245]\.\d{1,3}\.\d{1,3})\b"  # RFC 3463: 5.1.1 tells an unknown user from a blocked sender
+# Amazon SES says in words what is not this person's own; of its sandbox, where nobody else is verified, the same.
+# https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html
+NOT_VERIFIED = "Email address is not verified"
+TOO_FAST, TOO_FAST_CODE = "Maximum sending rate exceeded", "454_429"  # as with a provider's own 429 no try is counted
 WORD = 39  # bytes of UTF-8 in one encoded word: with "Subject: " before it a line stays within 76 (RFC 2047)
 LINE = 57  # bytes of a line of base64, 76 characters
 
@@ -127,7 +131,7 @@ class MailBulk:
             self._keep(line)
         except (SMTPException, OSError):
             line.close()
-        raise SendLater(name) if code < 500 else refused(name)
+        raise _meaning(code, words, refused)(TOO_FAST_CODE if TOO_FAST in words else name)
 
     def _take(self) -> aiosmtplib.SMTP | None:
         now = asyncio.get_running_loop().time()
@@ -208,6 +212,12 @@ def _encoded_words(subject: str) -> bytes:
             word = b""
         word += sign.encode()
     return b"\r\n ".join(b"=?utf-8?b?" + b2a_base64(each, newline=False) + b"?=" for each in [*words, word])
+
+
+def _meaning(code: int, words: str, refused: type[SendError]) -> type[SendError]:
+    if NOT_VERIFIED in words:
+        return Misconfigured
+    return SendLater if code < 500 else refused
 
 
 def _opening_error(wrong: Exception) -> SendError:

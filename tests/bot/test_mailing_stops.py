@@ -19,7 +19,7 @@ MAIL = "hanako@docomo.ne.jp"
 PERSON = "09,TG20000001,2023-02-23,1000,{phone},{mail},active,,"
 ARF = """\
 From: <abuse@mail.example.com>
-To: <bounces@counter.example.jp>
+To: <{to}>
 Subject: FW: your mail
 MIME-Version: 1.0
 Content-Type: multipart/report; report-type=feedback-report; boundary="b"
@@ -94,9 +94,12 @@ def mailed(parts: Parts, emulator: Emulator, folder: Path) -> str:
     return str(mail["headers"]["Return-Path"]).strip("<>")
 
 
-def complaint(path: str, kind: str = "abuse", *, enclosed: str = WHOLE, named: bool = False) -> bytes:
-    original = f"Original-Mail-From: <{path}>\n" if named else ""
-    return ARF.format(kind=kind, original=original, enclosed=enclosed.format(path="" if named else path)).encode()
+def complaint(path: str, kind: str = "abuse", *, enclosed: str = WHOLE, by: str = "enclosed") -> bytes:
+    """One that names the address that the mail would have come back to by one thing alone."""
+    named = {name: path if by == name else "other@example.com" for name in ("enclosed", "field", "to")}
+    told = enclosed.format(path=named["enclosed"])
+    original = f"Original-Mail-From: <{named['field']}>\n"
+    return ARF.format(kind=kind, original=original, enclosed=told, to=named["to"]).encode()
 
 
 @pytest.mark.parametrize("kind", ["abuse", "Fraud", "opt-out"])
@@ -109,8 +112,8 @@ def test_who_complains_of_a_mail_gets_none_any_more(sending: tuple[Parts, Emulat
     assert {"accepted": 1} == counts(parts)
 
 
-@pytest.mark.parametrize("how", [{"enclosed": WHOLE}, {"enclosed": HEADERS}, {"named": True}])
-def test_a_complaint_is_known_by_the_mail_it_encloses_or_names(
+@pytest.mark.parametrize("how", [{"enclosed": WHOLE}, {"enclosed": HEADERS}, {"by": "field"}, {"by": "to"}])
+def test_a_complaint_is_known_by_the_mail_it_encloses_or_names_or_by_whom_it_is_sent_to(
     sending: tuple[Parts, Emulator], tmp_path: Path, how: dict[str, object]
 ) -> None:
     parts, emulator = sending

@@ -14,6 +14,7 @@ from integrations.bulk import Letter
 from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, Refused, SendError, SendLater
 from integrations.mail import MailConfig
 from integrations.mail.bulk import MailBulk
+from integrations.mail.relay import RelayAddress
 from tests.integrations.mail.far_side import PASSWORD, USER, FarRelay, only_the_user, running
 from tests.integrations.tls import server_side_tls
 
@@ -96,6 +97,9 @@ def test_a_hundred_mails_share_eight_connections(relay):
         ("DATA", "554 5.6.0 no", Refused, "5.6.0"),
         ("END", "552 5.3.4 too big", Refused, "5.3.4"),
         ("END", "421 4.3.2 shutting down", SendLater, "421"),
+        ("END", "554 Message rejected: Email address is not verified. (…)", Misconfigured, "554"),
+        ("END", "454 Throttling failure: Maximum sending rate exceeded.", SendLater, "454_429"),
+        ("DATA", "454 Throttling failure: Daily message quota exceeded.", SendLater, "454"),
     ],
 )
 def test_a_reply_is_the_error_that_it_means_under_its_narrowest_code(relay, step, reply, error, code):
@@ -172,3 +176,10 @@ def test_a_relay_that_cannot_prove_who_it_is_gets_neither_password_nor_mail(cert
         with pytest.raises(Misconfigured):
             with_client(f"{url}?starttls=1", lambda client: client.send(LETTER))
         assert [] == imposter.taken
+
+
+def test_the_address_of_amazon_ses_is_read_as_it_stands_in_the_handbook():
+    url = "smtp://AKIA2EXAMPLE:p%2Fa%2Bss%3D@email-smtp.ap-northeast-1.amazonaws.com:587?starttls=1"
+    host = "email-smtp.ap-northeast-1.amazonaws.com"
+    expected = RelayAddress(host, 587, tls=False, starttls=True, user="AKIA2EXAMPLE", password="p/a+ss=")
+    assert expected == RelayAddress.parse(url)
