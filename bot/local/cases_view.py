@@ -14,12 +14,13 @@ from bot.local.opened import opened
 from bot.parts import Parts
 from bot.refunds import staff_name
 from bot.settings import Settings
-from bot.store import audit
+from bot.store import audit, holds
 from bot.store import cases as kept
 from bot.store.cases import Case
 from bot.store.db import autocommit, transaction
 from dialogs.rules.campaign import JST
 from dialogs.rules.cases import CaseDetails, read_case_no, show_case_no
+from dialogs.rules.claim import show_receipt_no
 
 MOST_LISTED = 200
 MASKED = "＊＊＊"
@@ -82,11 +83,19 @@ def _table(parts: Parts, case: Case, *, masked: bool) -> Table:
         "Campaign": f"{case.campaign}, version {case.campaign_version}",
         "Conversation": str(case.conversation or "none"),
         **({"Found by": case.found_by} if case.found_by else {}),
+        **_applications(parts, case),
         **({"Given back": f"{case.restored:,} yen"} if case.restored else {}),
         **(_told(details, masked=masked) if details else {"What was told": "(erased)"}),
     }.items():
         table.add_row(label, value)
     return table
+
+
+def _applications(parts: Parts, case: Case) -> dict[str, str]:
+    """Those with its coupon, and whether they are held or came too early for that."""
+    with autocommit(parts.db) as connection:
+        found = [f"{show_receipt_no(number)} ({state})" for number, state in holds.of_case(connection, case.case_no)]
+    return {"Applications": ", ".join(found)} if found else {}
 
 
 def _told(details: CaseDetails, *, masked: bool) -> dict[str, str]:

@@ -13,13 +13,14 @@ from rich.table import Table
 from bot.filing import PLACE
 from bot.local.importing import wide_screen
 from bot.settings import Settings
-from bot.store import overview
-from bot.store.db import Pool, open_pool
+from bot.store import holds, overview
+from bot.store.db import Pool, autocommit, open_pool
 from bot.store.overview import Application, Right
 from bot.store.vault import Vault
 from dialogs.letters import masked_target
 from dialogs.reading.contacts import mask_mail, mask_name, mask_phone
 from dialogs.rules.campaign import JST
+from dialogs.rules.cases import show_case_no
 from dialogs.rules.claim import Claim, read_receipt_no, show_receipt_no
 from integrations.claims.wire import claim_from_wire
 
@@ -80,7 +81,7 @@ def show_claim(settings: Settings, receipt_no: str) -> bool:
 
 def _show(record: _Record, found: Application) -> None:
     claim, right = record.claim(found.claim), overview.right_of(record.db, found.id)
-    _print_rows(record.screen, {**_decided(found), **_person(claim), **_reward(right)})
+    _print_rows(record.screen, {**_decided(found), **_held(record, found), **_person(claim), **_reward(right)})
     if claim:
         coupons = Table("Coupon", "Prefecture", "Trip date", box=None)
         for coupon in claim.coupons:
@@ -111,6 +112,14 @@ def _decided(found: Application) -> Mapping[str, str]:
         **({"Filled in by": found.filed_by} if found.filed_by else {}),
         **({"Applied before as": show_receipt_no(existing)} if existing else {}),
     }
+
+
+def _held(record: _Record, found: Application) -> Mapping[str, str]:
+    """The cases that a held application waits for."""
+    if found.state != "held":
+        return {}
+    with autocommit(record.db) as connection:
+        return {"Waits for": ", ".join(map(show_case_no, holds.held_by(connection, found.id)))}
 
 
 def _person(claim: Claim | None) -> Mapping[str, str]:

@@ -90,6 +90,8 @@ def test_a_case_is_taken_up_found_given_back_and_closed_by_two_names(settings: d
     receipt_no = show_receipt_no(applied(parts, 1).receipt_no)
     worker(parts)
     assert "held" in typed(settings, "take", number, "--by", "佐藤").stdout
+    assert f"{receipt_no} (held)" in typed(settings, "show", number).stdout
+    assert number in bot("claims", "show", receipt_no, settings=settings).stdout
     # By the application that waits for it, as somebody calls with the number that they have.
     assert f"Case {number} is found." in typed(settings, "decide", receipt_no, "found", "--by", "佐藤").stdout
     refused = typed(settings, "restore", number, "--amount", "500", "--by", "佐藤")
