@@ -71,7 +71,9 @@ def ground() -> Iterator[Ground]:
 
 def planned(ground: Ground, name: str, people: int, *, by_mail: bool = False) -> float:
     """Plan and start a mailing of so many people; seconds that it took."""
-    path, first = ground.folder / "list.csv", {"texts": 1, "quota": 2, "mails": 3, "rows": 4}[name] * 10_000_000
+    kind, _, again = name.partition("-")
+    first = {"texts": 1, "quota": 2, "mails": 3, "rows": 4}[kind] * 10_000_000 + int(again or 0) * 100_000
+    path = ground.folder / "list.csv"
     with path.open("w") as out:
         out.write("prefecture,number,trip_date,balance,phone,mail\n")
         for serial in range(first, first + people):
