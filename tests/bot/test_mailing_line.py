@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.deliveries.planning import Told, plan
+from bot.deliveries.planning import Source, Told, plan
 from bot.parts import Parts
 from integrations.emulator.driver import LinePerson
 from integrations.emulator.fixture import Emulator
@@ -32,7 +32,7 @@ def planned_for(parts: Parts, folder: Path, *users: str) -> None:
         f"09,TG{serial},2023-02-23,1000,090{serial},p{serial}@example.jp,active,,,{user}"
         for serial, user in enumerate(users, 10_000_001)
     ]
-    plan(parts, a_list(folder, *lines, headings=WITH_LINE), "april", Told(), without_bad_rows=False)
+    plan(parts, Source(a_list(folder, *lines, headings=WITH_LINE)), "april", Told(), without_bad_rows=False)
     start(parts)
 
 

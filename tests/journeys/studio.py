@@ -21,7 +21,7 @@ from flask import Flask
 
 from bot.app import create_app
 from bot.deliveries.cells import COLUMNS
-from bot.deliveries.planning import Told, plan
+from bot.deliveries.planning import Source, Told, plan
 from bot.parts import Parts, open_parts
 from bot.settings import settings_from
 from bot.store import coupons
@@ -88,7 +88,7 @@ class House:
             row = f"{campaign.prefectures[0].code},{number},{day},{balance},{phone},{mail},active,,\n"
             path = Path(folder, "balances.csv")
             path.write_text(f"{','.join(COLUMNS)}\n{row}")
-            assert plan(self.parts, path, f"URL of {number}", Told(), without_bad_rows=False).planned
+            assert plan(self.parts, Source(path), f"URL of {number}", Told(), without_bad_rows=False).planned
         with autocommit(self.parts.db) as connection:
             connection.execute(MAIL_TAKEN, {"number": number})
 
