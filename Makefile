@@ -27,6 +27,7 @@ check: $(READY) ## Format, lint, types, order of imports: under a minute
 bench: $(READY) ## Measure against what people would use instead
 	@$(PYTHON) -m bench
 	@$(PYTHON) -m bench.mailing
+	@$(PYTHON) -m bench.desk
 
 faults: $(READY) ## 500 conversations and a mailing to 20,000 under kills and faults: what was lost, what was doubled
 	@$(PYTHON) -m bench.faults

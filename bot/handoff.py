@@ -129,9 +129,11 @@ def reply(parts: Parts, seen: Handoff, by: Member, words: Words) -> None:
     if conversation is None:
         raise Elsewhere
     text = checked(words.text, conversation.channel)
+    if not words.once:
+        raise BadWords
     message = replace(
         to_chat(parts.vault, conversation, [Outbound(text)], purpose=STAFF),
-        once_key=f"staff:{words.once}",
+        once_key=f"staff:{seen.id}:{words.once}",
         said_by=by.name,
     )
     with transaction(parts.db) as connection:

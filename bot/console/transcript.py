@@ -101,7 +101,7 @@ class _Reader:
         said = self._read(heard)
         if said is None or said.kind in UNSEEN_KINDS:
             return
-        kind = said.kind if said.kind in FILES else ""
+        kind = "standby" if said.heard_only else said.kind if said.kind in FILES else ""
         text, masked = self._words(heard, said)
         yield Entry(heard.id, _time(heard.id), "person", text, kind or ("masked" if masked else ""), state=heard.state)
 

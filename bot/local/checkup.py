@@ -13,6 +13,7 @@ import psycopg
 import redis
 
 from bot.local.at_hand import NotAtHand, settings_at_hand
+from bot.local.queue_check import queue_found
 from bot.local.reminders_view import overdue
 from bot.local.returned_check import returned_mail_found
 from bot.local.rewards_check import rewards_found
@@ -109,6 +110,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
         for look in (_reminders, _line, _mail, _claims):
             yield look(parts)
         yield Finding(*returned_mail_found(settings))
+        yield Finding(*queue_found(parts))
         yield from (Finding(*told) for told in rewards_found(parts))
 
 

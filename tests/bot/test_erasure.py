@@ -141,3 +141,30 @@ def test_where_staff_were_signed_in_is_forgotten_after_some_months(
 def test_erasing_is_not_cut_off_however_much_there_is(pool: Pool, rows: psycopg.Connection) -> None:
     event(rows, "web", NOW - timedelta(days=8), count=40_000)
     assert 40_000 == erase(pool)["private_words"]
+
+
+HANDOFF = """
+INSERT INTO handoffs (id, conversation, campaign, channel, reason, began_at)
+SELECT gen_random_uuid(), id, campaign, channel, 'asked', created_at FROM conversations
+"""
+NOTE = """
+INSERT INTO staff_notes (id, conversation, at, by_name, body)
+SELECT gen_random_uuid(), id, created_at, '担当 一郎', 'sealed' FROM conversations
+"""
+
+
+@pytest.mark.parametrize("chats_are_over", [False, True])
+def test_what_staff_have_waits_for_them_and_goes_when_every_chat_does(
+    pool: Pool, rows: psycopg.Connection, chats_are_over: bool
+) -> None:
+    a_week_ago = NOW - timedelta(days=8)
+    rows.execute(CONVERSATION, {"person": b"hanako", "at": a_week_ago, "until": NOW - timedelta(days=1)})
+    rows.execute(HANDOFF)
+    rows.execute(NOTE)
+    values = {"now": NOW, "pages_before": a_week_ago, "messages_before": a_week_ago}
+    erasure.erase(pool, chats_are_over=chats_are_over, **values)
+    kept = rows.execute(
+        "SELECT c.answers IS NULL, h.state, n.body IS NULL, n.by_name FROM conversations c"
+        " JOIN handoffs h ON h.conversation = c.id JOIN staff_notes n ON n.conversation = c.id"
+    ).fetchall()
+    assert [(chats_are_over, "back" if chats_are_over else "waiting", chats_are_over, "担当 一郎")] == kept

@@ -193,6 +193,11 @@ def test_the_same_reply_sent_twice_is_said_once(counter: Counter, ichiro: Member
     assert 1 == len(counter.sent("staff"))
 
 
+def test_a_reply_without_the_mark_of_its_page_is_refused(counter: Counter, ichiro: Member) -> None:
+    with pytest.raises(BadWords):
+        handoff.reply(counter.parts, taken(counter, ichiro), ichiro, Words("はい", ""))
+
+
 def test_a_reply_goes_by_the_token_of_the_last_word_while_it_lives_and_is_not_used_twice(
     counter: Counter, ichiro: Member
 ) -> None:

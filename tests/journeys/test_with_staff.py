@@ -17,6 +17,7 @@ from tests.journeys.house import House
 from tests.journeys.player import PATIENCE, REWARD, Traveller, text, wait_until
 from tests.journeys.test_sms_door import link_in, to_the_receipt
 from tests.journeys.test_sms_stop import Texter
+from tests.journeys.test_web_form import front_page
 
 NEWEST = "SELECT id FROM conversations WHERE channel = %s ORDER BY created_at DESC, id DESC LIMIT 1"
 HIDDEN = re.compile(r'type="hidden" name="(csrf|handoff|version|once)" value="([^"]*)"')
@@ -140,3 +141,39 @@ def test_a_worker_that_is_killed_as_it_is_handed_back_asks_again_once(own_house:
         told = [entry for entry in traveller.line.messages if text("handed_back") in str(entry["message"])]
         assert 1 == len(told)
         assert "いまはボットが応対しています" in agent.looks(conversation)
+
+
+def test_two_agents_and_three_travellers_at_once(own_house: MakeHouse) -> None:
+    house = own_house()
+    house.start()
+    line, texter = Traveller(house, next(SERIALS)), Texter(house, next(SERIALS))
+    line.begins()
+    line.says("担当者", "ask.aside.person")
+    line.says("はい", "to_person")
+    for said in ("こんにちは", "担当者", "はい"):
+        texter.texts(said)
+    with front_page(house) as page, closing(Agent(house)) as ichiro, closing(Agent(house)) as jiro:
+        page.send(answer="担当者")
+        page.send(choice="yes")
+        on_line, by_sms, on_the_web = (newest(house, channel) for channel in ("line", "sms", "web"))
+        for agent, conversation in ((ichiro, on_line), (jiro, by_sms), (ichiro, on_the_web)):
+            agent.does(conversation, "move", do="take")
+        with pytest.raises(httpx.HTTPStatusError, match="409"):
+            jiro.does(on_line, "reply", text="横から失礼します。")
+        for agent, conversation in ((ichiro, on_line), (jiro, by_sms), (ichiro, on_the_web)):
+            agent.does(conversation, "reply", text="お待たせしました。ご用件をどうぞ。")
+        line.line.wait_for("ご用件をどうぞ", PATIENCE)
+        wait_until(lambda: any("ご用件をどうぞ" in sms for sms in texter.got))
+        page.look()
+        assert "ご用件をどうぞ" in page.text
+        page.send(answer="番号を間違えました")
+        assert "番号を間違えました" in ichiro.looks(on_the_web)
+        for agent, conversation in ((ichiro, on_line), (jiro, by_sms), (ichiro, on_the_web)):
+            agent.does(conversation, "move", do="return")
+        line.hears("ask.kind")
+        wait_until(lambda: "どれですか" in texter.got[-1])
+        house.settle()
+        page.look()
+        assert "kind" == page.asked
+    assert [("back", 3)] == house.rows("SELECT state, count(*) FROM handoffs GROUP BY state")
+    assert not any("横から" in str(entry["message"]) for entry in line.line.messages)

@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 
 from bot import handoff
+from bot.conversation import take_turns
+from bot.store import inbound
 from bot.store.db import autocommit
 from tests.bot.console.desk import at_work, hire
 from tests.bot.test_handoff import HALF_WAY, TO_STAFF, conversation, rows, run, worker_takes
@@ -238,3 +240,12 @@ def test_a_page_of_ours_shows_staffs_words_and_takes_the_persons(counter: Counte
     send(ichiro, f"{path}/move", do="return")
     worker_takes(counter)
     assert "クーポンの種類" == traveller.get("/form").heading
+
+
+def test_what_came_while_another_system_had_the_chat_is_told_as_such(counter: Counter, ichiro: Browser) -> None:
+    path = taken(counter, ichiro)
+    counter._arrive("モジュールへの返事", mode="standby")
+    with autocommit(counter.parts.db) as connection:
+        events = inbound.claim(connection, most=1)
+    take_turns(counter.parts, events)
+    assert ("モジュールへの返事" in ichiro.get(path).text, "ほかの仕組みが応対" in ichiro.text) == (True, True)

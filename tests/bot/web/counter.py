@@ -112,12 +112,12 @@ class Counter:
         assert row
         return int(row[0])
 
-    def _arrive(self, text: str) -> None:
+    def _arrive(self, text: str, *, mode: str = "active") -> None:
         at = self.parts.clock.now() - timedelta(milliseconds=1)
         event = {
             "type": "message",
             "webhookEventId": f"01H{next(self._number):023d}",
-            "mode": "active",
+            "mode": mode,
             "timestamp": int(at.timestamp() * 1000),
             "source": {"type": "user", "userId": HANAKO},
             "replyToken": uuid7().hex,

@@ -1,0 +1,24 @@
+"""How long people wait for staff, as `bot check` tells it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from bot.parts import Parts
+from bot.store import handoffs
+
+NOBODY = UUID(int=0)
+TOO_LONG = 3600  # seconds; by then somebody has given up
+MINUTE = 60
+
+Told = tuple[str, str, str]  # name, what is found, how to mend it
+
+
+def queue_found(parts: Parts) -> Told:
+    """Raises psycopg.Error."""
+    counts = handoffs.counts(parts.db, NOBODY, ())
+    if counts.longest is None:
+        return "Queue of staff", "nobody waits for a person", ""
+    found = f"{counts.waiting} wait for a person, the longest for {int(counts.longest // MINUTE)} minutes"
+    mend = "Let somebody take them at /console/queue." if counts.longest > TOO_LONG else ""
+    return "Queue of staff", found, mend
