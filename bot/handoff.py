@@ -22,10 +22,11 @@ from bot.letterbox import to_chat
 from bot.own_words import own_payload
 from bot.parts import Parts
 from bot.queueing import STAFF, agent_of
-from bot.store import audit, conversations, handoffs, inbound, outgoing, staff, staff_notes, suppressions
+from bot.store import audit, conversations, handoff_queue, handoffs, inbound, outgoing, staff, staff_notes, suppressions
 from bot.store.conversations import Conversation
 from bot.store.db import Connection, transaction
-from bot.store.handoffs import Handoff, Move
+from bot.store.handoff_queue import Handoff
+from bot.store.handoffs import Move
 from bot.store.inbound import Kept
 from bot.store.staff import Member
 from bot.store.staff_notes import Note
@@ -70,7 +71,7 @@ class Words:
 
 def current(parts: Parts, conversation: UUID) -> Handoff | None:
     """The handoff that is under way."""
-    found = handoffs.of_conversation(parts.db, conversation)
+    found = handoff_queue.of_conversation(parts.db, conversation)
     return found[0] if found and found[0].ended_at is None else None
 
 
@@ -126,7 +127,7 @@ def let_go(parts: Parts, seen: Handoff, by: Member, *, how: str, why: str = "") 
 def reply(parts: Parts, seen: Handoff, by: Member, words: Words) -> None:
     """Say something to the person, by their own channel. Raises Elsewhere, Unsendable, BadWords."""
     conversation = conversations.by_id(parts.db, seen.conversation)
-    if conversation is None:
+    if conversation is None or agent_of(conversation.owner) != by.id:
         raise Elsewhere
     text = checked(words.text, conversation.channel)
     if not words.once:

@@ -12,7 +12,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from bot.parts import Parts
-from bot.store import cases, handoffs, submissions
+from bot.store import cases, handoff_queue, submissions
 from bot.store.conversations import Conversation
 from bot.store.handoffs import Ended, Followed, NewHandoff, Requeued, Spoke
 from dialogs.handing import WORDS
@@ -30,7 +30,7 @@ def tell_place(parts: Parts, conversation: Conversation, reaction: Reaction) -> 
     if not reaction.tell_place or reaction.lookup:
         return reaction
     state = reaction.state
-    before = handoffs.ahead(parts.db, conversation.id, prefecture_of(state))
+    before = handoff_queue.ahead(parts.db, conversation.id, prefecture_of(state))
     if before in (0, state.told_place):
         return replace(reaction, state=replace(state, told_place=before))
     return reaction.then(Say("queue_place", {"ahead": before}), state=replace(state, told_place=before))

@@ -32,6 +32,7 @@ from bot.parts import Parts
 from bot.reminders import remind
 from bot.store import entitlements, erasure, funnel, inbound, issuing, outgoing, submissions
 from bot.store.db import autocommit, open_pool
+from bot.store.handoffs import LAPSED_AT_ONCE
 from bot.store.inbound import Event
 from bot.store.issuing import DueRight
 from bot.store.outgoing import Due, Settled
@@ -273,11 +274,6 @@ def tend_mailings(worker: Worker) -> bool:
     return bool(reminding.remind(worker.parts))
 
 
-def return_handoffs(worker: Worker) -> bool:
-    return_lapsed(worker.parts)
-    return False
-
-
 JOBS: dict[str, Job] = {
     "inbound": Job(take_inbound, threads=2),
     # One that waits for a silent provider must not hold up the others.
@@ -285,7 +281,7 @@ JOBS: dict[str, Job] = {
     "submissions": Job(hand_in_submissions, threads=1),
     "reminders": Job(send_reminders, threads=1),
     "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
-    "handoffs": Job(return_handoffs, threads=1, poll=HANDOFFS_EVERY),
+    "handoffs": Job(lambda worker: return_lapsed(worker.parts) == LAPSED_AT_ONCE, threads=1, poll=HANDOFFS_EVERY),
     "mailings": Job(tend_mailings, threads=1, poll=MAILINGS_EVERY),
     "returned_mail": Job(lambda worker: worker.returned.read(), threads=1, poll=RETURNED_EVERY),
     "rewards": Job(issue_codes, threads=1),

@@ -13,7 +13,7 @@ from bot.console.search import SEARCHERS
 from bot.console.unmasking import Veil, Veiled
 from bot.filing import open_claim
 from bot.parts import Parts
-from bot.store import handoffs, overview
+from bot.store import handoff_queue, overview
 from dialogs.letters import masked_target
 from dialogs.reading.contacts import in_japan, mask_mail, mask_name, mask_phone
 from dialogs.rules.claim import Claim, read_receipt_no, show_receipt_no
@@ -31,7 +31,7 @@ def application_pages(parts: Parts) -> Blueprint:
             abort(404)
         claim = open_claim(parts, found.claim) if found.claim else None
         right = overview.right_of(parts.db, found.id)
-        with_staff = bool(found.conversation and handoffs.of_conversation(parts.db, found.conversation))
+        with_staff = bool(found.conversation and handoff_queue.of_conversation(parts.db, found.conversation))
         drawn = page(
             parts,
             "application.html",

@@ -22,7 +22,7 @@ from bot.console.drawing import page
 from bot.console.unmasking import Veil, Veiled
 from bot.console.visiting import whoever
 from bot.parts import Parts
-from bot.store import cases, handoffs
+from bot.store import cases, handoff_queue
 from bot.store.cases import Case
 from bot.store.db import autocommit
 from dialogs.reading import Unreadable
@@ -110,7 +110,7 @@ def _done(parts: Parts, case: Case, decide: Callable[[], Case], typed: str = "")
 def _drawn(parts: Parts, case: Case, *, fault: str = "", typed: str = "") -> Response:
     details, state = open_details(parts, case), CaseState(case.state)
     usable_end = parts.campaigns.seen_by(case).dates.usable_end
-    talks = bool(case.conversation and handoffs.of_conversation(parts.db, case.conversation))
+    talks = bool(case.conversation and handoff_queue.of_conversation(parts.db, case.conversation))
     drawn = page(
         parts,
         "case.html",

@@ -11,10 +11,10 @@ from bot.console.unmasking import FIELDS, Veil, Veiled
 from bot.handoff import DESK, LEADS, LONGEST, WHY_CLOSED, is_of_team, unsendable
 from bot.parts import Parts
 from bot.recalling import campaign_of
-from bot.store import cases, conversations, handoffs, staff, transcripts
+from bot.store import cases, conversations, handoff_queue, staff, transcripts
 from bot.store.conversations import Conversation
 from bot.store.db import autocommit
-from bot.store.handoffs import Handoff
+from bot.store.handoff_queue import Handoff
 from bot.store.staff import Member, Seen
 from bot.web.place import Place, place_of
 from dialogs.engine import Answered
@@ -87,7 +87,7 @@ class View:
 
 def look_at(parts: Parts, conversation: UUID, who: Member) -> View | None:
     """None when it is no conversation that was ever with staff, or one of another team."""
-    kept, found = handoffs.of_conversation(parts.db, conversation), conversations.by_id(parts.db, conversation)
+    kept, found = handoff_queue.of_conversation(parts.db, conversation), conversations.by_id(parts.db, conversation)
     if found is None or not kept or not (who.role in LEADS or is_of_team(who, kept[0])):
         return None
     now = kept[0] if kept[0].ended_at is None else None

@@ -25,7 +25,7 @@ from bot.console.visiting import by_itself, whoever
 from bot.handoff import HandoffError, Words
 from bot.parts import Parts
 from bot.store import handoffs
-from bot.store.handoffs import Handoff
+from bot.store.handoff_queue import Handoff
 from bot.store.staff import Member
 from dialogs.handing import WAYS_BACK
 

@@ -11,7 +11,7 @@ from bot.console.door import for_roles
 from bot.console.drawing import page
 from bot.console.visiting import whoever
 from bot.parts import Parts
-from bot.store import handoffs
+from bot.store import handoff_queue
 
 AT_THE_DESK = ("agent", "supervisor")
 MOST_LISTED = 100
@@ -24,8 +24,8 @@ def queue_pages(parts: Parts) -> Blueprint:
     @for_roles(*AT_THE_DESK)
     def look() -> Response:
         who = whoever()
-        lines = handoffs.queue(parts.db, who.id, who.prefectures, most=MOST_LISTED)
-        counts = handoffs.counts(parts.db, who.id, who.prefectures)
+        lines = handoff_queue.queue(parts.db, who.id, who.prefectures, most=MOST_LISTED)
+        counts = handoff_queue.counts(parts.db, who.id, who.prefectures)
         return make_response(page(parts, "queue.html", lines=lines, counts=counts, most=MOST_LISTED))
 
     return routes

@@ -18,7 +18,7 @@ import structlog
 from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.queueing import STAFF
-from bot.store import handoffs, staff_notes, transcripts
+from bot.store import handoff_queue, staff_notes, transcripts
 from bot.store.conversations import Conversation
 from bot.store.transcripts import Done, Heard, Said
 from bot.store.vault import Unopenable
@@ -175,7 +175,7 @@ def _done(done: Done) -> Entry:
 
 
 def _came(parts: Parts, conversation: UUID) -> Iterator[Entry]:
-    for each in handoffs.of_conversation(parts.db, conversation):
+    for each in handoff_queue.of_conversation(parts.db, conversation):
         yield Entry(each.id, _time(each.id), "event", kind="came", facts={"reason": each.reason})
 
 

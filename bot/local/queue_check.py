@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.parts import Parts
-from bot.store import handoffs
+from bot.store import handoff_queue
 
 NOBODY = UUID(int=0)
 TOO_LONG = 3600  # seconds; by then somebody has given up
@@ -16,7 +16,7 @@ Told = tuple[str, str, str]  # name, what is found, how to mend it
 
 def queue_found(parts: Parts) -> Told:
     """Raises psycopg.Error."""
-    counts = handoffs.counts(parts.db, NOBODY, ())
+    counts = handoff_queue.counts(parts.db, NOBODY, ())
     if counts.longest is None:
         return "Queue of staff", "nobody waits for a person", ""
     found = f"{counts.waiting} wait for a person, the longest for {int(counts.longest // MINUTE)} minutes"

@@ -10,7 +10,7 @@ from uuid import UUID
 from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.queueing import STAFF
-from bot.store import handoffs, outgoing, transcripts
+from bot.store import handoff_queue, outgoing, transcripts
 from bot.store.db import transaction
 from bot.web.place import Place
 from dialogs.message import Outbound
@@ -30,7 +30,7 @@ class Words:
 def talk_with_staff(parts: Parts, place: Place) -> Sequence[Words] | None:
     """Oldest first; what is shown has arrived. None where nobody of the staff can be written to on the page."""
     conversation = place.conversation
-    if conversation.channel != "web" or not handoffs.of_conversation(parts.db, conversation.id):
+    if conversation.channel != "web" or not handoff_queue.of_conversation(parts.db, conversation.id):
         return None
     said = [each for each in transcripts.said(parts.db, conversation.id) if each.purpose == STAFF and each.body]
     fresh = [each.id for each in said if each.state == "sent"]

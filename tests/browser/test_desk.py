@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.bot.console.desk import hire
-from tests.bot.test_handoff import HALF_WAY, TO_STAFF, conversation, run, worker_takes
+from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, run, worker_takes
 from tests.bot.web.counter import Counter
 from tests.browser.staff_screen import JA, heading, looks_right, seat
 

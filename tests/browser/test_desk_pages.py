@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.bot.console.desk import hire
+from tests.bot.handoff_house import rows
 from tests.bot.held_house import told_of
-from tests.bot.test_handoff import rows
 from tests.bot.web.counter import LATER_PAGES, NUMBER, Counter
 from tests.bot.web.counter import Browser as Traveller
 from tests.browser.staff_screen import JA, looks_right, seat

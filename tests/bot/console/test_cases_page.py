@@ -6,8 +6,8 @@ import pytest
 
 from bot.store.db import transaction
 from tests.bot.console.desk import actions, at_work, hire
+from tests.bot.handoff_house import HALF_WAY, TO_STAFF, rows, run
 from tests.bot.held_house import told_of
-from tests.bot.test_handoff import HALF_WAY, TO_STAFF, rows, run
 from tests.bot.web.counter import NUMBER, Browser, Counter
 
 CASES = "/console/cases"

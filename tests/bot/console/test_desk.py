@@ -12,7 +12,7 @@ from bot.conversation import take_turns
 from bot.store import inbound
 from bot.store.db import autocommit
 from tests.bot.console.desk import at_work, hire
-from tests.bot.test_handoff import HALF_WAY, TO_STAFF, conversation, rows, run, worker_takes
+from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, rows, run, worker_takes
 from tests.bot.web.counter import Browser, Counter
 
 QUEUE = "/console/queue"

@@ -9,7 +9,7 @@ import redis
 from bot import live
 from tests.bot.console.desk import at_work, hire
 from tests.bot.console.test_desk import page_of, taken
-from tests.bot.test_handoff import HALF_WAY, TO_STAFF, conversation, run
+from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, run
 from tests.bot.web.counter import Browser, Counter
 
 LIVE = "/console/live"

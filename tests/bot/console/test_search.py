@@ -11,7 +11,7 @@ import pytest
 from bot.store import audit
 from bot.store.db import transaction
 from tests.bot.console.desk import at_work, hire
-from tests.bot.test_handoff import TO_STAFF, rows
+from tests.bot.handoff_house import TO_STAFF, rows
 from tests.bot.web.counter import LATER_PAGES, NUMBER, Browser, Counter
 
 SEARCH = "/console/search"

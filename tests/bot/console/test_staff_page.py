@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.bot.console.desk import actions, at_work, hire, member
-from tests.bot.test_handoff import rows
+from tests.bot.handoff_house import rows
 from tests.bot.web.counter import Browser, Counter
 
 STAFF = "/console/staff"

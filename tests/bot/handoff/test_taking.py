@@ -1,100 +1,33 @@
-"""A conversation with staff, on the real PostgreSQL: who has it, what is said in it, and how it comes back."""
+"""A conversation with staff, on the real PostgreSQL: who comes, who has it, and what is said in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
-from uuid_utils.compat import uuid7
 
+from bot import conversation as turns
 from bot import handoff
-from bot.conversation import take_turns
 from bot.handoff import BadWords, Elsewhere, Full, HandoffError, NotForThem, Unsendable, Words
-from bot.store import handoffs, inbound, staff_sessions
-from bot.store.db import autocommit, transaction
-from bot.store.handoffs import Handoff
+from bot.store.db import autocommit
 from bot.store.staff import Member
-from dialogs.handing import CLOSE, RETURN
-from tests.bot.console.desk import hire, session_for
-from tests.bot.web.counter import Counter, opened_counter
-
-TO_STAFF = ("担当者", "はい")
-HALF_WAY = ("こんにちは", "paper", "09", "2023-02-24")
-
-
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
-    with opened_counter(database_url, redis_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def ichiro(counter: Counter) -> Member:
-    return at_work(counter, "ichiro")
-
-
-@pytest.fixture
-def jiro(counter: Counter) -> Member:
-    return at_work(counter, "jiro")
-
-
-def at_work(counter: Counter, login: str, role: str = "agent") -> Member:
-    who = hire(counter.parts, login, role)
-    session_for(counter.parts, who)
-    return who
-
-
-def rows(counter: Counter, query: str) -> list[tuple[Any, ...]]:
-    with autocommit(counter.parts.db) as connection:
-        return connection.execute(query.encode()).fetchall()
-
-
-def run(counter: Counter, statement: str) -> None:
-    with autocommit(counter.parts.db) as connection:
-        connection.execute(statement.encode())
-
-
-def conversation(counter: Counter) -> UUID:
-    found: UUID = rows(counter, "SELECT id FROM conversations WHERE ended_at IS NULL")[0][0]
-    return found
-
-
-def now(counter: Counter) -> Handoff:
-    found = handoff.current(counter.parts, conversation(counter))
-    assert found
-    return found
-
-
-def handed_over(counter: Counter, *before: str) -> Handoff:
-    counter.line(*(before or HALF_WAY), *TO_STAFF)
-    return now(counter)
-
-
-def taken(counter: Counter, who: Member, *before: str) -> Handoff:
-    handoff.take(counter.parts, handed_over(counter, *before), who)
-    return now(counter)
-
-
-def words(text: str = "お待たせしました。") -> Words:
-    return Words(text, uuid7().hex)
-
-
-def worker_takes(counter: Counter) -> list[str]:
-    """What the bot says to the events that wait, as a worker takes them."""
-    with autocommit(counter.parts.db) as connection:
-        events = inbound.claim(connection, most=1)
-    return [said.text for turn in take_turns(counter.parts, events) for said in turn.play.said]
-
-
-def states(counter: Counter) -> list[tuple[str, str]]:
-    return rows(
-        counter,
-        "SELECT h.state, split_part(c.owner, ':', 1) FROM handoffs h JOIN conversations c ON c.id = h.conversation",
-    )
+from dialogs.handing import CLOSE
+from tests.bot.handoff_house import (
+    HALF_WAY,
+    TO_STAFF,
+    at_work,
+    conversation,
+    handed_over,
+    now,
+    rows,
+    run,
+    states,
+    taken,
+    words,
+)
+from tests.bot.web.counter import Counter
 
 
 def test_who_asks_for_a_person_stands_in_the_queue_with_why_and_of_which_team(counter: Counter) -> None:
@@ -167,8 +100,6 @@ def test_a_message_while_an_agent_has_it_is_kept_and_never_answered(counter: Cou
 def test_a_turn_that_was_being_played_as_the_agent_took_it_says_nothing(
     counter: Counter, ichiro: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot import conversation as turns
-
     seen, real = handed_over(counter), turns.play
     once = [lambda: handoff.take(counter.parts, seen, ichiro)]
 
@@ -240,97 +171,6 @@ def test_what_cannot_arrive_is_not_sent_and_its_agent_is_told(
     assert [] == counter.sent("staff")
 
 
-def test_handed_back_the_question_is_asked_again_and_the_answers_are_kept(counter: Counter, ichiro: Member) -> None:
-    handoff.let_go(counter.parts, taken(counter, ichiro), ichiro, how=RETURN)
-    assert [("returning", "agent")] == states(counter)
-    assert any("お支払いで困ったこと" in text for text in worker_takes(counter))
-    assert [("back", "bot")] == states(counter)
-    assert "残額はいくらでしたか" in counter.line("nothing")[-1].play.said[-1].text
-
-
-def test_once_it_is_being_handed_back_nobody_answers_any_more(counter: Counter, ichiro: Member) -> None:
-    seen = taken(counter, ichiro)
-    handoff.let_go(counter.parts, seen, ichiro, how=RETURN)
-    for late in (seen, now(counter)):
-        with pytest.raises(Elsewhere):
-            handoff.reply(counter.parts, late, ichiro, words())
-        with pytest.raises(Elsewhere):
-            handoff.let_go(counter.parts, late, ichiro, how=RETURN)
-    assert 1 == rows(counter, "SELECT count(*) FROM inbound WHERE channel = 'staff'")[0][0]
-
-
-def test_what_the_person_wrote_before_it_was_handed_back_stays_unanswered(counter: Counter, ichiro: Member) -> None:
-    seen = taken(counter, ichiro)
-    counter._arrive("なかった")
-    handoff.let_go(counter.parts, seen, ichiro, how=RETURN)
-    assert [] == worker_takes(counter)
-    assert any("お支払いで困ったこと" in text for text in worker_takes(counter))
-
-
-def test_closed_for_a_reason_a_word_within_seven_days_comes_back_with_its_history(
-    counter: Counter, ichiro: Member
-) -> None:
-    handoff.let_go(counter.parts, taken(counter, ichiro), ichiro, how=CLOSE, why="solved")
-    worker_takes(counter)
-    counter.line("やはりわかりません")
-    told = [
-        (each.state, each.reason, each.why)
-        for each in handoffs.of_conversation(counter.parts.db, conversation(counter))
-    ]
-    assert [("waiting", "reopened", ""), ("closed", "asked", "solved")] == told
-
-
-def test_it_is_closed_for_a_known_reason_alone(counter: Counter, ichiro: Member) -> None:
-    with pytest.raises(BadWords):
-        handoff.let_go(counter.parts, taken(counter, ichiro), ichiro, how=CLOSE, why="栃木さん")
-
-
-def test_the_persons_own_word_ends_it_whoever_has_it(counter: Counter, ichiro: Member) -> None:
-    seen = taken(counter, ichiro)
-    counter.line("ボットに戻る")
-    assert [("back", "bot")] == states(counter)
-    with pytest.raises(Elsewhere):
-        handoff.reply(counter.parts, seen, ichiro, words())
-
-
-def test_a_silent_agent_loses_it_and_another_one_takes_it(counter: Counter, ichiro: Member, jiro: Member) -> None:
-    old = taken(counter, ichiro)
-    run(counter, "UPDATE handoffs SET lease_until = now() - interval '1 second'")
-    assert (1, 0) == (handoff.return_lapsed(counter.parts), handoff.return_lapsed(counter.parts))
-    assert [("waiting", "queue")] == states(counter)
-    handoff.take(counter.parts, now(counter), jiro)
-    with pytest.raises(Elsewhere):
-        handoff.reply(counter.parts, old, ichiro, words())
-    handoff.reply(counter.parts, now(counter), jiro, words("代わりました。"))
-    assert 1 == len(counter.sent("staff"))
-
-
-def test_who_has_answered_waits_for_the_person_as_long_as_it_takes(counter: Counter, ichiro: Member) -> None:
-    handoff.reply(counter.parts, taken(counter, ichiro), ichiro, words())
-    assert [(True,)] == rows(counter, "SELECT lease_until = 'infinity' FROM handoffs")
-    run(counter, "UPDATE outgoing SET state = 'sent'")
-    counter.line("ありがとう。もうひとつ")
-    assert [(True, True)] == rows(
-        counter, "SELECT lease_until < now() + interval '11 minutes', spoken_at IS NOT NULL FROM handoffs"
-    )
-
-
-@pytest.mark.parametrize("gone", ["signed out", "deactivated", "an hour without a look"])
-def test_what_an_agent_has_who_is_gone_goes_back_to_the_queue(counter: Counter, ichiro: Member, gone: str) -> None:
-    taken(counter, ichiro)
-    assert 0 == handoff.return_lapsed(counter.parts)
-    match gone:
-        case "signed out":
-            with transaction(counter.parts.db) as connection:
-                staff_sessions.end_all(connection, ichiro.id, by="test")
-        case "deactivated":
-            run(counter, "UPDATE staff SET active = false")
-        case _:
-            run(counter, "UPDATE staff_sessions SET last_seen_at = now() - interval '61 minutes'")
-    assert 1 == handoff.return_lapsed(counter.parts)
-    assert ("waiting", None) == (now(counter).state, now(counter).agent)
-
-
 def test_an_agent_has_no_more_than_they_may(counter: Counter, ichiro: Member) -> None:
     run(counter, "UPDATE staff SET capacity = 0")
     with pytest.raises(Full):
@@ -374,22 +214,6 @@ def test_every_act_is_in_the_audit_by_name(counter: Counter, ichiro: Member, jir
         (ichiro.name, "given"),
         *((jiro.name, each) for each in ("replied", "noted", "let_go")),
     ] == [(actor, action.removeprefix("handoff.")) for actor, action in done]
-
-
-def test_what_cannot_go_on_comes_back_to_the_queue_with_why(
-    counter: Counter, ichiro: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from dialogs.scripts import SCRIPTS
-
-    handoff.let_go(counter.parts, taken(counter, ichiro), ichiro, how=RETURN)
-    monkeypatch.setitem(SCRIPTS, "apply", {2: SCRIPTS["apply"][1]})
-    worker_takes(counter)
-    assert ("waiting", "quarantined", "no script apply, version 1") == (
-        now(counter).state,
-        now(counter).reason,
-        now(counter).detail,
-    )
-    assert [("waiting", "queue")] == states(counter)
 
 
 def test_how_many_wait_before_them_is_told_as_it_changes(counter: Counter) -> None:

@@ -1,0 +1,111 @@
+"""Handoffs as staff see them: who waits, since when and why, who has whom. Nothing here changes a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from bot.store.db import Pool, autocommit
+
+AHEAD = """
+SELECT count(*) FROM handoffs
+WHERE state = 'waiting' AND prefecture = %(prefecture)s AND conversation <> %(conversation)s
+  AND queued_at < coalesce((SELECT queued_at FROM handoffs WHERE conversation = %(conversation)s AND state = 'waiting'),
+      'infinity')
+"""
+_COLUMNS: LiteralString = """
+h.id, h.conversation, h.channel, h.prefecture, h.reason, h.detail, h.state, h.agent, m.name, h.version, h.began_at,
+h.queued_at, h.spoken_at, h.answered_at, h.lease_until < now(), h.ended_at, h.ended_by, h.why, now()
+"""
+LIVE = f"""
+SELECT {_COLUMNS} FROM handoffs h LEFT JOIN staff m ON m.id = h.agent
+WHERE h.conversation = %(conversation)s ORDER BY h.ended_at IS NOT NULL, h.began_at DESC, h.id DESC LIMIT 20
+"""  # noqa: S608 - this module's own words
+OF_TEAM: LiteralString = """
+(h.prefecture = '' OR cardinality(%(prefectures)s::text[]) = 0 OR h.prefecture = ANY(%(prefectures)s)
+ OR h.agent = %(agent)s)
+"""
+# Whoever has waited longest stands first; what is somebody's already comes after all that wait.
+QUEUE = f"""
+SELECT {_COLUMNS}, c.language FROM handoffs h JOIN conversations c ON c.id = h.conversation
+LEFT JOIN staff m ON m.id = h.agent
+WHERE h.state IN ('waiting', 'taken', 'returning') AND {OF_TEAM}
+ORDER BY h.state <> 'waiting', h.queued_at, h.id LIMIT %(most)s
+"""  # noqa: S608 - as above
+COUNTS = f"""
+SELECT count(*) FILTER (WHERE h.state = 'waiting'), count(*) FILTER (WHERE h.agent = %(agent)s AND h.state = 'taken'),
+    extract(epoch FROM now() - min(h.queued_at) FILTER (WHERE h.state = 'waiting'))::float
+FROM handoffs h WHERE h.state IN ('waiting', 'taken') AND {OF_TEAM}
+"""  # noqa: S608 - as above
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A row with its agent's name. overdue: its agent has let somebody wait too long; now: by PostgreSQL's clock."""
+
+    id: UUID
+    conversation: UUID
+    channel: str
+    prefecture: str
+    reason: str
+    detail: str
+    state: str
+    agent: UUID | None
+    agent_name: str | None
+    version: int
+    began_at: datetime
+    queued_at: datetime
+    spoken_at: datetime | None
+    answered_at: datetime | None
+    overdue: bool
+    ended_at: datetime | None
+    ended_by: str | None
+    why: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A handoff in the queue, with its person's language."""
+
+    handoff: Handoff
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many wait, how many are mine, and for how many seconds the first one has waited (None: nobody does)."""
+
+    waiting: int
+    mine: int
+    longest: float | None
+
+
+def ahead(pool: Pool, conversation: UUID, prefecture: str) -> int:
+    """How many of the same team's wait that came before; all of them, before it waits itself."""
+    with autocommit(pool) as connection:
+        row = connection.execute(AHEAD, {"conversation": conversation, "prefecture": prefecture}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def of_conversation(pool: Pool, conversation: UUID) -> list[Handoff]:
+    """The one that is under way first, then those of before, newest first."""
+    with autocommit(pool) as connection:
+        return [Handoff(*row) for row in connection.execute(LIVE, {"conversation": conversation}).fetchall()]
+
+
+def queue(pool: Pool, agent: UUID, prefectures: Sequence[str], *, most: int) -> list[Line]:
+    """What an agent of these prefectures (none: of all) may take, or has."""
+    values = {"agent": agent, "prefectures": list(prefectures), "most": most}
+    with autocommit(pool) as connection:
+        rows = connection.execute(QUEUE, values).fetchall()
+    return [Line(Handoff(*row[:-1]), row[-1]) for row in rows]
+
+
+def counts(pool: Pool, agent: UUID, prefectures: Sequence[str]) -> Counts:
+    with autocommit(pool) as connection:
+        row: Any = connection.execute(COUNTS, {"agent": agent, "prefectures": list(prefectures)}).fetchone()
+    return Counts(*row)
