@@ -70,7 +70,8 @@ CLOSE = "UPDATE inbound SET state = %(state)s, lease_until = '-infinity' WHERE i
 
 REPLYABLE = """
 SELECT payload, reply_until FROM inbound
-WHERE conversation = %(conversation)s AND reply_until > now() AND payload IS NOT NULL ORDER BY occurred_at DESC LIMIT 1
+WHERE conversation = %(conversation)s AND channel = 'line' AND reply_until > now() AND payload IS NOT NULL
+ORDER BY occurred_at DESC LIMIT 1
 """
 
 IS_OPEN = "SELECT state = 'new' FROM inbound WHERE id = %(id)s"
@@ -125,7 +126,7 @@ def put(connection: Connection, event: Kept, *, received_at: datetime) -> None:
 
 
 def replyable(connection: Connection, conversation: UUID) -> tuple[bytes, datetime] | None:
-    """The newest event whose reply token still lives, sealed, and until when."""
+    """The newest of LINE's events whose reply token still lives, sealed, and until when."""
     row = connection.execute(REPLYABLE, {"conversation": conversation}).fetchone()
     return (bytes(row[0]), row[1]) if row else None
 

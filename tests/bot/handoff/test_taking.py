@@ -147,6 +147,23 @@ def test_a_reply_goes_by_the_token_of_the_last_word_while_it_lives_and_is_not_us
     )
 
 
+def test_what_was_done_on_a_page_since_does_not_hide_the_token_of_the_last_word(
+    counter: Counter, ichiro: Member
+) -> None:
+    seen = taken(counter, ichiro)
+    counter.line("もしもし")
+    on_a_page = counter.parts.vault.seal(b'{"event_id": "x"}', "inbound.payload")
+    with autocommit(counter.parts.db) as connection:
+        connection.execute(
+            "INSERT INTO inbound (id, channel, event_id, person, conversation, occurred_at, received_at, payload,"
+            " state) SELECT gen_random_uuid(), 'web', 'x', person, conversation, occurred_at + interval '1 second',"
+            " now(), %s, 'done' FROM inbound WHERE channel = 'line' ORDER BY occurred_at DESC LIMIT 1",
+            (on_a_page,),
+        )
+    handoff.reply(counter.parts, seen, ichiro, words())
+    assert [(True,)] == rows(counter, "SELECT reply_token IS NOT NULL FROM outgoing WHERE purpose = 'staff'")
+
+
 @pytest.mark.parametrize(
     ("change", "text", "error"),
     [
