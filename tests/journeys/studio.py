@@ -85,7 +85,7 @@ class House:
         campaign = self.parts.campaign
         day = campaign.dates.original_expiry - timedelta(days=1)
         with TemporaryDirectory() as folder:
-            row = f"{campaign.prefectures[0].code},{number},{day},{balance},{phone},{mail},active,,\n"
+            row = f"{campaign.prefectures[0].code},{number},{day},{balance},{phone},{mail},active,,,\n"
             path = Path(folder, "balances.csv")
             path.write_text(f"{','.join(COLUMNS)}\n{row}")
             assert plan(self.parts, Source(path), f"URL of {number}", Told(), without_bad_rows=False).planned
