@@ -12,7 +12,7 @@ from bot.store import meter
 from bot.store.app_urls import Retargeted
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
-from bot.store.known_claims import Known, Whose
+from bot.store.known_claims import Known, Whose, who_speaks
 from bot.store.outgoing import NewOutgoing
 from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import Withdrawal
@@ -41,7 +41,7 @@ class Asker:
     @property
     def whose(self) -> Whose:
         """By what their applications are found."""
-        return Whose(self.person, self.shown)
+        return who_speaks(self.person, self.channel, self.at, shown=self.shown)
 
     @property
     def counted(self) -> tuple[tuple[meter.Meter, str], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -26,13 +26,14 @@ from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.conversations import Conversation, TurnWrite
 from bot.store.handoffs import Followed
 from bot.store.inbound import Event
-from bot.store.known_claims import Known, Whose
+from bot.store.known_claims import Known, who_speaks
 from bot.store.outgoing import NewOutgoing
 from bot.store.refunds import NewRefund
 from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import NewSubmission, Withdrawal
 from bot.told import how_it_stands, in_order
 from dialogs.conversation import hear, learn, move_on
+from dialogs.facts import LINK_LIFE
 from dialogs.letters import receipt, told_to_wait
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
@@ -42,7 +43,6 @@ from dialogs.scripts import FIRST, newest
 from dialogs.steps import MovedOn, Say, Submitted, outcome_name
 from dialogs.waiting import kept_until
 
-LINK_LIFE = timedelta(days=1)
 SEND_LEASE = 20.0  # longer than a send can take, and short enough to try a reply token again while it lives
 
 
@@ -193,7 +193,8 @@ class Writing:
             waits = holds.is_open(self.parts.db, submission.subjects)
             letters = (told_to_wait(letter, campaign, language, channel=door) if waits else letter,)
         elif self.reaction.tell_status:
-            whose = Whose(self.conversation.person, tuple(each.id for each in known))
+            shown = tuple(each.id for each in known)
+            whose = who_speaks(self.conversation.person, said.address.channel, said.at, shown=shown)
             letters = how_it_stands(self.parts, self.conversation, self.reaction, whose)
         link, url = self._link()
         spoken = in_order(self.reaction, letters, phrase(self.reaction, campaign, link=url))

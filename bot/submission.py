@@ -15,13 +15,13 @@ import structlog
 
 from bot import rewards
 from bot.filing import idempotency_key, open_claim, standing_of
-from bot.letterbox import to_chat
+from bot.letterbox import message_to, to_chat
 from bot.parts import Parts
 from bot.store import conversations, holds, outgoing, submissions
 from bot.store.conversations import Conversation
 from bot.store.db import Connection, transaction
 from bot.store.submissions import DueSubmission, Filed, Outcome
-from dialogs.letters import decided
+from dialogs.letters import addressed, decided
 from dialogs.reaction import PRIVATE_DOORS
 from dialogs.rules.calendar import sending_time
 from dialogs.rules.claim import BackendUnavailable, Claim, ClaimsError, ClaimState, Decision, NoMatch
@@ -130,6 +130,11 @@ def _tell(
     campaign = parts.campaigns.seen_by(due)
     letter = decided(standing_of(parts, filed), conversation.language)
     message = to_chat(parts.vault, conversation, [letter], purpose="decided")
+    if due.person != conversation.person:
+        # Moved by staff: whoever has the number of that chat now is nobody of this application's.
+        target = open_claim(parts, due.claim).target
+        moved = addressed(letter, target.kind, due.receipt_no, campaign, language=conversation.language)
+        message = message_to(parts.vault, target.kind, target.value, moved, purpose="decided")
     due_at = sending_time(campaign, parts.clock.now())  # nobody is to be woken by it
     outgoing.insert(connection, replace(message, once_key=f"decided:{due.id}", not_before=due_at))
 

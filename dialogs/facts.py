@@ -12,6 +12,7 @@ from dialogs.rules.calendar import is_open, next_open, third_is_over
 from dialogs.rules.campaign import JST, Campaign, Terms
 from dialogs.words import WEEKDAYS, Months, Phrase, Told, Until, Words
 
+LINK_LIFE = timedelta(days=1)  # how long a link in a chat opens our own page
 DEADLINE_FIRST = "trouble.deadline_first"
 WORKING_DAYS = [1, 2, 3, 4, 5]
 LISTED = (("ja", "・"), ("en", ", "))
@@ -77,6 +78,7 @@ def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]
         "closes": f"{campaign.call_centre.closes:%H:%M}",
         "most_coupons": campaign.coupons_per_claim,
         "drafts_days": campaign.retention.drafts_days,
+        "link_hours": LINK_LIFE // timedelta(hours=1),
         "code_minutes": campaign.retention.otp_minutes,
         "bank_data_days": campaign.retention.bank_data_days,
         "rewards": "・".join(brand.name for brand in campaign.brands),

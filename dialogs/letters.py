@@ -54,6 +54,14 @@ def decided(standing: Standing, language: str) -> Outbound:
     return Outbound(words(language).say(f"push.{standing.state}", **facts))
 
 
+def addressed(letter: Outbound, kind: str, receipt_no: str, campaign: Campaign, *, language: str) -> Outbound:
+    """What was meant for a chat, to a number or an address: office first by SMS, with a subject by mail."""
+    spoken, facts = words(language, kind), {**campaign_facts(campaign), "last_four": last_four(receipt_no)}
+    if kind == "sms":
+        return replace(letter, text=spoken.say("sms.news", **facts, news=letter.text))
+    return replace(letter, subject=spoken.say("mail.instead_subject", **facts))
+
+
 def one_time_code(kind: str, code: str, campaign: Campaign, language: str) -> Outbound:
     """The six digits, by sms or mail."""
     spoken, facts = words(language, kind), {**campaign_facts(campaign), "code": code}

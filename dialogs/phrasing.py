@@ -19,6 +19,8 @@ from dialogs.words import Words
 
 CHECKED_BY_SMS = ("coupon.number", "coupon.trip_date", "target", "trouble.number", "trouble.shop", "trouble.when")
 
+ON_PAGES_ALONE = ("coupon.more",)  # the coupons above say it; on a page its row is the way to one more
+
 LONGEST_ROW, LONGEST_ROW_BY_SMS = 80, 18
 CUT = "..."  # not «…», for which an English SMS would cost twice
 
@@ -61,7 +63,7 @@ def ask(reaction: Reaction, spoken: Words, facts: Mapping[str, Any], *, link: st
     question, pending = reaction.asking, reaction.state.pending
     assert question is not None  # noqa: S101 - phrase() asks only where there is a question
     if reaction.link_only:
-        return Outbound(spoken.say(_private_part(reaction)), link=Link(spoken.say("button.open_page"), link))
+        return Outbound(spoken.say(_private_part(reaction), **facts), link=Link(spoken.say("button.open_page"), link))
     text = question_text(question, spoken, facts)
     choices = question.choices(spoken) + as_before(question, reaction.state.record, spoken)
     if asks_for_words(question, reaction.said):
@@ -109,7 +111,7 @@ def question_text(question: Question, spoken: Words, facts: Mapping[str, Any]) -
 def answer_rows(path: Sequence[Answered], spoken: Words, *, masked: bool) -> Iterator[tuple[str, str]]:
     """The rows of *check your answers*: what the last walk passed by, nothing else."""
     for answer in path:
-        if answer.question.stands(answer.stored):
+        if answer.question.stands(answer.stored) and answer.question.wording not in ON_PAGES_ALONE:
             show = answer.question.mask if masked and answer.question.private else answer.question.show
             yield label_of(answer.question, spoken), show(answer.stored, spoken)
 

@@ -190,7 +190,7 @@ class Screen:
         rows = [
             (given.question.key, label_of(given.question, spoken), given.question.show(given.stored, spoken))
             for given in turn.path
-            if given.question.shown and question.covers(given.question)
+            if given.question.stands(given.stored) and question.covers(given.question)
         ]
         labels = {choice.value: choice.label for choice in question.choices(spoken)}
         ask_id = self.place.state.pending.ask_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.asker import Asker, Found
@@ -11,7 +12,7 @@ from bot.lookups import look_up
 from bot.parts import Parts
 from bot.store import known_claims, submissions
 from bot.store.db import transaction
-from bot.store.known_claims import Known, Whose
+from bot.store.known_claims import NUMBER_HOLDS, Known, Whose
 from bot.store.outgoing import NewOutgoing
 from bot.store.submissions import NewSubmission, Withdrawal
 from dialogs.rules.claim import make_receipt_no
@@ -51,6 +52,30 @@ def filed(parts: Parts, serial: int = 1) -> NewSubmission:
         target = parts.vault.fingerprint("sms", NUMBER)
         connection.execute("UPDATE submissions SET target = %s", [target])
     return row
+
+
+def test_a_number_that_was_silent_for_long_shows_the_end_of_a_paper_again(database_url: str, redis_url: str) -> None:
+    with counter(database_url, redis_url, **SETTINGS) as parts:
+        row, me = filed(parts), replace(asker(parts), channel="sms")
+        with transaction(parts.db) as connection:
+            connection.execute("UPDATE submissions SET person = target")
+        late = replace(me, at=row.acted_at + NUMBER_HOLDS + timedelta(seconds=1))
+        in_time = replace(me, at=row.acted_at + NUMBER_HOLDS)
+        assert [row.receipt_no] == [one.receipt_no for one in standings(parts, in_time.whose)]
+        assert {"waiting": 0} == ask(parts, "claims_here", in_time).result
+        assert [] == standings(parts, late.whose)
+        assert {"waiting": 1} == ask(parts, "claims_here", late).result
+        assert {"claim": "wrong"} == ask(parts, "show_here", late, digits="0000").result
+        assert {"claim": "right"} == ask(parts, "show_here", late, digits=row.receipt_no[-4:]).result
+        assert [row.receipt_no] == [one.receipt_no for one in standings(parts, late.whose)]
+        assert {"waiting": 0} == ask(parts, "claims_here", late).result
+
+
+def test_a_line_account_is_its_persons_for_ever(database_url: str, redis_url: str) -> None:
+    with counter(database_url, redis_url, **SETTINGS) as parts:
+        row = application(parts, 1)
+        late = Asker(row.person, parts.campaign, "ja", row.acted_at + 2 * NUMBER_HOLDS, channel="line")
+        assert [row.receipt_no] == [one.receipt_no for one in standings(parts, late.whose)]
 
 
 def test_the_number_and_the_end_of_a_paper_show_the_claim_to_its_person(database_url: str, redis_url: str) -> None:

@@ -13,7 +13,7 @@ from integrations.sms.segments import segments
 from tests.dialogs.player import CAMPAIGN
 from tests.dialogs.test_texts import facts_in
 
-MARKS = {"last_four", "mark", "receipt_no"}
+MARKS = {"last_four", "mark", "receipt_no", "case_no"}
 # What is sent before there is an application, or answers what its person did just now.
 WITHOUT = {
     "code": "it was asked for a moment ago",
@@ -23,6 +23,7 @@ WITHOUT = {
     "remind_number": "there is no application yet",
     "remind_link": "there is no application yet",
     "stopped": "it answers STOP, whoever sent it",
+    "news": "what stands in it is the news of a decision, which names the receipt number",
     "by_page": "a line below a question, no message",
     "reward_link": "a button of a message",
     "instead": "its subject names the receipt number, and what stands below is another message",

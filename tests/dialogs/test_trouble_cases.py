@@ -60,7 +60,7 @@ def test_the_application_goes_on_with_the_number_that_was_told_and_never_asks_fo
     talk.play(["2/23", "[いいえ、これで全部]", *PERSON])
     check = talk.asked
     assert check.card
-    assert ("お問合せ番号", "TG11111111") in check.card.rows
+    assert ("1枚目のお問合せ番号", "TG11111111") in check.card.rows
     assert [] == [row for row in check.card.rows if row[0] in ("お店・施設", "あった時刻", "決済の回数")]
     talk.play(["[この内容で申請する]"])
     (submitted,) = [outcome for outcome in talk.outcomes if isinstance(outcome, Submitted)]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+from flask.testing import FlaskClient
 
 BLOCKS = frozenset(
     (
@@ -138,3 +143,66 @@ class _Reader(HTMLParser):
     def _break(self) -> None:
         if self.lines[-1] not in ("", "( )", "(•)"):
             self.lines.append("")
+
+
+class CannotDo(AssertionError):
+    """What a recording wants there is not on the screen."""
+
+
+class Browser:
+    """One browser: where it stands, the page that it shows, and where it has been."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+        self.page = Page([], [], {})
+        self._place = "/"
+        self._history: list[str] = []
+
+    def goes(self, path: str) -> None:
+        self._show(self._client.get(path, follow_redirects=True))
+
+    def goes_back(self) -> None:
+        """By its own button."""
+        self._history.pop()
+        self.goes(self._history.pop())
+
+    def presses(self, label: str, *, times: int = 1) -> None:
+        """A choice with its form's button, a button, or a link, by its label."""
+        for form in self.page.forms:
+            for button in form.buttons:
+                if button.label == label:
+                    self._send(form, {button.name: button.value} if button.name else {}, times=times)
+                    return
+            for pick in form.picks:
+                if pick.label == label:
+                    self._send(form, {pick.name: pick.value, **_usual(form)}, times=times)
+                    return
+        if label not in self.page.links:
+            raise CannotDo(f"there is no {label} on the page: {self.page.lines}")
+        self.goes(urljoin(self._place, self.page.links[label]))
+
+    def types(self, words: str, *, times: int = 1) -> None:
+        """Into the only field, or «2023/2/24» into the three boxes of a date."""
+        form = next((form for form in self.page.forms if form.typed), None)
+        if form is None:
+            raise CannotDo(f"there is nothing to type into: {self.page.lines}")
+        names = list(form.typed)
+        typed = dict(zip(names, words.split("/"), strict=False)) if len(names) > 1 else {names[0]: words}
+        self._send(form, {**form.typed, **typed, **_usual(form)}, times=times)
+
+    def _show(self, answer: Any) -> None:
+        self._place = answer.request.path
+        query = answer.request.query_string.decode()
+        self._history.append(f"{self._place}?{query}" if query else self._place)
+        self.page = read_page(answer.get_data(as_text=True))
+
+    def _send(self, form: Form, fields: Mapping[str, str], *, times: int) -> None:
+        path = urljoin(self._place, form.action) if form.action else self._place
+        for _ in range(times):
+            self._show(self._client.post(path, data={**form.hidden, **fields}, follow_redirects=True))
+
+
+def _usual(form: Form) -> dict[str, str]:
+    """What the form's own button sends: the first one, as the Enter key does."""
+    first = next(iter(form.buttons), Button())
+    return {first.name: first.value} if first.name else {}

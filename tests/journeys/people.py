@@ -6,23 +6,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from integrations.emulator.line_people import new_user_id
-from tests.journeys.browsing import Button, Form, Page, read_page
+from tests.bot.console.desk import hire, session_for, sit_down
+from tests.journeys.browsing import Browser
 from tests.journeys.office import Office
 from tests.journeys.studio import House, Studio
 from tests.journeys.tape import Act
 
 MOBILE, MAIL = "+819012345678", "hanako@example.jp"
-LINE, TEXTS = "/webhooks/line", "/webhooks/twilio/inbound"
+LINE, TEXTS, CALLS = "/webhooks/line", "/webhooks/twilio/inbound", "/console/calls"
 BROUGHT = re.compile(r"https?://\S+?/(?:continue|c|r)/[\w-]+")
 CODE = re.compile(r"\b\d{6}\b")
 JST_ARRIVES = re.compile(r"arrives (.+)")
-
-
-class CannotDo(AssertionError):
-    """What a recording wants there is not on the screen."""
 
 
 class Somebody:
@@ -33,10 +30,8 @@ class Somebody:
         self.line = studio.emulator.line.person(new_user_id(), name="栃木 花子", language=profile)
         studio.emulator.sms.forget_stop(MOBILE)
         self.office = Office(house)
-        self.browser = house.app.test_client()
-        self.page = Page([], [], {})
-        self.place = "/"
-        self.history: list[str] = []
+        self.browser = Browser(house.app.test_client())
+        self._desk: Browser | None = None
         self.links: list[str] = []
         self.codes: list[str] = []
         self.last_message = ""
@@ -48,6 +43,7 @@ class Somebody:
             "line": self._on_line,
             "sms": self._by_sms,
             "web": self._on_the_web,
+            "phone": self._by_phone,
             "time": self._wait,
             "office": self._office,
         }
@@ -99,60 +95,32 @@ class Somebody:
         return self.office.does(act.what)
 
     def _on_the_web(self, act: Act) -> list[str]:
+        return self._in_a_browser(self.browser, act, door="web")
+
+    def _by_phone(self, act: Act) -> list[str]:
+        """The caller says it, and staff do it in the form that they fill in for them."""
+        if self._desk is None:
+            client = self.house.app.test_client()
+            member = hire(self.house.parts, "ichiro", name="担当 一郎")
+            self._desk = Browser(sit_down(client, session_for(self.house.parts, member)))
+            self._desk.goes(CALLS)
+        return self._in_a_browser(self._desk, act, door="phone")
+
+    def _in_a_browser(self, browser: Browser, act: Act, *, door: str) -> list[str]:
+        times = 2 if act.how == "twice" else 1
         if act.what == "{open}":
-            self._get(urlsplit(next(link for link in reversed(self.links) if "/r/" not in link)).path)
+            browser.goes(urlsplit(next(link for link in reversed(self.links) if "/r/" not in link)).path)
         elif act.what == "{reward}":
-            self._get(urlsplit(next(link for link in reversed(self.links) if "/r/" in link)).path)
+            browser.goes(urlsplit(next(link for link in reversed(self.links) if "/r/" in link)).path)
         elif act.what == "{browser back}":
-            self.history.pop()
-            self._get(self.history.pop())
+            browser.goes_back()
         elif went := re.fullmatch(r"{(/.*)}", act.what):
-            self._get(went[1])
+            browser.goes(went[1])
         elif tapped := re.fullmatch(r"\[(.+)]", act.what):
-            self._press(tapped[1], times=2 if act.how == "twice" else 1)
+            browser.presses(tapped[1], times=times)
         else:
-            self._type(self._meant(act.what), times=2 if act.how == "twice" else 1)
-        return [f"web| {line}" for line in self.page.lines]
-
-    # --- the browser
-
-    def _get(self, path: str) -> None:
-        self._show(self.browser.get(path, follow_redirects=True))
-
-    def _show(self, answer: Any) -> None:
-        self.place = answer.request.path
-        query = answer.request.query_string.decode()
-        self.history.append(f"{self.place}?{query}" if query else self.place)
-        self.page = read_page(answer.get_data(as_text=True))
-
-    def _press(self, label: str, *, times: int) -> None:
-        """A choice with its form's button, a button, or a link, by its label."""
-        for form in self.page.forms:
-            for button in form.buttons:
-                if button.label == label:
-                    self._send(form, {button.name: button.value} if button.name else {}, times=times)
-                    return
-            for pick in form.picks:
-                if pick.label == label:
-                    self._send(form, {pick.name: pick.value, **_usual(form)}, times=times)
-                    return
-        if label not in self.page.links:
-            raise CannotDo(f"there is no {label} on the page: {self.page.lines}")
-        self._get(urljoin(self.place, self.page.links[label]))
-
-    def _type(self, words: str, *, times: int) -> None:
-        """Into the only field, or «2023/2/24» into the three boxes of a date."""
-        form = next((form for form in self.page.forms if form.typed), None)
-        if form is None:
-            raise CannotDo(f"there is nothing to type into: {self.page.lines}")
-        names = list(form.typed)
-        typed = dict(zip(names, words.split("/"), strict=False)) if len(names) > 1 else {names[0]: words}
-        self._send(form, {**form.typed, **typed, **_usual(form)}, times=times)
-
-    def _send(self, form: Form, fields: Mapping[str, str], *, times: int) -> None:
-        path = urljoin(self.place, form.action) if form.action else self.place
-        for _ in range(times):
-            self._show(self.browser.post(path, data={**form.hidden, **fields}, follow_redirects=True))
+            browser.types(self._meant(act.what), times=times)
+        return [f"{door}| {line}" for line in browser.page.lines]
 
     # --- what is seen
 
@@ -185,12 +153,6 @@ class Somebody:
     def _inbox_length(self, door: str) -> int:
         emulator = self.studio.emulator
         return len(emulator.sms.inbox(MOBILE) if door == "sms" else emulator.mail.inbox(MAIL))
-
-
-def _usual(form: Form) -> dict[str, str]:
-    """What the form's own button sends: the first one, as the Enter key does."""
-    first = next(iter(form.buttons), Button())
-    return {first.name: first.value} if first.name else {}
 
 
 def _drawn(message: Mapping[str, Any]) -> Iterator[str]:

@@ -166,3 +166,8 @@ def test_there_are_as_many_as_the_office_wants(told_at_the_end: list[str]) -> No
     acts = sum(len(read_tape(path).acts) for path in TAPES)
     told_at_the_end.append(f"recorded: {len(TAPES)} conversations, {acts:,} acts")
     assert len(TAPES) >= FEWEST
+
+
+def test_the_operators_door_is_recorded_too() -> None:
+    assert len([path for path in TAPES if _door(read_tape(path)) == "phone"]) >= 3
+    assert {"3", "4"} <= {each["phase"] for each in shown() if each["door"] == "phone"}

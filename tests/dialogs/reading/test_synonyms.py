@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dialogs.facts import campaign_terms
-from dialogs.questions import PickOne, YesNo
+from dialogs.questions import CheckAnswers, PickOne, YesNo
 from dialogs.reading import Unreadable
 from dialogs.reading.synonyms import SYNONYMS
 from dialogs.rules.eligibility import Event
@@ -20,6 +20,9 @@ QUESTIONS = {
     "account": PickOne(key="account", options=("active", "withdrawn")),
     "coupon.more": YesNo(key="coupon.more", facts={**campaign_terms(CAMPAIGN), "n": 1}),
     "wish": PickOne(key="wish", options=("apply", "refund", "later")),
+    "check": CheckAnswers(),
+    "trouble.check": CheckAnswers(key="trouble.check"),
+    "move.call_off": YesNo(key="move.call_off"),
 }
 
 
