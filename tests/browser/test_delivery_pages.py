@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.store import mailings
 from bot.store.db import autocommit
@@ -41,8 +41,14 @@ FROM generate_series(1, 110) m,
 """
 
 
+def press(page: Page, what: Locator) -> None:
+    """Press what leads to another page, and wait until that is there, with its styles."""
+    with page.expect_navigation():
+        what.click()
+
+
 def english(page: Page) -> None:
-    page.get_by_role("button", name="English").click()
+    press(page, page.get_by_role("button", name="English"))
 
 
 def test_the_pages_of_a_mailing_look_right_and_lead_from_the_preview_to_the_start(
@@ -56,21 +62,21 @@ def test_the_pages_of_a_mailing_look_right_and_lead_from_the_preview_to_the_star
     planned_too(counter.parts, "applicants")
     page.reload()
     looks_right(page, "m2-list")
-    page.get_by_role("link", name="april").click()
+    press(page, page.get_by_role("link", name="april"))
     looks_right(page, "m3-not-begun")
-    page.get_by_role("link", name=JA.say("deliveries.preview")).click()
+    press(page, page.get_by_role("link", name=JA.say("deliveries.preview")))
     heading(page, JA.say("deliveries.preview"))
     looks_right(page, "m4-preview")
     page.go_back()
-    page.get_by_role("link", name=JA.say("deliveries.act.pilot")).click()
+    press(page, page.get_by_role("link", name=JA.say("deliveries.act.pilot")))
     page.locator("#answer").fill("many")
-    page.get_by_role("button", name=JA.say("deliveries.act.pilot")).click()
+    press(page, page.get_by_role("button", name=JA.say("deliveries.act.pilot")))
     expect(page.locator("#answer")).to_be_focused()
     looks_right(page, "m5-slip")
-    page.get_by_role("link", name=JA.say("deliveries.not_now")).click()
-    page.get_by_role("link", name=JA.say("deliveries.act.start")).click()
+    press(page, page.get_by_role("link", name=JA.say("deliveries.not_now")))
+    press(page, page.get_by_role("link", name=JA.say("deliveries.act.start")))
     looks_right(page, "m6-start")
-    page.get_by_role("button", name=JA.say("deliveries.act.start")).click()
+    press(page, page.get_by_role("button", name=JA.say("deliveries.act.start")))
     expect(page.get_by_role("status")).to_have_text(JA.say("deliveries.done.start"))
     english(page)
     looks_right(page, "m7-begun-english")
@@ -111,16 +117,16 @@ def test_a_persons_history_is_found_and_looks_right(
     page.goto(f"{address}/console/history")
     looks_right(page, "h1-history")
     page.locator("#sought").fill("123")
-    page.get_by_role("button", name=JA.say("history.find")).click()
+    press(page, page.get_by_role("button", name=JA.say("history.find")))
     looks_right(page, "h2-missing")
     page.locator("#sought").fill("090-1111-2222")
-    page.get_by_role("button", name=JA.say("history.find")).click()
+    press(page, page.get_by_role("button", name=JA.say("history.find")))
     looks_right(page, "h3-several")
     page.locator("#sought").fill("090-1000-0010")
-    page.get_by_role("button", name=JA.say("history.find")).click()
+    press(page, page.get_by_role("button", name=JA.say("history.find")))
     expect(page.get_by_role("heading", level=1)).to_contain_text("送信の記録")
     looks_right(page, "h4-one")
-    page.locator(".masked button").click()
+    press(page, page.locator(".masked button"))
     expect(page.get_by_text("090-1000-0010")).to_be_visible()
     english(page)
     looks_right(page, "h5-one-english")
