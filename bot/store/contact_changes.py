@@ -114,8 +114,10 @@ def movable(pool: Pool, whose: Whose) -> list[Movable]:
 
 def write(connection: Connection, wish: NewChange | ChangeCalledOff) -> bool:
     """Open a change, or end it on its person's word; False when it stands otherwise by now: commit nothing then."""
-    row: dict[str, object] = {"shown": [], **{name: getattr(wish, name) for name in wish.__slots__}}
-    return connection.execute(ASK if isinstance(wish, NewChange) else CALL_OFF, row).rowcount == 1
+    row: dict[str, object] = {name: getattr(wish, name) for name in wish.__slots__}
+    if isinstance(wish, NewChange):
+        return connection.execute(ASK, row).rowcount == 1
+    return connection.execute(CALL_OFF, {**row, **Whose(wish.person).row}).rowcount == 1
 
 
 def waiting(connection: Connection, *, most: int) -> list[Change]:
