@@ -12,11 +12,12 @@ from bot.store.db import Pool, autocommit
 MOST = 400  # of each kind, the newest; a conversation with a counter has some dozens
 
 # What has come and was not taken yet belongs to it too: its agent should not answer past it. So does what was only
-# heard, while another system had the chat.
+# heard, while another system had the chat. A state to each arm: each has an index of its own, by its state alone.
 HEARD = """
 SELECT i.id, i.channel, i.occurred_at, i.payload, i.state, t.manner, t.answered
 FROM inbound i LEFT JOIN turns t ON t.conversation = i.conversation AND t.inbound = i.id
-WHERE i.conversation = %(conversation)s OR (i.state IN ('new', 'kept') AND i.person = %(person)s)
+WHERE i.conversation = %(conversation)s
+    OR (i.state = 'new' AND i.person = %(person)s) OR (i.state = 'kept' AND i.person = %(person)s)
 ORDER BY i.occurred_at DESC, i.id DESC LIMIT %(most)s
 """
 # A code, or a URL of the reward site, is said to a target and not in a conversation.
