@@ -24,9 +24,11 @@ WHERE e.campaign = %(campaign)s AND e.id > %(after)s AND e.brand IS NULL AND e.v
   AND s.state = 'accepted' AND s.claim IS NOT NULL
 """
 
-# What a cancelled mailing had not sent may go with another one.
+# What a cancelled mailing had not sent may go with another one, unless its URL goes by itself since then.
 _NEVER_SENT = """
 d.purpose = 'reward_url' AND d.state = 'cancelled' AND d.attempts = 0 AND d.reason = 'mailing cancelled'
+AND NOT EXISTS (
+    SELECT FROM outgoing alone WHERE alone.once_key = 'reward_url:' || d.entitlement AND alone.state <> 'cancelled')
 """
 
 # The application's row is what a withdrawal, a refund and a change of contact hold too: whoever comes second sees it.

@@ -13,6 +13,7 @@ import pytest
 
 from bot import case_decisions, refund_files, refunds
 from bot.case_decisions import NotHeld
+from bot.deliveries import running
 from bot.deliveries.planning import Source, Told, look_through, plan
 from bot.filing import open_claim, seal_claim, standings
 from bot.parts import Parts
@@ -169,6 +170,18 @@ def test_what_a_mailing_was_to_bring_is_called_back_and_held_from_the_next_one(p
     found(parts, case, 500)
     worker(parts)
     assert ([("planned", 1500)], [("cancelled",), ("planned",)]) == (rows(parts, RIGHTS), rows(parts, URLS))
+
+
+def test_what_was_held_after_a_cancelled_mailing_goes_by_itself_alone(parts: Parts) -> None:
+    accepted(parts)
+    source = Source(accepted_claims=True)
+    plan(parts, source, "april", Told(), without_bad_rows=False)
+    running.cancel(parts, "april", by="佐藤")
+    found(parts, told_of(parts, number_of(1)), 500)
+    worker(parts)
+    assert [("cancelled",), ("planned",)] == rows(parts, URLS)
+    assert None is plan(parts, source, "may", Told(), without_bad_rows=False).planned
+    assert [("cancelled",)] == rows(parts, "SELECT state FROM deliveries")
 
 
 def test_what_a_mailing_has_begun_to_bring_cannot_be_held(parts: Parts) -> None:

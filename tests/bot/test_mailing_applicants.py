@@ -209,6 +209,18 @@ def test_a_change_of_contact_stops_what_the_mailing_has_in_hand(counter: tuple[P
     assert 0 == planned(parts, "later").applied.count
 
 
+def test_what_goes_by_itself_after_a_cancelled_mailing_goes_with_no_other_one(counter: tuple[Parts, Emulator]) -> None:
+    parts, emulator = counter
+    row = accepted(parts)
+    planned(parts)
+    running.cancel(parts, "april", by="佐藤")
+    move_to(parts, row, "+819033334444")
+    assert 0 == planned(parts, "may").applied.count
+    send_singly(parts)
+    assert 1 == sum("/r/" in text["body"] for text in emulator.sms.inbox("+819033334444"))
+    assert {"cancelled": 1} == counts(parts)
+
+
 def move_to(parts: Parts, row: NewSubmission, number: str) -> None:
     """Staff approve that the URL of an application goes to that number."""
     [mine] = contact_changes.movable(parts.db, Whose(row.person))
