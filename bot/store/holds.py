@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from psycopg import Rollback
+
 from bot.store.db import Connection, Pool, autocommit
 from bot.store.submissions import HAS_GONE
 from bot.store.vault import Vault
@@ -127,11 +129,12 @@ def of_case(connection: Connection, case_no: str) -> list[tuple[str, str]]:
 def _hold(connection: Connection, submission: UUID, *, at: datetime) -> None:
     row = {"id": submission, "at": at}
     connection.execute(REFUND, row)
-    connection.execute(CALL_BACK, row)
-    if connection.execute(TOO_LATE, row).rowcount:
-        return
-    for statement in (VOID, UNCHECK, HOLD):
-        connection.execute(statement, row)
+    with connection.transaction() as attempt:
+        connection.execute(CALL_BACK, row)
+        if connection.execute(TOO_LATE, row).rowcount:
+            raise Rollback(attempt)  # what is called back goes after all, such as a URL that is out, sent elsewhere
+        for statement in (VOID, UNCHECK, HOLD):
+            connection.execute(statement, row)
 
 
 def _any_open(connection: Connection, subjects: Sequence[bytes]) -> bool:

@@ -26,6 +26,7 @@ from dialogs.rules.claim import DeliveryTarget
 from tests.bot.held_house import applied, decide, found, number_of, planned_case, told_of, worker
 from tests.bot.mailing_house import a_list
 from tests.bot.refunds_house import APRIL, ask, counter, move, rows, sender
+from tests.bot.test_mailing_applicants import move_to
 
 URLS = "SELECT state FROM outgoing WHERE purpose = 'reward_url' ORDER BY id"
 RIGHTS = "SELECT state, amount FROM entitlements"
@@ -191,6 +192,16 @@ def test_what_a_mailing_has_begun_to_bring_cannot_be_held(parts: Parts) -> None:
         connection.execute("UPDATE deliveries SET state = 'sending', attempts = 1")
     told_of(parts, number_of(1))
     assert [("accepted", 1000)] == rows(parts, STATES)
+
+
+def test_a_url_that_is_out_and_goes_elsewhere_by_now_still_goes_there(parts: Parts) -> None:
+    row = accepted(parts)
+    plan(parts, Source(accepted_claims=True), "april", Told(), without_bad_rows=False)
+    with autocommit(parts.db) as connection:
+        connection.execute("UPDATE deliveries SET state = 'accepted', attempts = 1")
+    move_to(parts, row, "+819033334444")
+    told_of(parts, number_of(1))
+    assert ([("accepted", 1000)], [("cancelled",), ("planned",)]) == (rows(parts, STATES), rows(parts, URLS))
 
 
 def test_a_list_leaves_out_whoever_has_an_open_case_until_it_is_decided(parts: Parts, tmp_path: Path) -> None:
