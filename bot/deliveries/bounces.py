@@ -12,9 +12,11 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from email import message_from_bytes, message_from_string, policy
-from email.message import EmailMessage, Message
+from email.message import Message
 from typing import Any
 from uuid import UUID
+
+import psycopg
 
 from bot.deliveries.providers import signature
 from bot.deliveries.receipts import attempt_of
@@ -30,12 +32,27 @@ NOT_TOLD = "5.0.0"
 UNWANTED = ("abuse", "fraud", "opt-out")
 
 
+class CannotTake(Exception):
+    """A mail that cannot be read or kept, now or later; names the kind of error alone, for the mail is personal."""
+
+
 def take_bounce(parts: Parts, raw: bytes) -> bool:
     """Keep what a returned mail or a complaint tells, and act by it; False when it is none of ours.
 
-    What came back for good goes on to the next way. Who complains gets no mail any more.
+    What came back for good goes on to the next way. Who complains gets no mail any more. Raises CannotTake, and
+    psycopg.Error while it cannot be kept.
     """
-    mail = message_from_bytes(raw, policy=policy.default)
+    try:
+        return _take(parts, raw)
+    except Exception as error:
+        if isinstance(error, psycopg.Error) and not isinstance(error, psycopg.DataError):
+            raise  # PostgreSQL is away or of another version: later it takes the same mail
+        raise CannotTake(type(error).__name__) from None
+
+
+def _take(parts: Parts, raw: bytes) -> bool:
+    # Headers as they stand: some versions of Python fail at a broken address when they take it apart.
+    mail = message_from_bytes(raw, policy=policy.compat32)
     feedback = _part(mail, "message/feedback-report")
     found = _attempt(parts, _told_of(mail) if feedback else _addresses(mail, ADDRESSED))
     if found is None:
@@ -50,7 +67,7 @@ def _complained(word: Word, feedback: Message) -> Word:
     return replace(word, kind="complaint", code=kind, stops="complaint" if kind in UNWANTED else "")
 
 
-def _bounced(word: Word, mail: EmailMessage) -> Word:
+def _bounced(word: Word, mail: Message) -> Word:
     action, status = _report(mail)
     if not action and str(mail["Auto-Submitted"] or "").lower().startswith("auto-replied"):
         return replace(word, kind="auto_reply")  # somebody's holidays
@@ -70,7 +87,7 @@ def _addresses(message: Message, names: Iterable[str]) -> list[str]:
     return [str(value) for name in names for value in message.get_all(name, ())]
 
 
-def _told_of(mail: EmailMessage) -> list[str]:
+def _told_of(mail: Message) -> list[str]:
     """Every address of ours that a feedback report may name, in its field, or in a header of the mail complained of.
 
     Amazon SES puts an address of its own there, and sends the report to ours.
@@ -83,7 +100,7 @@ def _told_of(mail: EmailMessage) -> list[str]:
     return told
 
 
-def _part(mail: EmailMessage, kind: str) -> Message | None:
+def _part(mail: Message, kind: str) -> Message | None:
     """The fields of a report of that kind, which stand where a message's headers do."""
     for part in mail.walk():
         if part.get_content_type() == kind and isinstance(fields := part.get_payload(), list):
@@ -91,7 +108,7 @@ def _part(mail: EmailMessage, kind: str) -> Message | None:
     return None
 
 
-def _report(mail: EmailMessage) -> tuple[str, str]:
+def _report(mail: Message) -> tuple[str, str]:
     """Action and status of the first recipient; a mail without a report came back for good."""
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status":

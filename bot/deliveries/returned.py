@@ -10,7 +10,7 @@ import time
 import redis
 import structlog
 
-from bot.deliveries.bounces import take_bounce
+from bot.deliveries.bounces import CannotTake, take_bounce
 from bot.parts import Parts
 from integrations.mail.mailbox import AT_ONCE, WHY, CannotRead, Mailbox, MailboxAddress
 
@@ -35,7 +35,7 @@ class ReturnedMail:
         if self._mailbox is None or time.monotonic() < self._not_before or not self._mine():
             return False
         try:
-            taken = self._mailbox.read(lambda raw: take_bounce(self._parts, raw))
+            taken = self._mailbox.read(self._take)
         except CannotRead as wrong:
             self._not_before = time.monotonic() + (REFUSED_SECONDS if wrong.needs_a_person else 0.0)
             log.warning("returned_mail.cannot_read", why=wrong.why, means=WHY[wrong.why])
@@ -45,6 +45,14 @@ class ReturnedMail:
         if taken:
             log.info("returned_mail.taken", mails=taken)
         return taken == AT_ONCE
+
+    def _take(self, raw: bytes) -> bool:
+        """One that cannot be read is none of ours: what is behind it must not wait for it."""
+        try:
+            return take_bounce(self._parts, raw)
+        except CannotTake as error:
+            log.warning("returned_mail.cannot_take", error=str(error))
+            return False
 
     def _mine(self) -> bool:
         try:

@@ -173,12 +173,15 @@ def staff(settings: Callable[[], Settings], name: str) -> None:
 @click.pass_obj
 def bounce(settings: Callable[[], Settings]) -> None:
     """Read one returned mail from standard input: what the mail server pipes in (see docs/operations.md)."""
-    from bot.deliveries.bounces import take_bounce
+    from bot.deliveries.bounces import CannotTake, take_bounce
     from bot.parts import open_parts
 
     with open_parts(settings(), threads=2) as parts:
         # A mail that is not ours is no failure: the server would send a bounce of the bounce.
-        click.echo("kept" if take_bounce(parts, sys.stdin.buffer.read()) else "none of ours")
+        try:
+            click.echo("kept" if take_bounce(parts, sys.stdin.buffer.read()) else "none of ours")
+        except CannotTake as error:
+            click.echo(f"none of ours: it cannot be read ({error})")
 
 
 def _move(settings: Callable[[], Settings], name: str, act: Callable[[ModuleType, Parts], str]) -> None:

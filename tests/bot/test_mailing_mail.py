@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bot.app import create_app
 from bot.deliveries.bounces import take_bounce
 from bot.deliveries.providers import return_path
+from bot.local.deliveries_commands import bounce
 from bot.parts import Parts
 from bot.store import suppressions
 from bot.store.db import autocommit
@@ -102,6 +104,14 @@ def test_nobody_can_make_a_bounce_up(parts: Parts, tmp_path: Path) -> None:
     assert not returned(parts, f"bounces+{reference}.aaaaaaaa@counter.example.jp")
     assert not returned(parts, "bounces@counter.example.jp")
     assert not take_bounce(parts, b"\xff\x00 rubbish")
+    assert "accepted" == state(parts)[0]
+
+
+def test_the_pipe_says_in_a_word_what_it_cannot_read(parts: Parts, tmp_path: Path) -> None:
+    address = return_path(parts, mailed(parts, tmp_path, MAIL_ONLY))
+    mail = DSN.format(to=address, action="failed", status="\x005.1.1").encode()
+    ended = CliRunner().invoke(bounce, obj=lambda: parts.settings, input=mail)
+    assert (0, "none of ours: it cannot be read (DataError)\n") == (ended.exit_code, ended.output)
     assert "accepted" == state(parts)[0]
 
 

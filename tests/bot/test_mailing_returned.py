@@ -96,6 +96,23 @@ def rename(parts: Parts, table: LiteralString, to: LiteralString) -> None:
         connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
 
 
+def test_a_mail_that_cannot_be_read_is_flagged_and_holds_nothing_up(
+    sending: tuple[Parts, Emulator], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts, mailbox = sending
+    sent(parts, tmp_path, BACK)
+    [report] = mailbox.returned.messages()
+    with_nul = report.content.replace(b"Status: ", b"Status: \x00")
+    assert with_nul != report.content
+    for broken in (b"To: <\r\n\r\nx", b"To: a@\r\n\r\nx", b'To: "\r\n\r\nx', with_nul):
+        mailbox.returned.keep(broken)
+    mailbox.returned.keep(report.content)
+    assert not ReturnedMail(parts).read()
+    assert [{r"\Seen", r"\Flagged"}] * 4 == [message.flags for message in mailbox.returned.messages()]
+    assert 2 == len(mailbox.returned.messages("Done"))
+    assert 1 == capsys.readouterr().out.count("DataError")
+
+
 def test_one_process_reads_at_a_time(sending: tuple[Parts, Emulator], tmp_path: Path) -> None:
     parts, mailbox = sending
     sent(parts, tmp_path, BACK)
