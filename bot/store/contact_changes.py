@@ -54,6 +54,9 @@ UPDATE submissions SET as_filed = coalesce(as_filed, claim), claim = %(claim)s, 
 WHERE id = %(id)s
 """
 
+# Where a mailing had gone on to is of no use beside what the person asks for now.
+HERE_AGAIN = "UPDATE entitlements SET target = NULL WHERE submission = %(id)s"
+
 # A telephone number that was given up becomes somebody else's: whoever has it next finds nothing by it.
 FORGET = "DELETE FROM known_claims WHERE submission = %(id)s AND person = %(old)s"
 
@@ -140,4 +143,5 @@ def move(connection: Connection, submission: UUID, *, claim: bytes, target: byte
     """The application with its new target (sealed), and the hash that it is found by from there; by old no more."""
     row = {"id": submission, "claim": claim, "target": target, "old": old}
     connection.execute(MOVE, row)
+    connection.execute(HERE_AGAIN, row)
     connection.execute(FORGET, row)

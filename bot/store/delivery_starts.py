@@ -42,7 +42,7 @@ WITH asked AS (
     SELECT id, attempts, way, provider, units, person FROM begun
 ), retargeted AS (
     UPDATE entitlements e SET target = j.target FROM judged j
-    WHERE e.id = j.entitlement AND j.verdict = 'go' AND j.target IS NOT NULL AND e.submission IS NULL
+    WHERE e.id = j.entitlement AND j.verdict = 'go' AND j.target IS NOT NULL
 )
 SELECT id, verdict FROM judged
 """  # noqa: E501 - a table of joins reads best in one line

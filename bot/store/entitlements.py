@@ -42,7 +42,7 @@ ON CONFLICT (submission) DO NOTHING
 
 # One whose URL was called back before it went out; the sum may be another by now, and where it goes as well.
 GIVE_AGAIN = """
-UPDATE entitlements SET voided_at = NULL, state = 'planned', amount = %(amount)s
+UPDATE entitlements SET voided_at = NULL, state = 'planned', amount = %(amount)s, target = NULL
 WHERE submission = %(submission)s AND state = 'cancelled' AND brand IS NULL
   AND NOT EXISTS (SELECT FROM refunds WHERE submission = %(submission)s AND state <> 'cancelled')
 RETURNING id, token
@@ -100,8 +100,8 @@ WHERE id IN (
 class NewRight:
     """A right to points; the token is kept as a hash to find it by and sealed to send it again.
 
-    target (sealed) is for who never applied here; an applicant's stands in the application. erase_at is when target and
-    code go.
+    target (sealed) is for who never applied here; an applicant's stands in the application, and here only where a
+    mailing got through another way. erase_at is when target and code go.
     """
 
     id: UUID

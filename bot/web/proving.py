@@ -51,7 +51,7 @@ def fresh_ticket(parts: Parts, page: str, subject: str) -> tuple[str, bool]:
 
 def way_to(parts: Parts, target: DeliveryTarget, claim: Claim | None) -> DeliveryTarget | None:
     """Where the codes for a target go: there, or to an applicant's mail who wants no more SMS; None for nowhere."""
-    if claim:
+    if claim and target == claim.target:
         stop = stopped(parts, claim)
         return stop.instead if stop else target
     with autocommit(parts.db) as connection:

@@ -70,12 +70,10 @@ def _here(parts: Parts, token: str) -> Here:
 
 
 def _target(parts: Parts, right: Right, claim: Claim | None) -> DeliveryTarget | None:
-    """Whose the right is, now and not when it was given; None once that is erased."""
-    if claim:
-        return claim.target
+    """Whose the right is, now and not when it was given, or where its URL got through; None once that is erased."""
     if right.target:
         return DeliveryTarget(*parts.vault.open_json(right.target, "entitlements.target"))
-    return None
+    return claim.target if claim else None
 
 
 def _to(**query: str) -> Response:
