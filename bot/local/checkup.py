@@ -17,6 +17,7 @@ from bot.local.queue_check import queue_found
 from bot.local.reminders_view import overdue
 from bot.local.returned_check import returned_mail_found
 from bot.local.rewards_check import rewards_found
+from bot.local.urls_check import urls_found
 from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
 from bot.settings import BadSettings, Settings
@@ -112,6 +113,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(*returned_mail_found(settings))
         yield Finding(*queue_found(parts))
         yield from (Finding(*told) for told in rewards_found(parts))
+        yield from (Finding(*told) for told in urls_found(parts))
 
 
 def _languages() -> Iterator[Finding]:

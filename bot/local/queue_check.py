@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from bot.local.rewards_check import Told
 from bot.parts import Parts
 from bot.store import handoff_queue
 
 NOBODY = UUID(int=0)
 TOO_LONG = 3600  # seconds; by then somebody has given up
 MINUTE = 60
-
-Told = tuple[str, str, str]  # name, what is found, how to mend it
 
 
 def queue_found(parts: Parts) -> Told:

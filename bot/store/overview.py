@@ -45,6 +45,16 @@ SELECT turn, at, manner, coalesce(answered, '') AS answered, coalesce(asked, '')
 FROM turns WHERE conversation = %(conversation)s ORDER BY turn
 """
 
+# Neither has the URL been out, be it that a cancelled mailing had it, nor has anybody who got it opened it.
+NOT_ARRIVED = """
+SELECT s.receipt_no, count(*) OVER () FROM entitlements e JOIN submissions s ON s.id = e.submission
+LEFT JOIN outgoing o ON o.once_key = 'reward_url:' || e.id
+LEFT JOIN deliveries d ON d.entitlement = e.id AND d.purpose = 'reward_url'
+WHERE e.campaign = %(campaign)s AND e.voided_at IS NULL AND (e.state = 'planned' OR e.state = 'notified' AND (
+    o.state IN ('undelivered', 'refused', 'suppressed') OR d.state IN ('undelivered', 'suppressed')))
+ORDER BY s.acted_at, s.id LIMIT %(most)s
+"""
+
 NEXT_PLANNED = "SELECT min(not_before) FROM outgoing WHERE state = 'planned' AND not_before > %(now)s"
 UNDECIDED = "SELECT count(*) FROM submissions WHERE state IN ('filed', 'pending', 'withdrawing')"
 HAS_COUPONS = "SELECT EXISTS (SELECT FROM coupons)"
@@ -140,6 +150,13 @@ def how_many(pool: Pool, *, state: str | None) -> int:
 def application(pool: Pool, receipt_no: str) -> Application | None:
     with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Application)) as cursor:
         return cursor.execute(ONE, {"receipt_no": receipt_no}).fetchone()
+
+
+def not_arrived(pool: Pool, campaign: str, *, most: int) -> tuple[list[str], int]:
+    """Receipt numbers of applicants whose URL has not arrived, the longest waiting first, and how many there are."""
+    with autocommit(pool) as connection:
+        found = connection.execute(NOT_ARRIVED, {"campaign": campaign, "most": most}).fetchall()
+    return [number for number, _ in found], found[0][1] if found else 0
 
 
 def right_of(pool: Pool, submission: UUID) -> Right | None:
