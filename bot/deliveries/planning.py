@@ -17,7 +17,7 @@ from bot.deliveries.ways import chain, mail_group
 from bot.letterbox import short_token, token_hash
 from bot.list_files import Cells, Problem, Reading, good_rows
 from bot.parts import Parts
-from bot.store import mailings, plans
+from bot.store import coupons, mailings, plans
 from bot.store.db import Connection, transaction
 from bot.store.holds import subject_of
 from bot.store.plans import Finding, Row, Share, Target
@@ -139,10 +139,11 @@ def _stage(parts: Parts, connection: Connection, source: Source, told: Told, fou
     reading = Reading(told.problem, told.read)
     nothing_due: dict[str, list[int]] = {"no_balance": [], "account_given_up": [], "no_way": []}
     counted = dict.fromkeys(nothing_due, 0)
+    given_back = coupons.given_back(connection)
 
     def staged() -> Iterator[Row]:
         for line, cells in good_rows(path, form_of(parts.campaign), reading):
-            row, why = _row(parts, line, cells)
+            row, why = _row(parts, line, cells, given_back)
             if row:
                 yield row
             else:
@@ -160,10 +161,11 @@ def _stage(parts: Parts, connection: Connection, source: Source, told: Told, fou
     found.sample = plans.sample(connection)
 
 
-def _row(parts: Parts, line_no: int, cells: Cells) -> tuple[Row | None, str]:
-    """The row of a coupon, or why nothing is due for it."""
+def _row(parts: Parts, line_no: int, cells: Cells, given_back: Mapping[tuple[str, str], int]) -> tuple[Row | None, str]:
+    """The row of a coupon with what was given back on it, or why nothing is due for it."""
     prefecture, number, trip_date, balance, phone, mail, account, member, language, line = cells
-    if not balance:
+    amount = balance + given_back.get((prefecture, number), 0)
+    if not amount:
         return None, "no_balance"  # rules.md §1.2 row 12
     if account == "withdrawn":
         return None, "account_given_up"  # they apply by themselves (row 9)
@@ -183,7 +185,7 @@ def _row(parts: Parts, line_no: int, cells: Cells) -> tuple[Row | None, str]:
         prefecture=prefecture,
         number=number,
         trip_date=trip_date,
-        amount=balance,
+        amount=amount,
         token_hash=token_hash(token),
         token=vault.seal(token.encode(), "entitlements.token"),
         contacts=vault.seal_json(contacts, "deliveries.contacts"),

@@ -26,6 +26,8 @@ GIVE_BACK = """
 UPDATE coupons SET restored = restored + %(amount)s WHERE prefecture = %(prefecture)s AND number = %(number)s
 """
 
+GIVEN_BACK = "SELECT prefecture, number, restored FROM coupons WHERE restored > 0"
+
 MAKE_INCOMING = """
 CREATE TEMPORARY TABLE incoming (
     prefecture text, number text, trip_date date, expiry date,
@@ -93,6 +95,11 @@ def give_back(connection: Connection, prefecture: str, number: str, *, amount: i
     """Add what was given back after the snapshot to what the coupon is worth, in yen; False for an unknown coupon."""
     values = {"prefecture": prefecture, "number": number, "amount": amount}
     return connection.execute(GIVE_BACK, values).rowcount == 1
+
+
+def given_back(connection: Connection) -> dict[tuple[str, str], int]:
+    """What was given back after the snapshot, in yen by coupon key: as many as cases were decided so, by hand."""
+    return {(prefecture, number): yen for prefecture, number, yen in connection.execute(GIVEN_BACK)}
 
 
 def stage(connection: Connection, rows: Iterable[Row]) -> None:

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Barrier
 
 import pytest
 
 from bot import case_decisions, refund_files, refunds
 from bot.case_decisions import NotHeld
-from bot.deliveries import running
-from bot.deliveries.planning import Source, Told, look_through, plan
 from bot.filing import open_claim, seal_claim, standings
 from bot.parts import Parts
 from bot.store import cases, outgoing, submissions
@@ -24,27 +21,17 @@ from bot.store.submissions import NewSubmission, Withdrawal
 from dialogs.rules.cases import CaseState
 from dialogs.rules.claim import DeliveryTarget
 from tests.bot.held_house import applied, decide, found, number_of, planned_case, told_of, worker
-from tests.bot.mailing_house import a_list
 from tests.bot.refunds_house import APRIL, ask, counter, move, rows, sender
-from tests.bot.test_mailing_applicants import move_to
 
 URLS = "SELECT state FROM outgoing WHERE purpose = 'reward_url' ORDER BY id"
 RIGHTS = "SELECT state, amount FROM entitlements"
 STATES = "SELECT state, amount FROM submissions ORDER BY receipt_no"
-# Mailings plan by the ways that there are; nothing here is sent.
-SENDERS = {
-    "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001",
-    "TWILIO_AUTH_TOKEN": "token",
-    "TWILIO_FROM": "+15005550006",
-    "SMTP_URL": "smtp://127.0.0.1:9",
-    "MAIL_FROM": "office@counter.example.jp",
-}
 MARCH = datetime.fromisoformat("2023-03-25T12:00:00+09:00")
 
 
 @pytest.fixture
 def parts(database_url: str, redis_url: str) -> Iterator[Parts]:
-    with counter(database_url, redis_url, **SENDERS) as opened:
+    with counter(database_url, redis_url) as opened:
         opened.redis.flushdb()
         yield opened
 
@@ -158,64 +145,6 @@ def test_what_has_gone_out_cannot_be_held(parts: Parts, state: str) -> None:
     found(parts, case, 500)
     worker(parts)
     assert ([("accepted", 1000)], [("planned", 1000)]) == (rows(parts, STATES), rows(parts, RIGHTS))
-
-
-def test_what_a_mailing_was_to_bring_is_called_back_and_held_from_the_next_one(parts: Parts) -> None:
-    accepted(parts)
-    april = Source(accepted_claims=True)
-    assert 1 == plan(parts, april, "april", Told(), without_bad_rows=False).planned
-    case = told_of(parts, number_of(1))
-    assert [("held", 1000)] == rows(parts, STATES)
-    assert [("cancelled", "held")] == rows(parts, "SELECT state, reason FROM deliveries")
-    assert None is plan(parts, april, "may", Told(), without_bad_rows=False).planned
-    found(parts, case, 500)
-    worker(parts)
-    assert ([("planned", 1500)], [("cancelled",), ("planned",)]) == (rows(parts, RIGHTS), rows(parts, URLS))
-
-
-def test_what_was_held_after_a_cancelled_mailing_goes_by_itself_alone(parts: Parts) -> None:
-    accepted(parts)
-    source = Source(accepted_claims=True)
-    plan(parts, source, "april", Told(), without_bad_rows=False)
-    running.cancel(parts, "april", by="佐藤")
-    found(parts, told_of(parts, number_of(1)), 500)
-    worker(parts)
-    assert [("cancelled",), ("planned",)] == rows(parts, URLS)
-    assert None is plan(parts, source, "may", Told(), without_bad_rows=False).planned
-    assert [("cancelled",)] == rows(parts, "SELECT state FROM deliveries")
-
-
-def test_what_a_mailing_has_begun_to_bring_cannot_be_held(parts: Parts) -> None:
-    accepted(parts)
-    plan(parts, Source(accepted_claims=True), "april", Told(), without_bad_rows=False)
-    with autocommit(parts.db) as connection:
-        connection.execute("UPDATE deliveries SET state = 'sending', attempts = 1")
-    told_of(parts, number_of(1))
-    assert [("accepted", 1000)] == rows(parts, STATES)
-
-
-def test_a_url_that_is_out_and_goes_elsewhere_by_now_still_goes_there(parts: Parts) -> None:
-    row = accepted(parts)
-    plan(parts, Source(accepted_claims=True), "april", Told(), without_bad_rows=False)
-    with autocommit(parts.db) as connection:
-        connection.execute("UPDATE deliveries SET state = 'accepted', attempts = 1")
-    move_to(parts, row, "+819033334444")
-    told_of(parts, number_of(1))
-    assert ([("accepted", 1000)], [("cancelled",), ("planned",)]) == (rows(parts, STATES), rows(parts, URLS))
-
-
-def test_a_list_leaves_out_whoever_has_an_open_case_until_it_is_decided(parts: Parts, tmp_path: Path) -> None:
-    listed = a_list(
-        tmp_path,
-        "09,A00001,2023-02-23,1500,090-1234-5678,hanako@docomo.ne.jp,active,,",
-        "09,A00002,2023-02-23,700,090-1234-5678,hanako@docomo.ne.jp,active,,",
-        "09,A00003,2023-02-23,900,,taro@example.jp,active,,",
-    )
-    case = told_of(parts, number_of(1))
-    looked = look_through(parts, Source(listed), Told())
-    assert (1, [2, 3]) == (looked.people, list(looked.left_out["case_open"].lines))
-    decide(parts, case, CaseState.CHECKING, CaseState.NOT_FOUND)
-    assert 2 == look_through(parts, Source(listed), Told()).people
 
 
 def test_a_refund_that_is_held_stands_in_no_file_and_is_checked_anew(parts: Parts) -> None:
