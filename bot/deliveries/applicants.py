@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from uuid_utils.compat import uuid7
 
 from bot.deliveries.ways import chain, mail_group
@@ -18,6 +19,7 @@ from bot.parts import Parts
 from bot.store import applicants
 from bot.store.applicants import Addressed, Applicant
 from bot.store.db import Connection
+from bot.store.vault import Unopenable
 from dialogs.reading import Unreadable
 from dialogs.reading.contacts import read_target
 from dialogs.rules.claim import Claim
@@ -25,6 +27,8 @@ from dialogs.rules.claim import Claim
 FIRST = UUID(int=0)
 
 Next = Callable[[UUID], Sequence[Applicant]]
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ NOBODY = Applied({}, 0)
 
 
 def plan(parts: Parts, connection: Connection, campaign: str, mailing: UUID) -> Applied:
-    """Let the mailing bring the URL to every applicant to whom nothing has gone out yet. Raises Unopenable."""
+    """Let the mailing bring the URL to every applicant to whom nothing has gone out yet."""
     people: Counter[tuple[str, str, str]] = Counter()
     no_way = 0
     for batch in _batches(lambda after: applicants.to_be_sent(connection, campaign, after=after)):
@@ -55,7 +59,7 @@ def plan(parts: Parts, connection: Connection, campaign: str, mailing: UUID) -> 
 
 
 def remind(parts: Parts, connection: Connection, campaign: str, mailing: UUID, purpose: str) -> int:
-    """A reminder to every applicant who has a URL and has not chosen; gives how many. Raises Unopenable."""
+    """A reminder to every applicant who has a URL and has not chosen; gives how many."""
     people = 0
     for batch in _batches(lambda after: applicants.to_be_reminded(connection, campaign, purpose, after=after)):
         rows = [row for row in (_addressed(parts, each) for each in batch) if row]
@@ -71,9 +75,13 @@ def _batches(following: Next) -> Iterator[Sequence[Applicant]]:
 
 
 def _addressed(parts: Parts, applicant: Applicant) -> Addressed | None:
-    """None where we have no way to them at all."""
-    claim = open_claim(parts, applicant.claim)
-    contacts = _contacts(parts, claim, applicant)
+    """None where we have no way to them at all; one that cannot be opened must not hold up all the others."""
+    try:
+        claim = open_claim(parts, applicant.claim)
+        contacts = _contacts(parts, claim, applicant)
+    except (Unopenable, ValueError) as error:
+        log.error("applicant.cannot_open", right=str(applicant.right), error=type(error).__name__)
+        return None
     order = sorted(parts.settings.delivery_ways, key=lambda way: way != claim.target.kind)
     ways = chain(contacts, order, configured=parts.channels)
     if not ways:

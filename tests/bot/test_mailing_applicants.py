@@ -283,6 +283,22 @@ def test_a_reminder_goes_on_to_the_other_contact_where_the_first_fails(counter: 
     assert "/u/" in str(mail)
 
 
+@pytest.mark.parametrize("broken", [b"", b"another:key"], ids=["not sealed", "key gone"])
+def test_an_application_that_cannot_be_opened_keeps_nobody_else_from_their_url_and_their_reminder(
+    counter: tuple[Parts, Emulator], broken: bytes
+) -> None:
+    parts, emulator = counter
+    lost, _ = accepted(parts, 1), accepted(parts, 2)
+    with autocommit(parts.db) as connection:
+        connection.execute("UPDATE submissions SET claim = %s WHERE id = %s", [broken, lost.id])
+    found = planned(parts).applied
+    assert (1, 1) == (found.count, found.no_way)
+    with autocommit(parts.db) as connection:
+        connection.execute("UPDATE entitlements SET state = 'notified'")
+    emulator.clock.set("2023-05-25T10:00:00+09:00")
+    assert (1, 0) == (remind(parts), remind(parts))
+
+
 def test_two_plans_at_once_and_a_worker_beside_them_send_each_url_once(counter: tuple[Parts, Emulator]) -> None:
     parts, emulator = counter
     numbers = [f"+8190{serial}" for serial in range(10_000_001, 10_000_031)]
