@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, Response, make_response, request
 
 from bot.console.csv_files import csv_file
+from bot.console.days import asked_day
 from bot.console.door import for_roles
 from bot.console.drawing import language, page, staff_words
 from bot.console.visiting import whoever
@@ -87,13 +88,6 @@ def _acts(parts: Parts, wanted: Wanted, *, most: int) -> list[Act]:
 def _wanted(parts: Parts) -> Wanted:
     """What the address asks for; a date that is none, or the wrong way round, is left out."""
     today = parts.clock.now().astimezone(JST).date()
-    last = _day(request.args.get("to", "")) or today
-    first = _day(request.args.get("from", "")) or last - timedelta(days=DAYS)
+    last = asked_day("to") or today
+    first = asked_day("from") or last - timedelta(days=DAYS)
     return Wanted(min(first, last), max(first, last), request.args.get("who", "").strip())
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None

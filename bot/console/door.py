@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, request, url_for
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,6 +20,7 @@ ANYBODY, HALF_WAY = ("anybody",), ("half way",)  # before the password, and betw
 STATIC = "console.static"
 # Live parts are small scripts of our own; none may stand within a page.
 WITH_SCRIPTS = POLICY.replace("script-src 'none'", "script-src 'self'")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # all but tab and the ends of lines
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -47,6 +50,7 @@ def watch(console: Blueprint, parts: Parts) -> None:
         if request.endpoint == STATIC:
             return None
         limit_form()
+        _strip_controls()
         return _admit(parts, roles_of(request.endpoint or ""))
 
     @console.after_request
@@ -54,6 +58,17 @@ def watch(console: Blueprint, parts: Parts) -> None:
         response.headers["Content-Security-Policy"] = WITH_SCRIPTS
         response.headers["Referrer-Policy"] = HEADERS["Referrer-Policy"]
         return response if request.endpoint == STATIC else unseen(response)
+
+
+def _strip_controls() -> None:
+    """Leave out of whatever was typed what no key types: PostgreSQL takes no NUL. An address with one leads nowhere."""
+    if CONTROLS.search(request.path):
+        abort(404)
+    request.args, request.form = _stripped(request.args), _stripped(request.form)
+
+
+def _stripped(typed: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict((name, CONTROLS.sub("", value)) for name, value in typed.items(multi=True))
 
 
 def _admit(parts: Parts, roles: tuple[str, ...]) -> AnyResponse | None:

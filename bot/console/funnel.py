@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, Response, make_response, request
 
 from bot.console.csv_files import csv_file
+from bot.console.days import asked_day
 from bot.console.door import for_roles
 from bot.console.drawing import language, page, staff_words
 from bot.console.funnel_picture import draw
@@ -68,8 +69,9 @@ def funnel_pages(parts: Parts) -> Blueprint:
 def _wanted(parts: Parts) -> Wanted:
     """What the address asks for; what makes no sense there is as if it were not."""
     today = parts.clock.now().astimezone(JST).date()
-    last = _day("to", today)
-    first = max(_day("from", last - timedelta(days=USUAL_DAYS - 1)), last - timedelta(days=MOST_DAYS))
+    last = asked_day("to") or today
+    first = asked_day("from") or last - timedelta(days=USUAL_DAYS - 1)
+    first = max(first, last - timedelta(days=MOST_DAYS))
     script, _, version = request.args.get("script", "").partition(":")
     known = (script, int(version)) if f"{script}:{version}" in _scripts() else (FIRST, newest(FIRST))
     campaign, channel = request.args.get("campaign", ""), request.args.get("channel", "")
@@ -80,13 +82,6 @@ def _wanted(parts: Parts) -> Wanted:
         campaign=campaign if campaign in parts.campaigns else "",
         channel=channel if channel in CHANNELS else "",
     )
-
-
-def _day(name: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return otherwise
 
 
 def _scripts() -> list[str]:
