@@ -16,6 +16,8 @@ import jwt
 from integrations.channel import BadSignature
 from integrations.sms.vonage import STATUSES
 
+LEEWAY_SECONDS = 60  # their clock may be ahead of ours
+
 
 @dataclass(frozen=True, slots=True)
 class VonageStatus:
@@ -33,7 +35,13 @@ def read_status(secret: str, headers: Mapping[str, str], body: bytes) -> VonageS
     """A signed receipt; fields that make no sense are empty. Raises BadSignature. headers: by lower-case name."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     try:
-        claims = jwt.decode(token, secret, algorithms=["HS256"], options={"require": ["iat"], "verify_aud": False})
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=["HS256"],
+            options={"require": ["iat"], "verify_aud": False},
+            leeway=LEEWAY_SECONDS,
+        )
     except jwt.PyJWTError:
         raise BadSignature from None
     digest = hashlib.sha256(body).hexdigest()
