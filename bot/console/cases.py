@@ -56,12 +56,8 @@ def case_pages(parts: Parts) -> Blueprint:
         state = request.args.get("state", "")
         state = state if state in STATES else ""
         with autocommit(parts.db) as connection:
-            found = [
-                case
-                for campaign in parts.campaigns
-                for case in cases.listed(connection, campaign, state=state or None, most=MOST_LISTED)
-            ]
-        lines = [Line(case, show_case_no(case.case_no)) for case in found[:MOST_LISTED]]
+            found = cases.listed(connection, parts.campaigns, state=state or None, most=MOST_LISTED)
+        lines = [Line(case, show_case_no(case.case_no)) for case in found]
         return make_response(page(parts, "cases.html", lines=lines, state=state, states=list(CaseState)))
 
     @routes.get("/cases/<case_no>")

@@ -43,7 +43,7 @@ def list_cases(settings: Settings, state: str | None) -> None:
     """Print counts and the cases of the campaign; raises psycopg.Error."""
     with opened(settings) as (parts, screen), autocommit(parts.db) as connection:
         counts = kept.counts(connection, parts.campaign.id)
-        found = kept.listed(connection, parts.campaign.id, state=state, most=MOST_LISTED)
+        found = kept.listed(connection, [parts.campaign.id], state=state, most=MOST_LISTED)
         if not found:
             screen.print("No case was opened yet." if not counts else f"No case is {state}.")
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,9 +43,9 @@ OF_PERSON = f"""
 SELECT {_COLUMNS} FROM cases WHERE person = %(person)s ORDER BY acted_at DESC, id DESC LIMIT 10
 """  # noqa: S608 - as above
 
-# Those that staff have to do something about come first, the oldest of them before all.
+# Those that staff have to do something about come first, the oldest of them before all, of whichever campaign.
 LISTED = f"""
-SELECT {_COLUMNS} FROM cases WHERE campaign = %(campaign)s AND (%(state)s::text IS NULL OR state = %(state)s)
+SELECT {_COLUMNS} FROM cases WHERE campaign = ANY(%(campaigns)s) AND (%(state)s::text IS NULL OR state = %(state)s)
 ORDER BY state IN ('closed', 'withdrawn'), acted_at, id LIMIT %(most)s
 """  # noqa: S608 - as above
 
@@ -175,9 +175,9 @@ def of_person(pool: Pool, person: bytes) -> Sequence[Case]:
         return [Case(*row) for row in connection.execute(OF_PERSON, {"person": person})]
 
 
-def listed(connection: Connection, campaign: str, *, state: str | None, most: int) -> Sequence[Case]:
-    """Cases of a campaign, in one state or in any; what is over comes last."""
-    values = {"campaign": campaign, "state": state, "most": most}
+def listed(connection: Connection, campaigns: Iterable[str], *, state: str | None, most: int) -> Sequence[Case]:
+    """Cases of all those campaigns, in one state or in any; what is over comes last."""
+    values = {"campaigns": list(campaigns), "state": state, "most": most}
     return [Case(*row) for row in connection.execute(LISTED, values)]
 
 

@@ -154,8 +154,23 @@ def test_staff_see_first_what_has_waited_longest_and_what_is_over_last(parts: Pa
     first, second, third = (tell(parts, {**TWICE, "number": f"TG{n:08}"})["case_no"] for n in range(3))
     with autocommit(parts.db) as connection:
         connection.execute("UPDATE cases SET state = 'closed' WHERE case_no = %s", [first])
-        listed = [case.case_no for case in kept.listed(connection, parts.campaign.id, state=None, most=9)]
-        closed = [case.case_no for case in kept.listed(connection, parts.campaign.id, state="closed", most=9)]
+        listed = [case.case_no for case in kept.listed(connection, [parts.campaign.id], state=None, most=9)]
+        closed = [case.case_no for case in kept.listed(connection, [parts.campaign.id], state="closed", most=9)]
         counts = kept.counts(connection, parts.campaign.id)
     assert ([second, third, first], [first], {"closed": 1, "opened": 2}) == (listed, closed, counts)
     assert [third, second, first] == [case.case_no for case in kept.of_person(parts.db, HANAKO)]
+
+
+def test_the_oldest_that_wait_are_listed_first_of_whichever_campaign(parts: Parts) -> None:
+    for number in range(4):
+        tell(parts, TWICE | {"number": f"TG1234567{number}"})
+    aged = """
+    WITH n AS (SELECT id, row_number() OVER (ORDER BY id) n FROM cases)
+    UPDATE cases SET acted_at = acted_at - n * interval '1 day', campaign = CASE WHEN n IN (1, 4) THEN 'a' ELSE 'b' END,
+        state = CASE n WHEN 4 THEN 'closed' ELSE 'opened' END
+    FROM n WHERE n.id = cases.id
+    """
+    with autocommit(parts.db) as connection:
+        connection.execute(aged)
+        found = [case.campaign for case in kept.listed(connection, ["a", "b"], state=None, most=3)]
+    assert ["b", "b", "a"] == found
