@@ -146,8 +146,8 @@ def _add_to_coupon(parts: Parts, connection: Connection, case: Case, amount: int
 
 
 def _tell(parts: Parts, connection: Connection, case: Case, *, at: datetime) -> None:
-    chat = conversations.by_id(parts.db, case.conversation) if case.conversation else None
-    if chat is None or chat.channel in PRIVATE_DOORS:
+    chat = conversations.read(connection, case.conversation) if case.conversation else None
+    if chat is None or chat.channel in PRIVATE_DOORS or chat.blocked or not chat.address:
         return
     campaign = parts.campaigns.seen_by(case)
     standing = CaseStanding(case.case_no, case.kind, case.state, campaign)

@@ -118,7 +118,7 @@ def let_go(parts: Parts, seen: Handoff, by: Member, *, how: str, why: str = "") 
         move = Move(seen.conversation, seen.version, "taken", "returning", had=by.id, agent=by.id, why=why)
         if agent_of(owner) != by.id or not handoffs.move(connection, move):
             raise Elsewhere
-        inbound.put(connection, _event(parts, seen, how, by), received_at=parts.clock.now())
+        inbound.put(connection, _event(parts, connection, seen, how=how, by=by), received_at=parts.clock.now())
         _note(parts, connection, "let_go", seen.conversation, by=by.name, how=how, **({"why": why} if why else {}))
     parts.bell.ring("inbound")
     live.tell(parts.redis, seen.conversation)
@@ -239,9 +239,9 @@ def _owner(agent: UUID | None) -> str:
     return f"agent:{agent}" if agent else QUEUE
 
 
-def _event(parts: Parts, seen: Handoff, how: str, by: Member) -> Kept:
+def _event(parts: Parts, connection: Connection, seen: Handoff, *, how: str, by: Member) -> Kept:
     """What makes the bot's turn: an event of the conversation like those of its person, in the order of its time."""
-    conversation = conversations.by_id(parts.db, seen.conversation)
+    conversation = conversations.read(connection, seen.conversation)
     if conversation is None:
         raise Elsewhere
     channel, user = parts.vault.open_json(conversation.address, "address")

@@ -127,7 +127,12 @@ def from_row(row: Sequence[Any]) -> Conversation | None:
 
 def by_id(pool: Pool, conversation: UUID) -> Conversation | None:
     with autocommit(pool) as connection:
-        row = connection.execute(BY_ID, {"id": conversation}).fetchone()
+        return read(connection, conversation)
+
+
+def read(connection: Connection, conversation: UUID) -> Conversation | None:
+    """As the transaction sees it, by its own connection: a second one might have to be waited for."""
+    row = connection.execute(BY_ID, {"id": conversation}).fetchone()
     return Conversation(*row) if row else None
 
 

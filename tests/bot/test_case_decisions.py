@@ -17,7 +17,7 @@ from bot.store.db import autocommit
 from dialogs.rules.cases import NEXT, CaseState, show_case_no
 from tests.bot.held_house import FINDER, GIVER, decide, found, told_of
 from tests.bot.test_case_told import TOLD
-from tests.bot.web.counter import Counter, opened_counter
+from tests.bot.web.counter import Counter, one_connection, opened_counter
 
 NUMBER = "TG12345678"
 TO_STAFF = (CaseState.CHECKING, CaseState.OPENED, CaseState.FOUND, CaseState.NOT_FOUND, CaseState.ANSWERED)
@@ -131,3 +131,25 @@ def test_its_person_is_told_once_where_they_talk_with_us_and_by_day(
         "SELECT extract(hour FROM not_before AT TIME ZONE 'Japan')::int FROM outgoing WHERE purpose = 'case_decided'",
     )
     assert 10 <= hour < 20
+
+
+def told_on_line(counter: Counter) -> str:
+    counter.line(*TOLD, "submit")
+    [(number,)] = rows(counter, "SELECT case_no FROM cases")
+    return str(number)
+
+
+@pytest.mark.parametrize("gone", ["blocked = true", "address = ''"])
+def test_who_cannot_be_reached_any_more_is_written_nothing(counter: Counter, gone: str) -> None:
+    number = told_on_line(counter)
+    with autocommit(counter.parts.db) as connection:
+        connection.execute(f"UPDATE conversations SET {gone}".encode())  # noqa: S608 - the words above
+    decide(counter.parts, number, CaseState.CHECKING, CaseState.NOT_FOUND)
+    assert [] == letters(counter)
+
+
+def test_a_case_is_decided_with_one_connection(counter: Counter) -> None:
+    number = told_on_line(counter)
+    with one_connection(counter.parts) as parts:
+        decide(parts, number, CaseState.CHECKING, CaseState.NOT_FOUND)
+    assert 1 == len(letters(counter))

@@ -21,7 +21,7 @@ from tests.bot.handoff_house import (
     words,
     worker_takes,
 )
-from tests.bot.web.counter import Counter
+from tests.bot.web.counter import Counter, one_connection
 
 
 def test_handed_back_the_question_is_asked_again_and_the_answers_are_kept(counter: Counter, ichiro: Member) -> None:
@@ -127,3 +127,10 @@ def test_what_cannot_go_on_comes_back_to_the_queue_with_why(
         now(counter).detail,
     )
     assert [("waiting", "queue")] == states(counter)
+
+
+def test_it_is_let_go_with_one_connection(counter: Counter, ichiro: Member) -> None:
+    seen = taken(counter, ichiro)
+    with one_connection(counter.parts) as parts:
+        handoff.let_go(parts, seen, ichiro, how=RETURN)
+    assert [("returning", "agent")] == states(counter)
