@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from bot.store import transcripts
+from bot.store import search, transcripts
 
 MANY = 3000
 EVENTS = """
@@ -15,6 +15,21 @@ INSERT INTO inbound (id, channel, event_id, person, conversation, occurred_at, r
 SELECT gen_random_uuid(), 'sms', n, sha256(n::text::bytea), gen_random_uuid(), now() - n * interval '1 s', now(),
     (ARRAY['new', 'kept', 'done'])[1 + mod(n, 3)]
 FROM generate_series(1, %(many)s) n
+"""
+# All of them ended, each handed over once, and told of a case.
+TALKS = """
+WITH talk AS (
+    INSERT INTO conversations (id, channel, person, address, campaign, campaign_version, script, script_version,
+        language, last_event_at, created_at, ended_at, erase_at)
+    SELECT gen_random_uuid(), 'sms', sha256(n::text::bytea), '', 'c', 1, 'apply', 1, 'ja', now(), now(), now(), now()
+    FROM generate_series(1, %(many)s) n RETURNING id, person
+), told AS (
+    INSERT INTO cases (id, case_no, kind, campaign, campaign_version, person, subject, channel, acted_at, changed_at,
+        erase_at)
+    SELECT id, 'C' || id, 'B2', 'c', 1, person, '', 'sms', now(), now(), now() FROM talk
+)
+INSERT INTO handoffs (id, conversation, campaign, channel, reason, state, began_at, queued_at, ended_at, ended_by)
+SELECT id, id, 'c', 'sms', 'asked', 'closed', now(), now(), now(), 'agent' FROM talk
 """
 
 
@@ -31,3 +46,13 @@ def test_a_transcript_reads_the_events_of_its_person_alone(database_url: str) ->
     plan = plan_of(database_url, EVENTS, transcripts.HEARD, **asked)
     indexes = {"inbound_conversation", "inbound_waiting", "inbound_heard_only"}
     assert (indexes, False) == ({index for index in indexes if index in plan}, "Seq Scan on inbound" in plan), plan
+
+
+def test_the_talks_of_a_telephone_number_are_found_without_reading_all_others(database_url: str) -> None:
+    plan = plan_of(database_url, TALKS, search.HANDED_OVER, persons=[b"hanako"], most=search.MOST)
+    assert (True, False) == ("conversation_person" in plan, "Seq Scan" in plan), plan
+
+
+def test_the_talks_of_whoever_told_of_a_case_are_found_without_reading_all_others(database_url: str) -> None:
+    plan = plan_of(database_url, TALKS, search.OF_CASE, case_no="C1234567897", most=search.MOST)
+    assert (True, False) == ("conversation_person" in plan, "Seq Scan" in plan), plan
