@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 
 from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -42,9 +43,22 @@ HSTS = "max-age=31536000"
 UNSEEN = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
+class Sessions(SecureCookieSessionInterface):
+    """A cookie is made to last longer by pages alone.
+
+    What a page loads beside itself carries the session as it was then: answered late, it would put that back over the
+    newer one, and who has just begun would be told that their page has expired.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        is_page = request.endpoint != "static" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+        return session.modified or (is_page and super().should_set_cookie(app, session))
+
+
 def guard(app: Flask, parts: Parts) -> None:
     """Signed sessions of one day, limits on bodies, and security headers on everything that is answered."""
     https = parts.settings.public_base_url.startswith("https://")
+    app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=parts.vault.fingerprint("session cookie"),
         # A browser takes a __Host- cookie only over https, for this host and the whole of it.

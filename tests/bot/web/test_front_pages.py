@@ -206,3 +206,13 @@ def test_the_session_lasts_a_day_and_is_out_of_reach_of_scripts(inside: Browser)
     assert cookie.expires
     assert timedelta(hours=23) < cookie.expires - datetime.now(UTC) <= timedelta(days=1)
     assert (True, "Lax") == (cookie.http_only, cookie.same_site)
+
+
+@pytest.mark.parametrize(
+    ("path", "mode"), [("/static/counter.css", "no-cors"), ("/static/counter.css", ""), ("/", "cors")]
+)
+def test_what_a_page_loads_beside_itself_puts_no_older_session_back(inside: Browser, path: str, mode: str) -> None:
+    headers = {"Sec-Fetch-Mode": mode} if mode else {}
+    with inside.client.get(path, headers=headers) as late:
+        assert "Set-Cookie" not in late.headers
+    assert "Set-Cookie" in inside.client.get("/").headers
