@@ -21,6 +21,7 @@ from dialogs.walking import after_the_end, ask_aside, show, with_turn
 BACK_TO_BOT = frozenset(bare(word) for word in ("ボットに戻る", "ボットにもどる", "bot", "back to bot"))
 REOPENS_WITHIN = timedelta(days=7)
 WORDS = ("text", "image", "file")  # what is meant for the person who answered; a tap on a menu is meant for the bot
+OWNED = "owned"  # how a turn was taken whose words were meant for staff
 
 # How staff let go of a conversation: the text of an event of kind "staff".
 RETURN, SURVEY, CLOSE = "return", "survey", "close"
@@ -44,7 +45,7 @@ def to_queue(reaction: Reaction, campaign: Campaign, says: Say, *, manner: str) 
 
 def while_owned(reaction: Reaction, campaign: Campaign) -> Reaction:
     """Silent, so as never to speak over a person; who still waits is told once in a closed period when it ends."""
-    reaction = replace(reaction, manner="owned", heard=True)
+    reaction = replace(reaction, manner=OWNED, heard=True)
     if reaction.state.owner != QUEUE or reaction.said.kind not in WORDS:
         return reaction
     reaction, opening = replace(reaction, tell_place=True), _opening(campaign, reaction)

@@ -24,6 +24,7 @@ from bot.store.transcripts import Done, Heard, Said
 from bot.store.vault import Unopenable
 from bot.web.place import Place
 from dialogs.engine import Answered
+from dialogs.handing import OWNED
 from dialogs.message import Inbound, Outbound
 from dialogs.reaction import PRIVATE_DOORS
 from dialogs.walking import label_of
@@ -32,7 +33,6 @@ from integrations.sms.segments import segments
 
 URL = re.compile(r"https?://\S+")
 LINK = "〔URL〕"  # a one-time link would open somebody's page to whoever reads over an agent's shoulder
-OWNED = "owned"  # how a turn was taken whose words were meant for staff
 TURNS_TOLD = ("back_to_bot",)
 UNSEEN_KINDS = ("unknown", "unsend", "staff", "follow", "unfollow")
 FILES = ("image", "file", "sticker")

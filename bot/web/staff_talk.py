@@ -13,9 +13,8 @@ from bot.queueing import STAFF
 from bot.store import handoff_queue, outgoing, transcripts
 from bot.store.db import transaction
 from bot.web.place import Place
+from dialogs.handing import OWNED
 from dialogs.message import Outbound
-
-OWNED = "owned"  # how a turn was taken whose words were meant for staff
 
 
 @dataclass(frozen=True)

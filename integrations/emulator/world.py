@@ -53,22 +53,22 @@ class World:
         self.courier = Courier(tools, routes, senders=config.senders)
         events = LineEvents(self.clock, self.counter_clock, self.courier)
         self.phone = Phone(self.people, self.chats, events, self.clock)
-        desk = Desk(
+        self.outbox = Outbox(self._desk(replies))
+        self.notices = Notices(self.outbox, self.people, self.chats, events, self.clock)
+        self.returned = Folders("Done")
+        reception = Reception(self.mailbox, self.returned, self.faults, self.wire, self.clock)
+        self.mail_server = MailServer(reception, config.host, config.smtp_port)
+        self.imap_server = _imap_server(config, self.returned)
+
+    def _desk(self, replies: ReplyTokens) -> Desk:
+        return Desk(
             people=self.people,
             chats=self.chats,
             clock=self.clock,
             store=self.store,
             replies=replies,
             retries=RetryKeys(self.clock),
-            strict=config.strict,
-        )
-        self.outbox = Outbox(desk)
-        self.notices = Notices(self.outbox, self.people, self.chats, events, self.clock)
-        self.returned = Folders("Done")
-        reception = Reception(self.mailbox, self.returned, self.faults, self.wire, self.clock)
-        self.mail_server = MailServer(reception, config.host, config.smtp_port)
-        self.imap_server = (
-            None if config.imap_port is None else ImapServer(self.returned, config.host, config.imap_port)
+            strict=self.config.strict,
         )
 
     def start(self) -> None:
@@ -88,6 +88,10 @@ class World:
         if self.imap_server:
             self.imap_server.stop()
         self.store.close()
+
+
+def _imap_server(config: EmulatorConfig, returned: Folders) -> ImapServer | None:
+    return None if config.imap_port is None else ImapServer(returned, config.host, config.imap_port)
 
 
 def _routes(config: EmulatorConfig, replies: ReplyTokens, sms: TwilioMessages) -> dict[str, Route]:
