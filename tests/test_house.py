@@ -1,4 +1,4 @@
-"""The house checks itself: what its own rules promise of processes, tables, routes and state machines."""
+"""The house checks itself: what its own rules promise of processes, migrations, routes and state machines."""
 
 from __future__ import annotations
 
@@ -20,82 +20,6 @@ from bot.settings import settings_from
 from bot.store.migrate import MIGRATIONS
 
 PROJECT = Path(__file__).resolve().parents[1]
-
-# What holds words of people, or leads to them: sealed by the vault before it is written.
-SEALED = {
-    "inbound": {"payload"},
-    "conversations": {"address", "answers"},
-    "outgoing": {"address", "body"},
-    "submissions": {"claim", "as_filed"},
-    "contact_changes": {"target"},
-    "entitlements": {"token", "target", "code"},
-    "claims": {"body"},
-    "refunds": {"details"},
-    "cases": {"details"},
-    "refund_files": {"content"},
-    "deliveries": {"contacts"},
-    "staff": {"password", "totp"},
-    "staff_notes": {"body"},
-    "reminders": {"address"},
-    "reward_codes": {"code"},
-}
-# Keyed hashes: they find a person or a token again and tell nobody who or what it is.
-HASHED = {
-    "inbound": {"person"},
-    "conversations": {"person"},
-    "outgoing": {"person"},
-    "submissions": {"person", "target"},
-    "known_claims": {"person"},
-    "links": {"token_hash", "used_by"},
-    "entitlements": {"token_hash", "person"},
-    "entitled_persons": {"person"},
-    "delivery_attempts": {"person"},
-    "claims": {"applicant", "request_digest"},
-    "cases": {"person", "subject"},
-    "reminders": {"person"},
-    "staff": {"set_up_hash"},
-    "staff_recovery_codes": {"code_hash"},
-    "staff_sessions": {"token_hash"},
-    "reward_codes": {"fingerprint"},
-    "suppressions": {"person"},
-}
-# Every column that could hold words and holds none of anybody's. A new one is listed only after that thought.
-PLAIN = {
-    "inbound": {"channel", "event_id", "message_id", "state"},
-    "conversations": {"channel", "campaign", "script", "language", "pending", "owner"},
-    "turns": {"answered", "manner", "asked", "outcome"},
-    "outgoing": {"purpose", "once_key", "channel", "reply_token", "state", "provider_id", "error", "said_by"},
-    "handoffs": {"campaign", "channel", "prefecture", "reason", "detail", "state", "ended_by", "why"},
-    "staff_notes": {"by_name"},
-    "receipts": {"provider", "event_key", "provider_id", "status", "code"},
-    "submissions": {"receipt_no", "channel", "campaign", "filed_by", "state", "reason", "existing_receipt_no"},
-    "entitlements": {"receipt_no", "coupon_number", "campaign", "language", "state", "reason", "brand", "vendor_ref"},
-    "entitled_coupons": {"prefecture", "number"},
-    "mailings": {"name", "campaign", "purpose", "state", "reason", "paused_from"},
-    "mailing_counts": {"state"},
-    "mailing_minutes": {"state"},
-    "deliveries": {"purpose", "channel", "mail_group", "state", "provider", "provider_id", "reason"},
-    "delivery_attempts": {"way", "provider"},
-    "held_mail_groups": {"mail_group", "reason"},
-    "delivery_events": {"kind", "code", "provider", "provider_id", "event_key"},
-    "coupons": {"prefecture", "number", "account"},
-    "contact_changes": {"receipt_no", "state", "decided_by", "reason"},
-    "claims": {"idempotency_key", "receipt_no", "campaign", "state", "reason", "existing_receipt_no"},
-    "claim_coupons": {"prefecture", "number"},
-    "disputes": {"prefecture", "number"},
-    "audit": {"actor", "action", "subject", "details"},
-    "cases": {"case_no", "kind", "campaign", "channel", "state", "found_by", "restored_by"},
-    "reminders": {"campaign", "kind", "state", "reason"},
-    "refunds": {"receipt_no", "campaign", "state", "reason", "checked_by"},
-    "refund_files": {"campaign", "state", "sha256", "made_by", "released_by"},
-    "reward_codes": {"campaign", "brand"},
-    "suppressions": {"channel", "reason", "kind", "source", "lifted_by"},
-    "funnel_days": {"campaign", "channel", "script", "kind", "question", "next"},
-    "staff": {"login", "name", "role", "language", "created_by"},
-    "staff_sessions": {"state", "ended_by"},
-    "staff_unmasked": {"subject", "field"},
-    "alembic_version": {"version_num"},
-}
 
 # Every route with what guards it. "open": tells nobody's business; "link", "url": a secret in the address; "session":
 # the signed cookie that binds a browser to a conversation, and on POST its token; "form": only that token;
@@ -242,19 +166,6 @@ def test_migrations_stand_in_one_line() -> None:
     assert [] == [revision.revision for revision in revisions if revision.is_branch_point or revision.is_merge_point]
 
 
-def test_what_is_personal_is_sealed_and_every_other_column_was_thought_about(database_url: str) -> None:
-    words: dict[str, set[str]] = {}
-    bytes_: dict[str, set[str]] = {}
-    for table, column, kind in _columns(database_url):
-        if kind in ("text", "character varying", "jsonb", "json"):
-            words.setdefault(table, set()).add(column)
-        elif kind == "bytea":
-            bytes_.setdefault(table, set()).add(column)
-    assert PLAIN == words
-    both = {table: SEALED.get(table, set()) | HASHED.get(table, set()) for table in {**SEALED, **HASHED}}
-    assert both == bytes_
-
-
 def test_every_route_is_listed_with_its_guard(app: Flask) -> None:
     assert set(ROUTES) == set(_routes(app))
 
@@ -320,10 +231,3 @@ def _routes(app: Flask) -> list[str]:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST"}
     ]
-
-
-def _columns(database_url: str) -> list[tuple[str, str, str]]:
-    with psycopg.connect(database_url) as connection:
-        return connection.execute(
-            "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
-        ).fetchall()
