@@ -17,7 +17,6 @@ DecisionError
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 import structlog
 
@@ -25,9 +24,9 @@ from bot.cases import open_details
 from bot.letterbox import to_chat
 from bot.parts import Parts
 from bot.refunds import staff_name
-from bot.store import audit, cases, claims, conversations, coupons, holds, outgoing
+from bot.store import audit, cases, claims, conversations, coupons, holds, outgoing, refunds
 from bot.store.cases import Case
-from bot.store.db import Connection, transaction
+from bot.store.db import Connection, autocommit, transaction
 from dialogs.letters import case_news
 from dialogs.reaction import PRIVATE_DOORS
 from dialogs.rules.calendar import sending_time
@@ -36,7 +35,8 @@ from dialogs.rules.claim import show_receipt_no
 from dialogs.standing_cases import CaseStanding
 
 MOST_YEN = 1_000_000  # beyond this it is a slip of the hand: no coupon was worth as much
-TOLD = (CaseState.RESTORED, CaseState.TO_POINTS, CaseState.NOT_FOUND, CaseState.ANSWERED)
+TOLD = (CaseState.NOT_FOUND, CaseState.ANSWERED)
+BY_HAND = "case.by_hand"
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +75,8 @@ def move(parts: Parts, case_no: str, to: CaseState, *, by: str) -> Case:
         if to is CaseState.FOUND and case.kind not in HELD_KINDS:
             raise NotRestorable(f"{_named(case)} is of the kind {case.kind}, which gives nothing back: answer it.")
         moved = _move(parts, connection, case, to, by=staff_name(by))
+        if to in TOLD:
+            _tell(parts, connection, moved)
     return _done(parts, moved)
 
 
@@ -93,9 +95,17 @@ def give_back(parts: Parts, case_no: str, amount: int, *, by: str) -> Case:
         usable = parts.clock.now() < parts.campaigns.seen_by(case).dates.usable_end
         to = CaseState.RESTORED if usable else CaseState.TO_POINTS
         moved = _move(parts, connection, case, to, by=name, amount=amount)
-        if to is CaseState.TO_POINTS:
-            _add_to_coupon(parts, connection, moved, amount)
+        comes = _comes(parts, connection, moved, amount) if to is CaseState.TO_POINTS else ""
+        if comes == "by_hand":
+            audit.add(connection, actor=name, action=BY_HAND, subject=case.case_no, at=moved.changed_at)
+        _tell(parts, connection, moved, comes=comes)
     return _done(parts, moved)
+
+
+def is_by_hand(parts: Parts, case: Case) -> bool:
+    """Whether nothing here brings what a case gave back last: staff have to give it back themselves."""
+    with autocommit(parts.db) as connection:
+        return audit.has(connection, BY_HAND, case.case_no, at=case.changed_at)
 
 
 def release(parts: Parts, receipt_no: str, *, by: str) -> None:
@@ -124,7 +134,7 @@ def _held(connection: Connection, case_no: str) -> Case:
 def _move(
     parts: Parts, connection: Connection, case: Case, to: CaseState, *, by: str, amount: int | None = None
 ) -> Case:
-    """The state, the audit, what waits for it, and the letter; raises NotNow."""
+    """The state, the audit and what waits for it; raises NotNow."""
     now = parts.clock.now()
     holds.lock(connection, [case.subject])
     if not cases.move(connection, case.case_no, to, by=by, at=now, amount=amount):
@@ -132,25 +142,39 @@ def _move(
     details: dict[str, str | int] = {"before": case.state, "after": f"{to}", **({"yen": amount} if amount else {})}
     audit.add(connection, actor=by, action=f"case.{to}", subject=case.case_no, at=now, details=details)
     holds.follow(connection, case.subject, at=now)
-    moved = replace(case, state=f"{to}", changed_at=now, restored=amount if amount else case.restored)
-    if to in TOLD:
-        _tell(parts, connection, moved, at=now)
-    return moved
+    return replace(case, state=f"{to}", changed_at=now, restored=amount if amount else case.restored)
 
 
-def _add_to_coupon(parts: Parts, connection: Connection, case: Case, amount: int) -> None:
-    """Our own coupons know it from now on, and a claim that was decided without it is decided anew."""
+def _comes(parts: Parts, connection: Connection, case: Case, amount: int) -> str:
+    """Add it to the coupon, and say how it reaches its person: "" as points, "refund" with that, or "by_hand" alone."""
+    known = _add_to_coupon(parts, connection, case, amount)
+    found = holds.of_case(connection, case.case_no)
+    if not known or any(state == "accepted" for _, state in found):
+        return "by_hand"  # what is accepted now was not held: its URL is out, or it stands in a file for the bank
+    return "refund" if any(refunds.live(connection, number) for number, _ in found) else ""
+
+
+def _add_to_coupon(parts: Parts, connection: Connection, case: Case, amount: int) -> bool:
+    """Our own coupons know it from now on, and a claim that was decided without it is decided anew.
+
+    False where none of them is to bring it. Another backend was told by its own people before.
+    """
     details = open_details(parts, case)
-    if details and coupons.give_back(connection, details.prefecture, details.number, amount=amount):
-        claims.decide_anew(connection, details.prefecture, details.number)
+    if not details:
+        return False
+    coupon = details.prefecture, details.number
+    if not coupons.give_back(connection, *coupon, amount=amount):
+        return parts.settings.claims_backend != "builtin"
+    claims.decide_anew(connection, *coupon)
+    return not coupons.on_a_list(connection, *coupon)
 
 
-def _tell(parts: Parts, connection: Connection, case: Case, *, at: datetime) -> None:
+def _tell(parts: Parts, connection: Connection, case: Case, *, comes: str = "") -> None:
     chat = conversations.read(connection, case.conversation) if case.conversation else None
     if chat is None or chat.channel in PRIVATE_DOORS or chat.blocked or not chat.address:
         return
-    campaign = parts.campaigns.seen_by(case)
-    standing = CaseStanding(case.case_no, case.kind, case.state, campaign)
+    campaign, at = parts.campaigns.seen_by(case), case.changed_at
+    standing = CaseStanding(case.case_no, case.kind, case.state, campaign, comes)
     letter = case_news(standing, case.restored, chat.language, at=at, channel=chat.channel)
     message = to_chat(parts.vault, chat, [letter], purpose="case_decided")
     outgoing.insert(connection, replace(message, not_before=sending_time(campaign, at)))

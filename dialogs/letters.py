@@ -132,9 +132,10 @@ def reminder(about: str, channel: str, campaign: Campaign, language: str, *, url
 def case_news(case: CaseStanding, amount: int | None, language: str, *, at: datetime, channel: str = "") -> Outbound:
     """What staff have decided on a case: what is given back and what is left to do by when; amount in yen."""
     campaign, state = case.campaign, case.state
-    late = "_late" if state == CaseState.TO_POINTS and campaign.apply_is_over(at) else ""
+    late = "late" if state == CaseState.TO_POINTS and campaign.apply_is_over(at) else ""
+    how = f"_{case.comes or late}".rstrip("_")
     facts = {**campaign_facts(campaign), "case_no": show_case_no(case.case_no), "amount": Yen(amount or 0)}
-    return Outbound(words(language, channel).say(f"push.case_{state}{late}", **facts))
+    return Outbound(words(language, channel).say(f"push.case_{state}{how}", **facts))
 
 
 def masked_target(target: DeliveryTarget) -> str:

@@ -17,12 +17,16 @@ EVENTS = {f"{kind}": f"{event}" for event, kind in CALL_CENTRE_CASES.items()}
 
 @dataclass(frozen=True)
 class CaseStanding:
-    """A case that is not over, as its person is told under its own campaign."""
+    """A case that is not over, as its person is told under its own campaign.
+
+    comes: how what is given back does, beside points: "refund", or "by_hand" where staff have to see to it.
+    """
 
     case_no: str
     kind: str
     state: str
     campaign: Campaign
+    comes: str = ""
 
 
 def case_card(cases: Sequence[CaseStanding], language: str, *, channel: str = "") -> Outbound:

@@ -117,6 +117,7 @@ def _drawn(parts: Parts, case: Case, *, fault: str = "", typed: str = "") -> Res
         may_give=state is CaseState.FOUND,
         as_points=parts.clock.now() >= usable_end,
         talks=talks,
+        by_hand=state is CaseState.TO_POINTS and case_decisions.is_by_hand(parts, case),
         fault=fault,
         typed=typed,
     )

@@ -55,13 +55,22 @@ def _found(parts: Parts, typed: str) -> Case:
 
 def _told(parts: Parts, case: Case) -> str:
     """How it stands now, and what that means for the applications with its coupon."""
-    lines = [f"Case {show_case_no(case.case_no)} is {case.state}."]
+    lines = [f"Case {show_case_no(case.case_no)} is {case.state}.", *_by_hand(parts, case)]
     with autocommit(parts.db) as connection:
         lines += [
             f"Application {show_receipt_no(number)}: {_means(case, state)}."
             for number, state in holds.of_case(connection, case.case_no)
         ]
     return "\n".join(lines)
+
+
+def _by_hand(parts: Parts, case: Case) -> list[str]:
+    if not case_decisions.is_by_hand(parts, case):
+        return []
+    return [
+        f"The {case.restored:,} yen are to be given back by hand: the coupon is on no list, or its URL or transfer is "
+        "out already. Its person is asked to call."
+    ]
 
 
 def _means(case: Case, state: str) -> str:

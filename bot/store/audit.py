@@ -23,6 +23,8 @@ WHERE at >= %(since)s AND at < %(until)s AND (%(actor)s::text IS NULL OR actor =
 ORDER BY at DESC, id DESC LIMIT %(most)s
 """
 
+HAS = "SELECT FROM audit WHERE at = %(at)s AND subject = %(subject)s AND action = %(action)s"
+
 COUNT_REFUSED = """
 SELECT count(*) FILTER (WHERE subject = %(subject)s), count(*) FILTER (WHERE details ->> 'origin' = %(origin)s)
 FROM audit WHERE action = 'staff.refused' AND at > %(since)s
@@ -52,6 +54,11 @@ def add(
     """Note an act in the transaction that does it; `subject` and `details` are never personal."""
     values = {"actor": actor, "action": action, "subject": subject, "at": at, "details": Jsonb(dict(details or {}))}
     connection.execute(ADD, {"id": uuid7(), **values})
+
+
+def has(connection: Connection, action: str, subject: str, *, at: datetime) -> bool:
+    """Whether that act was noted of it at that instant."""
+    return connection.execute(HAS, {"action": action, "subject": subject, "at": at}).rowcount > 0
 
 
 def acts(pool: Pool, since: datetime, until: datetime, *, actor: str | None, most: int) -> list[Act]:

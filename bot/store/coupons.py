@@ -26,6 +26,10 @@ GIVE_BACK = """
 UPDATE coupons SET restored = restored + %(amount)s WHERE prefecture = %(prefecture)s AND number = %(number)s
 """
 
+ON_A_LIST = """
+SELECT FROM entitled_coupons p JOIN entitlements e ON e.id = p.entitlement
+WHERE p.prefecture = %(prefecture)s AND p.number = %(number)s AND e.voided_at IS NULL
+"""
 GIVEN_BACK = "SELECT prefecture, number, restored FROM coupons WHERE restored > 0"
 
 MAKE_INCOMING = """
@@ -95,6 +99,11 @@ def give_back(connection: Connection, prefecture: str, number: str, *, amount: i
     """Add what was given back after the snapshot to what the coupon is worth, in yen; False for an unknown coupon."""
     values = {"prefecture": prefecture, "number": number, "amount": amount}
     return connection.execute(GIVE_BACK, values).rowcount == 1
+
+
+def on_a_list(connection: Connection, prefecture: str, number: str) -> bool:
+    """Whether an app user's right is for it, whose sum stands since the list was planned."""
+    return connection.execute(ON_A_LIST, {"prefecture": prefecture, "number": number}).rowcount > 0
 
 
 def given_back(connection: Connection) -> dict[tuple[str, str], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,21 @@ from bot.case_decisions import NoSuchCase, NotNow, NotRestorable, SameEyes
 from bot.refunds import NoName
 from bot.store import cases
 from bot.store.db import autocommit
+from bot.store.submissions import NewSubmission
 from dialogs.rules.cases import NEXT, CaseState, show_case_no
-from tests.bot.held_house import FINDER, GIVER, decide, found, told_of
+from tests.bot.held_house import FINDER, GIVER, applied, decide, found, told_of, worker
+from tests.bot.refunds_house import application, ask
 from tests.bot.test_case_told import TOLD
 from tests.bot.web.counter import Counter, one_connection, opened_counter
 
 NUMBER = "TG12345678"
+ENTITLED = f"""
+WITH theirs AS (
+    INSERT INTO entitlements (id, coupon_number, campaign, campaign_version, language, amount, token_hash, token,
+        created_at, person)
+    VALUES (gen_random_uuid(), '{NUMBER}', 'tochigi-2023-02', 1, 'ja', 1000, 'hash', 'token', now(), 'p') RETURNING id)
+INSERT INTO entitled_coupons SELECT '09', '{NUMBER}', '2023-02-23', 1000, id FROM theirs
+"""  # noqa: S608 - the test's own words
 TO_STAFF = (CaseState.CHECKING, CaseState.OPENED, CaseState.FOUND, CaseState.NOT_FOUND, CaseState.ANSWERED)
 
 
@@ -38,6 +47,11 @@ def rows(counter: Counter, query: str) -> list[tuple[Any, ...]]:
 def set_state(counter: Counter, state: str) -> None:
     with autocommit(counter.parts.db) as connection:
         connection.execute("UPDATE cases SET state = %s", [state])
+
+
+def run(counter: Counter, statement: str) -> None:
+    with autocommit(counter.parts.db) as connection:
+        connection.execute(statement.encode())
 
 
 def letters(counter: Counter) -> list[str]:
@@ -153,3 +167,59 @@ def test_a_case_is_decided_with_one_connection(counter: Counter) -> None:
     with one_connection(counter.parts) as parts:
         decide(parts, number, CaseState.CHECKING, CaseState.NOT_FOUND)
     assert 1 == len(letters(counter))
+
+
+def no_list_has_it(counter: Counter) -> None:
+    run(counter, "DELETE FROM coupons")
+
+
+def its_url_is_out(counter: Counter) -> None:
+    applied(counter.parts, 1)
+    worker(counter.parts)
+    run(counter, "UPDATE outgoing SET state = 'sent' WHERE purpose = 'reward_url'")
+    run(counter, "UPDATE submissions SET subjects = ARRAY(SELECT subject FROM cases)")
+
+
+def a_list_has_paid_it(counter: Counter) -> None:
+    run(counter, ENTITLED)
+
+
+def it_is_applied_for(counter: Counter) -> None:
+    applied_for(counter)
+    worker(counter.parts)
+
+
+def money_was_asked_for(counter: Counter) -> None:
+    row = applied_for(counter)
+    worker(counter.parts)
+    assert ask(counter.parts, row)
+
+
+def applied_for(counter: Counter) -> NewSubmission:
+    row = application(counter.parts, 1)
+    run(counter, "UPDATE submissions SET subjects = ARRAY(SELECT subject FROM cases)")
+    return row
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "by_hand"),
+    [
+        (no_list_has_it, "お返しのしかた", True),
+        (its_url_is_out, "お返しのしかた", True),
+        (a_list_has_paid_it, "お返しのしかた", True),
+        (it_is_applied_for, "500円はキャッシュレスポイントでお送りします", False),
+        (money_was_asked_for, "500円を加えて、ご指定の口座へお振り込みします", False),
+    ],
+)
+def test_points_are_promised_to_none_but_those_to_whom_they_come(
+    counter: Counter, before: Callable[[Counter], object], said: str, by_hand: bool
+) -> None:
+    counter.line(*TOLD, "submit")
+    ((number,),) = rows(counter, "SELECT case_no FROM cases")
+    before(counter)
+    found(counter.parts, number, 500)
+    (told,) = letters(counter)
+    assert (said in told, "ポイント" in told) == (True, before is it_is_applied_for)
+    case = cases.by_no(counter.parts.db, number)
+    assert case
+    assert by_hand == case_decisions.is_by_hand(counter.parts, case)

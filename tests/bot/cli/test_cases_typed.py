@@ -123,3 +123,11 @@ def test_a_held_application_is_let_go_by_name(settings: dict[str, str], parts: P
 
 def test_before_any_case_it_says_so(settings: dict[str, str]) -> None:
     assert "No case was opened yet." in typed(settings, "list").stdout
+
+
+def test_what_nothing_here_brings_is_to_be_given_back_by_hand(settings: dict[str, str], parts: Parts) -> None:
+    number = show_case_no(told_of(parts, "A00001"))
+    typed(settings, "take", number, "--by", "佐藤")
+    typed(settings, "decide", number, "found", "--by", "佐藤")
+    given = typed(settings, "restore", number, "--amount", "500", "--by", "田中").stdout
+    assert "The 500 yen are to be given back by hand" in " ".join(given.split())

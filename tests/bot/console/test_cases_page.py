@@ -46,9 +46,20 @@ def test_a_case_goes_from_the_list_to_the_sum_that_is_given_back_by_two(
     assert ("確認できた" in ichiro.text, "責任者が決めます" in ichiro.text) == (True, True)
     hana.get(f"{CASES}/{case_no}").post(f"{CASES}/{case_no}/give-back", yen="1,500円")
     assert ("to_points", True) == (state(counter), "ポイントにする" in hana.text)
+    assert "職員の手で" not in hana.text
     assert [("担当 一郎", "case.checking"), ("担当 一郎", "case.found"), ("責任 花子", "case.to_points")] == [
         act for act in actions(counter.parts) if act[1].startswith("case.")
     ]
+
+
+def test_what_nothing_here_brings_is_told_to_staff(
+    counter: Counter, case_no: str, ichiro: Browser, hana: Browser
+) -> None:
+    run(counter, "DELETE FROM coupons")
+    moves(ichiro, case_no, "checking", "found")
+    hana.get(f"{CASES}/{case_no}").post(f"{CASES}/{case_no}/give-back", yen="1500")
+    assert "職員の手でお返しください" in hana.text
+    assert ("責任 花子", "case.by_hand") in actions(counter.parts)
 
 
 def test_who_found_it_is_told_that_another_has_to_decide(counter: Counter, case_no: str, hana: Browser) -> None:
