@@ -122,7 +122,7 @@ def check(parts: Parts, receipt_no: str, *, by: str) -> int:
         refund = find(connection, receipt_no)
         if refund.state != "applied":
             raise NotNow(f"{_named(refund)} cannot be checked: it is {_standing(refund)}.")
-        amount = refunds.check(connection, refund.id, by=name, at=now)
+        amount = refunds.check(connection, refund, by=name, at=now)
         if amount is None:
             raise NotAccepted(f"The application of {_named(refund)} is not accepted, so there is no sum to pay.")
         audit.add(connection, actor=name, action="refund.checked", subject=receipt_no, at=now)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bot.store.db import Connection
 
-# Whoever settles the application, or gives it a right to points, waits here, or is waited for.
+# Whoever settles the application, holds it for a case, or gives it a right to points, waits here, or is waited for.
 HOLD = "SELECT FROM submissions WHERE id = %(submission)s AND receipt_no = %(receipt_no)s FOR UPDATE"
 
 APPLY = """
@@ -156,9 +156,10 @@ def live(connection: Connection, receipt_no: str) -> Refund | None:
     return Refund(*row) if row else None
 
 
-def check(connection: Connection, refund: UUID, *, by: str, at: datetime) -> int | None:
+def check(connection: Connection, refund: Refund, *, by: str, at: datetime) -> int | None:
     """Found right by a person of the staff; gives the sum to pay, None unless it was applied for and is accepted."""
-    row = connection.execute(CHECK, {"id": refund, "by": by, "at": at}).fetchone()
+    connection.execute(HOLD, {"submission": refund.submission, "receipt_no": refund.receipt_no})
+    row = connection.execute(CHECK, {"id": refund.id, "by": by, "at": at}).fetchone()
     return int(row[0]) if row else None
 
 

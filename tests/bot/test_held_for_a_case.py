@@ -164,6 +164,20 @@ def test_a_refund_that_is_held_stands_in_no_file_and_is_checked_anew(parts: Part
     assert [("cancelled",)] == rows(parts, URLS)
 
 
+def test_a_refund_that_is_checked_while_a_case_is_opened_waits_for_it(parts: Parts) -> None:
+    row = accepted(parts)
+    assert ask(parts, row)
+    with ThreadPoolExecutor(1) as at_once:
+        with transaction(parts.db) as connection:
+            assert cases.write(connection, planned_case(parts, number_of(1)))
+            check = at_once.submit(refunds.check, parts, row.receipt_no, by="佐藤")
+            with pytest.raises(TimeoutError):
+                check.result(timeout=1)
+        with pytest.raises(refunds.NotAccepted):
+            check.result()
+    assert [("applied", None)] == rows(parts, "SELECT state, amount FROM refunds")
+
+
 def test_a_refund_in_a_file_cannot_be_held(parts: Parts) -> None:
     row = accepted(parts)
     assert ask(parts, row)
