@@ -139,4 +139,5 @@ def test_a_code_that_is_typed_opens_its_url_however_it_is_written(parts: Parts, 
     led = web.post("/code", data={"csrf": csrf, "code": typed})
     assert 303 == led.status_code
     assert 200 == web.get(led.location).status_code
-    assert 404 == web.post("/code", data={"csrf": csrf, "code": "0000-0000-0000"}).status_code
+    wrong = web.post("/code", data={"csrf": csrf, "code": "0000-0000-0000"}, follow_redirects=True)
+    assert (404, "/code") == (wrong.status_code, wrong.request.path)
