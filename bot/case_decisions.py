@@ -163,10 +163,12 @@ def _add_to_coupon(parts: Parts, connection: Connection, case: Case, amount: int
     if not details:
         return False
     coupon = details.prefecture, details.number
-    if not coupons.give_back(connection, *coupon, amount=amount):
-        return parts.settings.claims_backend != "builtin"
-    claims.decide_anew(connection, *coupon)
-    return not coupons.on_a_list(connection, *coupon)
+    known = coupons.give_back(connection, *coupon, amount=amount)
+    if known:
+        claims.decide_anew(connection, *coupon)
+    if coupons.on_a_list(connection, *coupon):
+        return coupons.raise_listed(connection, *coupon, amount=amount)
+    return known or parts.settings.claims_backend != "builtin"
 
 
 def _tell(parts: Parts, connection: Connection, case: Case, *, comes: str = "") -> None:

@@ -31,6 +31,7 @@ HASHED = {
     "known_claims": {"person"},
     "links": {"token_hash", "used_by"},
     "entitlements": {"token_hash", "person"},
+    "entitled_coupons": {"subject"},
     "entitled_persons": {"person"},
     "delivery_attempts": {"person"},
     "claims": {"applicant", "request_digest"},

@@ -30,6 +30,17 @@ ON_A_LIST = """
 SELECT FROM entitled_coupons p JOIN entitlements e ON e.id = p.entitlement
 WHERE p.prefecture = %(prefecture)s AND p.number = %(number)s AND e.voided_at IS NULL
 """
+RAISE_LISTED = """
+WITH raised AS (
+    UPDATE entitlements e SET amount = e.amount + %(amount)s
+    FROM entitled_coupons p JOIN deliveries d ON d.entitlement = p.entitlement AND d.purpose = 'reward_url'
+    WHERE p.prefecture = %(prefecture)s AND p.number = %(number)s AND e.id = p.entitlement
+      AND e.voided_at IS NULL AND e.state = 'planned' AND d.state = 'planned' AND d.attempts = 0
+    RETURNING e.id
+)
+UPDATE entitled_coupons p SET amount = p.amount + %(amount)s FROM raised
+WHERE p.entitlement = raised.id AND p.prefecture = %(prefecture)s AND p.number = %(number)s
+"""
 GIVEN_BACK = "SELECT prefecture, number, restored FROM coupons WHERE restored > 0"
 
 MAKE_INCOMING = """
@@ -102,8 +113,14 @@ def give_back(connection: Connection, prefecture: str, number: str, *, amount: i
 
 
 def on_a_list(connection: Connection, prefecture: str, number: str) -> bool:
-    """Whether an app user's right is for it, whose sum stands since the list was planned."""
+    """Whether an app user's right is for it."""
     return connection.execute(ON_A_LIST, {"prefecture": prefecture, "number": number}).rowcount > 0
+
+
+def raise_listed(connection: Connection, prefecture: str, number: str, *, amount: int) -> bool:
+    """Add what was given back to the app user's right for it; False where there is none, or its URL is out."""
+    values = {"prefecture": prefecture, "number": number, "amount": amount}
+    return connection.execute(RAISE_LISTED, values).rowcount == 1
 
 
 def given_back(connection: Connection) -> dict[tuple[str, str], int]:

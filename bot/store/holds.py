@@ -63,6 +63,20 @@ WHERE submission = %(id)s AND state = 'checked'
 """
 HOLD = "UPDATE submissions SET state = 'held', settled_at = %(at)s WHERE id = %(id)s"
 
+# What a list has planned for the person of a coupon, and not sent. Whoever looks at it next sees what was decided here.
+LISTED = """
+SELECT d.id FROM deliveries d JOIN entitled_coupons p ON p.entitlement = d.entitlement
+WHERE p.subject = %(subject)s AND d.purpose = 'reward_url' AND d.state = 'planned' AND d.attempts = 0
+FOR UPDATE OF d
+"""
+HOLD_LISTED = "UPDATE deliveries SET due_at = 'infinity', reason = 'held' WHERE id = ANY(%(ids)s)"
+# A right is for all the coupons of its person (rules.md §1.4(9)).
+SEND_LISTED = f"""
+UPDATE deliveries d SET due_at = now(), reason = '' WHERE id = ANY(%(ids)s) AND reason = 'held'
+  AND NOT EXISTS (SELECT FROM entitled_coupons p JOIN cases c USING (subject)
+    WHERE p.entitlement = d.entitlement AND {_HOLDS})
+"""  # noqa: S608 - as above
+
 LOOK_AGAIN = """
 UPDATE submissions SET state = 'pending', due_at = now(), tries = 0, settled_at = NULL
 WHERE state = 'held' AND subjects && %(subjects)s::bytea[]
@@ -107,9 +121,12 @@ def is_open(pool: Pool, subjects: Sequence[bytes]) -> bool:
 def follow(connection: Connection, subject: bytes, *, at: datetime) -> None:
     """After a change of a case about that coupon, in its transaction and under lock(): hold what it holds up, or let
     it be looked at again. What has gone out, or stands in a file for the bank, cannot be held any more."""
+    listed = [row[0] for row in connection.execute(LISTED, {"subject": subject})]
     if not _any_open(connection, [subject]):
         connection.execute(LOOK_AGAIN, {"subjects": [subject]})
+        connection.execute(SEND_LISTED, {"ids": listed, **open_cases()})
         return
+    connection.execute(HOLD_LISTED, {"ids": listed})
     for (submission,) in connection.execute(ACCEPTED, {"subjects": [subject]}).fetchall():
         if held_by(connection, submission):
             _hold(connection, submission, at=at)

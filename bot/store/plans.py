@@ -103,8 +103,9 @@ WITH batch AS MATERIALIZED (
         %(at)s
     FROM batch
 ), coupons AS (
-    INSERT INTO entitled_coupons (prefecture, number, trip_date, amount, entitlement)
-    SELECT i.prefecture, i.number, i.trip_date, i.amount, b.entitlement FROM batch b JOIN incoming i USING (person)
+    INSERT INTO entitled_coupons (prefecture, number, trip_date, amount, entitlement, subject)
+    SELECT i.prefecture, i.number, i.trip_date, i.amount, b.entitlement, i.subject
+    FROM batch b JOIN incoming i USING (person)
 ), persons AS (
     INSERT INTO entitled_persons (person, entitlement)
     SELECT sms_person, entitlement FROM batch WHERE sms_person IS NOT NULL

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.case_decisions import is_by_hand
 from bot.deliveries import running
 from bot.deliveries.planning import Source, Told, look_through, plan
 from bot.parts import Parts
+from bot.store import cases
 from bot.store.db import autocommit
 from dialogs.rules.cases import CaseState
 from tests.bot.claims_house import coupon, import_coupons
@@ -27,6 +29,11 @@ SENDERS = {
     "SMTP_URL": "smtp://127.0.0.1:9",
     "MAIL_FROM": "office@counter.example.jp",
 }
+LISTED = "SELECT e.amount, d.reason FROM deliveries d JOIN entitlements e ON e.id = d.entitlement ORDER BY e.amount"
+DUE = """
+SELECT e.amount FROM deliveries d JOIN entitlements e ON e.id = d.entitlement
+WHERE d.state = 'planned' AND d.due_at <= now() ORDER BY e.amount
+"""
 
 
 @pytest.fixture
@@ -92,6 +99,42 @@ def test_a_list_leaves_out_whoever_has_an_open_case_until_it_is_decided(parts: P
     assert (1, [2, 3]) == (looked.people, list(looked.left_out["case_open"].lines))
     decide(parts, case, CaseState.CHECKING, CaseState.NOT_FOUND)
     assert 2 == look_through(parts, Source(listed), Told()).people
+
+
+def test_what_a_list_has_planned_waits_for_a_case_that_comes_later(parts: Parts, tmp_path: Path) -> None:
+    listed = a_list(
+        tmp_path,
+        "09,A00001,2023-02-23,1000,090-1234-5678,,active,M1,",
+        "09,A00002,2023-02-23,700,090-1234-5678,,active,M1,",
+        "09,A00003,2023-02-23,900,,taro@example.jp,active,M2,",
+    )
+    plan(parts, Source(listed), "april", Told(), without_bad_rows=False)
+    first, second = told_of(parts, number_of(1)), told_of(parts, number_of(2))
+    assert [(900, ""), (1700, "held")] == rows(parts, LISTED)
+    assert [(900,)] == rows(parts, DUE)
+    found(parts, first, 500)
+    assert [(900,)] == rows(parts, DUE)
+    decide(parts, second, CaseState.CHECKING, CaseState.NOT_FOUND)
+    assert [(900,), (2200,)] == rows(parts, DUE)
+    assert [(900, ""), (2200, "")] == rows(parts, LISTED)
+    assert not is_by_hand_now(parts, first)
+
+
+def test_what_a_list_has_begun_to_send_is_not_held_and_keeps_its_sum(parts: Parts, tmp_path: Path) -> None:
+    listed = a_list(tmp_path, "09,A00001,2023-02-23,1000,090-1234-5678,,active,,")
+    plan(parts, Source(listed), "april", Told(), without_bad_rows=False)
+    with autocommit(parts.db) as connection:
+        connection.execute("UPDATE deliveries SET state = 'sending', attempts = 1")
+    case = told_of(parts, number_of(1))
+    found(parts, case, 500)
+    assert [(1000, "")] == rows(parts, LISTED)
+    assert is_by_hand_now(parts, case)
+
+
+def is_by_hand_now(parts: Parts, case_no: str) -> bool:
+    case = cases.by_no(parts.db, case_no)
+    assert case
+    return is_by_hand(parts, case)
 
 
 def test_a_list_brings_what_was_given_back_though_its_own_balance_is_none(parts: Parts, tmp_path: Path) -> None:
