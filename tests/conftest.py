@@ -12,6 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -19,6 +20,10 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from bot.local.engines import Engines, embedded_engines
 from bot.store.migrate import upgrade
+
+# No test fails for a slow machine; how long things take is measured in bench/.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 IN_CI = os.environ.get("CI") == "true"
 
