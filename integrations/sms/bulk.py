@@ -15,7 +15,8 @@ from urllib.parse import quote_plus, urlencode
 import aiohttp
 
 from integrations.bulk import Letter, Standing
-from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, SendError, SendLater
+from integrations.channel import OutcomeUnknown, Receipt, SendError
+from integrations.sms.broken import wire_error
 from integrations.sms.channel import CLOCK_SKEW, CONNECTION_OVERRIDES, LOOKED_THROUGH, SmsConfig
 from integrations.sms.codes import meaning
 from integrations.sms.segments import segments
@@ -87,7 +88,7 @@ class TwilioBulk:
                 retry_after = answer.headers.get("Retry-After", "")
         except (aiohttp.ClientError, TimeoutError) as wrong:
             # Without its cause: it may name the number.
-            raise _wire_error(wrong) from None
+            raise wire_error(wrong) from None
         if status >= 400:
             raise _refusal(status, content, retry_after)
         return _json(content)
@@ -131,15 +132,3 @@ def _refusal(status: int, content: bytes, retry_after: str) -> SendError:
         given = None
     code = str(given if isinstance(given, int) else status)
     return meaning(code, status)(code, float(retry_after) if retry_after.isdecimal() else None)
-
-
-def _wire_error(wrong: Exception) -> SendError:
-    """Whatever broke before a connection stood was surely not sent."""
-    name = type(wrong).__name__
-    match wrong:
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.InvalidURL():
-            return Misconfigured(name)
-        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-            return SendLater(name)
-        case _:
-            return OutcomeUnknown(name)

@@ -18,7 +18,8 @@ import aiohttp
 import jwt
 
 from integrations.bulk import Letter, Standing
-from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, SendError, SendLater
+from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, SendError
+from integrations.sms.broken import wire_error
 from integrations.sms.codes import vonage_meaning
 from integrations.sms.segments import segments
 
@@ -135,7 +136,7 @@ class VonageBulk:
                 retry_after = answer.headers.get("Retry-After", "")
         except (aiohttp.ClientError, TimeoutError) as wrong:
             # Without its cause: it may name the number.
-            raise _wire_error(wrong) from None
+            raise wire_error(wrong) from None
         if status >= 400:
             raise _refusal(status, content, retry_after)
         try:
@@ -169,15 +170,3 @@ def _refusal(status: int, content: bytes, retry_after: str) -> SendError:
         code = ""
     known = code if code.isdecimal() and status != 429 else str(status)
     return vonage_meaning(known, status)(known, float(retry_after) if retry_after.isdecimal() else None)
-
-
-def _wire_error(wrong: Exception) -> SendError:
-    """Whatever broke before a connection stood was surely not sent."""
-    name = type(wrong).__name__
-    match wrong:
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.InvalidURL():
-            return Misconfigured(name)
-        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-            return SendLater(name)
-        case _:
-            return OutcomeUnknown(name)
