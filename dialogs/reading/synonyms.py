@@ -12,6 +12,10 @@ _NOTHING_WRONG = """
     問題ない/問題なし/問題なかった/問題ありません/問題ありませんでした/大丈夫/大丈夫でした/困らなかった/困っていない/困っていません
     no/nope/none/nothing/no problem/no problems/no trouble/not really/nothing happened/everything was fine/it was fine
 """
+_CHARGED_TWICE = """
+    二重/2重/二重決済/二重払い/二重支払い/二重に決済/二重に払った/二重に払いました/二重に引かれた/二重に引かれました/二回払った/二度払った
+    二回引かれた/2回引かれた/二度引かれた/double/double charge/double charged/charged twice/paid twice
+"""
 _NOT_CHARGED = """
     いいえ/いえ/ううん/ない/していない/していません/してない/してません/してないよ/しなかった/しませんでした/してへん
     チャージしてない/チャージしてません/チャージしていない/チャージしていません/チャージしなかった/チャージしませんでした/紙/紙のまま/紙だけ/紙で持っている/紙で持ってる
@@ -54,7 +58,7 @@ _LATER = "あとで/後で/あとでします/また今度/今度/いまはし�
 
 SYNONYMS: Mapping[str, Mapping[str, str]] = {
     "kind": {"paper": _PAPER},
-    "event": {"nothing": _NOTHING_WRONG},
+    "event": {"nothing": _NOTHING_WRONG, "double_charged": _CHARGED_TWICE},
     "charged": {"no": _NOT_CHARGED, "yes": _CHARGED},
     "account": {"active": _STILL_SIGNED_UP, "withdrawn": _SIGNED_OFF},
     "coupon.more": {"no": _NO_MORE, "yes": _ONE_MORE},

@@ -59,8 +59,9 @@ TOPICS: dict[str, Topic] = {
         {
             "ja": """
                 まだ使え/もう使え/いつまで使え/クーポン+使えますか
-                まだつかえ/もうつかえ/いつまでつかえ/クーポン+つかえますか""",
-            "en": "still use/still valid/can i use/use my coupon/use the coupon/use my voucher",
+                まだつかえ/もうつかえ/いつまでつかえ/クーポン+つかえますか
+                コンビニ+使える/コンビニ+使えます/コンビニ+つかえ/どこで使え/どこでつかえ/お店で使えます/どの店で使え""",
+            "en": "still use/still valid/can i use/where to use/use my coupon/use the coupon/use my voucher",
         },
         by="use",
     ),
@@ -94,7 +95,9 @@ TOPICS: dict[str, Topic] = {
             "ja": """
                 スマホ+なくし/スマホ+無くし/スマホ+失くし/スマホ+紛失/スマホ+壊れ/スマホ+こわれ/スマホ+替え/スマホ+変え
                 携帯+なくし/携帯+無くし/携帯+失くし/携帯+紛失/携帯+壊れ/携帯+こわれ/携帯+替え/携帯+変え
-                電話をなくし/電話を無くし/機種変更/機種変/電話番号+変わ/番号が変わ""",
+                電話なくし/電話をなくし/電話無くし/電話を無くし/電話失くし/電話を失くし/電話を紛失/電話をおとし/電話を落とし
+                電話+こわれ/電話+壊れ/電話を変えた/電話をかえた/機種変更/機種変
+                電話番号+変わ/番号が変わ/電話番号+変えた/電話番号+かえた/電話番号+変えま/電話番号+かえま""",
             "en": """
                 lost my phone/lost phone/phone is lost/phone was stolen
                 phone is broken/new phone/new number/changed my phone""",
@@ -127,7 +130,9 @@ TOPICS: dict[str, Topic] = {
                 営業時間/受付時間/何時まで/何時から/電話番号+教え
                 コールセンター+やって/コールセンター+開い/コールセンター+あいて/コールセンター+つなが
                 電話番号は/電話+何番/コールセンター+番号/コールセンター+時/電話+つながら""",
-            "en": "opening hours/office hours/phone number/telephone number/what time/which number",
+            "en": """
+                opening hours/office hours/phone hours/telephone hours/business hours
+                call hours/phone number/telephone number/what time/which number""",
         },
         call_centre=True,
     ),
@@ -194,8 +199,8 @@ TOPICS: dict[str, Topic] = {
     "contact": Topic(
         {
             "ja": """
-                連絡先+変/送り先+変/届け先+変/配信先+変/メールアドレス+変わ/メールアドレス+変え/アドレスが変わ
-                連絡先+間違/送り先+間違/アドレス+間違""",
+                連絡先+変/送り先+変/届け先+変/配信先+変/電話番号+変えたい/電話番号+かえたい
+                メールアドレス+変わ/メールアドレス+変え/アドレスが変わ/連絡先+間違/送り先+間違/アドレス+間違""",
             "en": """
                 change my contact/change contact/change my number
                 change my address/change my mail/wrong address/new address""",

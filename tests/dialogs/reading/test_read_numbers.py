@@ -152,6 +152,8 @@ def test_a_space_that_leaves_no_two_numbers_is_passed_over(number: str, place: i
             ("1 円", 1),
             ("１円", 1),
             ("500 yen", 500),
+            ("5500円残ってた", 5500),
+            ("5500円残っていました", 5500),
             ("9,999,999", 9_999_999),
         ),
     ],
