@@ -5,6 +5,7 @@ The group hands down (as click's obj) how settings are found, so that --help nee
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -173,15 +174,21 @@ def staff(settings: Callable[[], Settings], name: str) -> None:
 @click.pass_obj
 def bounce(settings: Callable[[], Settings]) -> None:
     """Read one returned mail from standard input: what the mail server pipes in (see docs/operations.md)."""
+    import psycopg
+
     from bot.deliveries.bounces import CannotTake, take_bounce
     from bot.parts import open_parts
 
-    with open_parts(settings(), threads=2) as parts:
-        # A mail that is not ours is no failure: the server would send a bounce of the bounce.
-        try:
+    try:
+        with open_parts(settings(), threads=2) as parts:
+            # A mail that is not ours is no failure: the server would send a bounce of the bounce.
             click.echo("kept" if take_bounce(parts, sys.stdin.buffer.read()) else "none of ours")
-        except CannotTake as error:
-            click.echo(f"none of ours: it cannot be read ({error})")
+    except CannotTake as error:
+        click.echo(f"none of ours: it cannot be read ({error})")
+    except psycopg.Error:
+        # The one number by which a mail server keeps the mail and pipes it in again.
+        click.echo("not kept: the database does not take it now. See what is wrong: python -m bot check", err=True)
+        raise SystemExit(os.EX_TEMPFAIL) from None
 
 
 def _move(settings: Callable[[], Settings], name: str, act: Callable[[ModuleType, Parts], str]) -> None:
