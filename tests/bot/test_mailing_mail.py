@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 
 from bot.app import create_app
 from bot.deliveries.bounces import take_bounce
@@ -112,6 +113,17 @@ def test_the_pipe_says_in_a_word_what_it_cannot_read(parts: Parts, tmp_path: Pat
     mail = DSN.format(to=address, action="failed", status="\x005.1.1").encode()
     ended = CliRunner().invoke(bounce, obj=lambda: parts.settings, input=mail)
     assert (0, "none of ours: it cannot be read (DataError)\n") == (ended.exit_code, ended.output)
+    assert "accepted" == state(parts)[0]
+
+
+def test_the_pipe_has_the_mail_piped_in_again_while_the_database_is_away(parts: Parts, tmp_path: Path) -> None:
+    mail = DSN.format(to=return_path(parts, mailed(parts, tmp_path, MAIL_ONLY)), action="failed", status="5.1.1")
+    dead = SecretStr("postgresql://nobody:hush@127.0.0.1:1/none")
+    away = parts.settings.model_copy(update={"database_url": dead})
+    ended = CliRunner().invoke(bounce, obj=lambda: away, input=mail.encode())
+    assert 75 == ended.exit_code
+    assert "not kept" in ended.output
+    assert "hush" not in ended.output
     assert "accepted" == state(parts)[0]
 
 

@@ -14,7 +14,6 @@ from bot.deliveries.sender import Sender
 from bot.local import deliveries_commands
 from bot.parts import Parts
 from integrations.emulator.fixture import Emulator
-from tests.bot.cli.typed import bot
 from tests.bot.mailing_house import a_list, house, people
 from tests.bot.test_mailing_applicants import accepted
 from tests.bot.test_mailing_send import UNKNOWN_NUMBER, counts, until
@@ -102,11 +101,3 @@ def test_what_was_cancelled_never_goes_out(sending: tuple[Parts, Emulator], run:
     run("plan", "april", str(a_list(tmp_path, *people(3))), "--yes")
     assert "3 will not go out" in run("cancel", "april", "--by", "佐藤", "--yes").output
     assert {"cancelled": 3} == counts(parts)
-
-
-def test_a_returned_mail_is_piped_in_again_while_the_database_is_away(servers: dict[str, str]) -> None:
-    dead = {**servers, "DATABASE_URL": "postgresql://nobody:hush@127.0.0.1:1/none"}
-    ended = bot("deliveries", "bounce", settings=dead, said="To: bounces@counter.example.jp\n\n")
-    assert 75 == ended.returncode, ended.stderr
-    assert "not kept" in ended.stderr
-    assert "hush" not in ended.stderr
