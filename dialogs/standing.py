@@ -74,9 +74,10 @@ def _in_words(one: Standing, spoken: Words, at: datetime) -> Outbound:
     return Outbound("\n".join(filter(None, (show_receipt_no(one.receipt_no), *told))))
 
 
-def draft(left: int, language: str, channel: str) -> Outbound:
-    """That an application is half filled in, and how much of it is left; the question that waits follows."""
-    return Outbound(words(language, channel).say("draft", n=left))
+def draft(left: int, campaign: Campaign, *, at: datetime, language: str, channel: str = "") -> Outbound:
+    """That an application is half filled in, how much is left and by when; the question that waits follows."""
+    key = "draft_closed" if campaign.apply_is_over(at) else "draft"
+    return Outbound(words(language, channel).say(key, **campaign_facts(campaign), n=left))
 
 
 def status_rows(one: Standing, language: str, *, at: datetime) -> tuple[tuple[str, str], ...]:

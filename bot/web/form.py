@@ -13,12 +13,13 @@ from bot.parts import Parts
 from bot.store import conversations
 from bot.store.conversations import Conversation
 from bot.store.known_claims import Whose
+from bot.told import half_filled
 from bot.told_status import told_status
 from bot.web.drawing import Door
 from bot.web.place import Place, place_of
 from bot.web.screens import Screen
 from bot.web.visitor import take
-from dialogs.message import Address, Inbound, InboundKind
+from dialogs.message import Address, Inbound, InboundKind, Outbound
 from dialogs.reading.commands import read_command
 from dialogs.words import FALLBACK, language_name, languages
 
@@ -111,5 +112,10 @@ def _show(parts: Parts, before: Conversation, taken: Taken, door: Door) -> Respo
     known = SAID_BY_THE_PAGE if place.began_here else ()
     if not tell and all(say in standing or say.key in known for say in reaction.says):
         return _to(place, door)
-    more = told_status(parts, Whose(after.person), place.state.language, at=place.at) if tell else ()
+    more = _how_it_stands(parts, place) if tell else ()
     return make_response(screen.told(reaction.says, more))
+
+
+def _how_it_stands(parts: Parts, place: Place) -> tuple[Outbound, ...]:
+    told = told_status(parts, Whose(place.conversation.person), place.state.language, at=place.at)
+    return (*told, *half_filled(place.setting, place.state, at=place.at, door="page")) if place.setting else told

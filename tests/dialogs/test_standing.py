@@ -1,5 +1,6 @@
 """What people are told of their applications: each of them, each of its coupons, what comes next and by when."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from dialogs.message import Outbound
 from dialogs.rules.claim import make_receipt_no, show_receipt_no
-from dialogs.standing import CouponStanding, Standing, status
+from dialogs.standing import CouponStanding, Standing, draft, status
 from dialogs.words import languages
 from tests.dialogs.player import CAMPAIGN, in_words, instant
 
@@ -117,3 +118,28 @@ def test_every_language_says_it_in_its_own_words(language: str, url: str) -> Non
     text = card(language=language, state="accepted", amount=1200, url=url)
     assert "{" not in text
     assert ("1,200円" if language != "en" else "¥1,200") in text
+
+
+@pytest.mark.parametrize(
+    ("language", "channel", "by"),
+    [
+        ("ja", "line", "2023年4月30日(日) 23:59 まで"),
+        ("ja", "web", "2023年4月30日(日) 23:59 まで"),
+        ("ja", "sms", "締切は2023/4/30(日)"),
+        ("ja-easy", "line", "2023年4月30日(日) 23:59 まで"),
+        ("ja-easy", "sms", "2023/4/30(日)まで"),
+        ("en", "line", "by Sun 30 April 2023 23:59"),
+        ("en", "sms", "Apply by Sun 30 Apr 2023"),
+    ],
+)
+def test_a_half_filled_application_is_told_by_when_it_has_to_be_sent_off(language: str, channel: str, by: str) -> None:
+    heard = draft(6, CAMPAIGN, at=instant("04-30 23:59:40"), language=language, channel=channel).text
+    assert by in heard
+    assert re.search(r"(?<!\d)6(?!\d)", heard)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("channel", ["line", "sms"])
+def test_after_the_deadline_a_half_filled_application_is_told_that_it_is_over(language: str, channel: str) -> None:
+    heard = draft(6, CAMPAIGN, at=instant("05-01 00:00:00"), language=language, channel=channel).text
+    assert ("終わりました" in heard or "closed on" in heard, "6" in heard) == (True, False)

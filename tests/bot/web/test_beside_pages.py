@@ -91,7 +91,7 @@ def test_the_browsers_own_way_back_leads_to_the_contact_that_was_given(counter: 
 def test_a_half_filled_application_is_told_with_the_status_and_its_question_follows(counter: Counter) -> None:
     counter.line("こんにちは", "paper", "09")
     told = [said.text for said in counter.line("状況")[-1].play.said]
-    assert any("申請の途中です。質問はあと" in text for text in told)
+    assert any("申請の途中です。質問はあと" in text and "2023年4月30日(日) 23:59 まで" in text for text in told)
     counter.line("やめる", "はい")
     told = [said.text for said in counter.line("状況")[-1].play.said]
     assert any("申請の途中です" in text for text in told)

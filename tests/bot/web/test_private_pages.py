@@ -237,6 +237,7 @@ def test_the_status_of_a_draft_is_told_above_the_question(inside: Browser) -> No
     inside.answer("agree", "状況")
     assert label("name") == inside.heading
     assert JA.say("no_claims") in inside.text
+    assert "2023年4月30日(日) 23:59 までに申請を終えてください" in inside.text
 
 
 def test_who_does_not_agree_is_told_what_then(counter: Counter, inside: Browser) -> None:

@@ -194,6 +194,13 @@ def test_after_the_deadline_nothing_is_filed(counter: Counter, browser: Browser)
     assert [] == rows(counter, "SELECT FROM refunds")
 
 
+def test_the_status_of_a_half_filled_refund_says_by_when_it_has_to_be_sent_off(
+    counter: Counter, browser: Browser
+) -> None:
+    to_the_account(counter, browser).post(answer="状況")
+    assert "2023年4月30日(日) 23:59 までに申請を終えてください" in browser.text
+
+
 def test_the_draft_is_sealed(counter: Counter, browser: Browser) -> None:
     to_the_check(counter, browser)
     [(kept,)] = rows(counter, "SELECT string_agg(conversations::text, '') FROM conversations")
