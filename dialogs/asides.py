@@ -15,6 +15,7 @@ from dialogs.reaction import ASKED, PRIVATE_DOORS, Pending, Reaction, Setting
 from dialogs.reading import Unreadable
 from dialogs.reading.choices import read_choice, read_yes_no
 from dialogs.steps import STATUS, Say
+from dialogs.telling import help_at
 from dialogs.walking import GROUP, advance, ask_aside, at_rest, changeable, changes, menu_of, show
 from dialogs.words import JST, Words
 
@@ -134,7 +135,7 @@ def obey(reaction: Reaction, command: str, now: Turn, setting: Setting) -> React
     reaction = replace(reaction, manner=name)
     match name:
         case "help" | "go_on" | "link":
-            says = (Say("help"),) if name == "help" else ()
+            says = (help_at(setting.desk.campaign, reaction.said.at),) if name == "help" else ()
             return show(reaction.then(*says), now)
         case "status":
             return _status(reaction, now, setting)

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from dialogs.beside import begin
 from dialogs.engine import Turn
-from dialogs.facts import DEADLINE_FIRST, call_centre_or_deadline, url_phase
+from dialogs.facts import DEADLINE_FIRST, call_centre_or_deadline, facts_at, url_phase
 from dialogs.reaction import Reaction, Setting
 from dialogs.reading.topics import TOPICS
+from dialogs.rules.calendar import third_is_over
 from dialogs.rules.campaign import Campaign
 from dialogs.steps import Say
 from dialogs.walking import at_rest, show
+from dialogs.words import Told
 
 
 def tell(reaction: Reaction, name: str, now: Turn, setting: Setting) -> Reaction:
@@ -34,6 +36,11 @@ def faq_key(name: str, campaign: Campaign, at: datetime) -> str:
     """The sentence of a topic as it is true at that time."""
     by = TOPICS[name].by
     return f"faq.{name}.{PHASES[by](campaign, at)}" if by else f"faq.{name}"
+
+
+def help_at(campaign: Campaign, at: datetime) -> Say:
+    """The words that always work, after what one can do here at that time."""
+    return Say("help", {"now": Told(f"help_now.{site_phase(campaign, at)}", facts_at(campaign, at))})
 
 
 def site_phase(campaign: Campaign, at: datetime) -> str:
@@ -68,11 +75,19 @@ def receive_phase(campaign: Campaign, at: datetime) -> str:
     return "over" if at >= campaign.dates.receive_end else "open"
 
 
+def again_phase(campaign: Campaign, at: datetime) -> str:
+    """Whether a URL that has not come can be sent again: early (nobody could have one yet), open, over."""
+    if at >= campaign.dates.receive_end:
+        return "over"
+    return "open" if third_is_over(campaign.dates.app_send_from, at) else "early"
+
+
 PHASES = {
     "site": site_phase,
     "term": term_phase,
     "apply": apply_phase,
     "receive": receive_phase,
+    "again": again_phase,
     "url": url_phase,
     "use": use_phase,
 }

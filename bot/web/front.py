@@ -24,7 +24,7 @@ from bot.parts import Parts
 from bot.web.drawing import ERROR, language, page
 from bot.web.guard import unseen
 from bot.web.visitor import bound_conversation
-from dialogs.facts import campaign_facts, url_phase
+from dialogs.facts import facts_at, url_phase
 from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
 from dialogs.telling import faq_key, use_phase
@@ -75,7 +75,7 @@ def front_pages(parts: Parts) -> Blueprint:
 def _answers(parts: Parts) -> Sequence[tuple[str, str]]:
     """What people ask, and the answer as it is true today: the chats' own sentences."""
     spoken, campaign, now = words(language(), "page"), parts.campaign, parts.clock.now()
-    facts = {**campaign_facts(campaign), "verify": parts.public_url("/verify")}
+    facts = {**facts_at(campaign, now), "verify": parts.public_url("/verify")}
     return [
         (spoken.say(f"page.faq.{name}", **facts), spoken.say(faq_key(name, campaign, now), **facts))
         for name in TOPICS

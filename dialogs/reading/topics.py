@@ -37,7 +37,7 @@ TOPICS: dict[str, Topic] = {
                 どういう窓口/何ができ/なにができ/何の補償/どんな補償/何の案内""",
             "en": "what is this/what's this/who are you/what can you do/what is it about",
         },
-        by="apply",
+        by="site",
     ),
     "covered": Topic(
         {
@@ -102,7 +102,7 @@ TOPICS: dict[str, Topic] = {
                 lost my phone/lost phone/phone is lost/phone was stolen
                 phone is broken/new phone/new number/changed my phone""",
         },
-        by="apply",
+        by="term",
     ),
     "how_long": Topic(
         {
@@ -146,6 +146,7 @@ TOPICS: dict[str, Topic] = {
                 url has not come/have not received/haven't received/not received""",
         },
         side="resend",
+        by="again",
     ),
     "find": Topic(
         {
@@ -206,6 +207,7 @@ TOPICS: dict[str, Topic] = {
                 change my address/change my mail/wrong address/new address""",
         },
         side="contact",
+        by="receive",
     ),
     "staff": Topic(
         {

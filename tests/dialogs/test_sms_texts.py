@@ -18,7 +18,7 @@ from dialogs.facts import campaign_facts
 from dialogs.letters import no_more_sms, one_time_code, reminder, reward_url, way_back
 from dialogs.message import Outbound
 from dialogs.rules.campaign import load_campaign
-from dialogs.words import DOORS, FALLBACK, JST, languages, words
+from dialogs.words import DOORS, FALLBACK, JST, Told, languages, words
 from integrations.sms.drawing import draw
 from integrations.sms.segments import segments
 from tests.dialogs.player import CAMPAIGN, Talk
@@ -28,7 +28,7 @@ REFRESH = bool(os.environ.get("REFRESH_SMS"))
 SHORT_URL = "https://r.example.jp/c/ABCDEFGH1234"
 UNTIL = datetime(2023, 4, 12, 10, tzinfo=JST)
 BESIDE = (
-    *("help", "stopped", "to_person", "after_the_end", "already_submitted", "language_changed", "back_to_bot"),
+    *("stopped", "to_person", "after_the_end", "already_submitted", "language_changed", "back_to_bot"),
     *("reopened", "queue_place", "staff_closed", "handed_back", "survey_thanks"),
 )
 
@@ -99,6 +99,9 @@ def overheard() -> Overheard:
                 "beside",
                 spoken.say(key, **{**facts, "verify": "https://r.example.jp/verify", "ahead": 12, "days": 7}),
             )
+        for phase in ("before", "open", "over"):
+            now = Told(f"help_now.{phase}", facts)
+            found.add(language, "beside", spoken.say("help", **{**facts, "now": now}))
         found.add(language, "code", one_time_code("sms", "012345", CAMPAIGN, language).text)
         found.add(language, "url", reward_url("sms", SHORT_URL, "1234567897", CAMPAIGN, language=language).text)
         found.add(language, "way back", way_back("sms", SHORT_URL, UNTIL, CAMPAIGN, language).text)

@@ -37,7 +37,7 @@ PUT_TOGETHER = (
         "mail.",
     ),
     *("page.", "reward_page.", "faq.", "withdraw_told.", "resend_told.", "contact_told.", "here_told.", "find_told."),
-    *("remind_told.", "number_lost_others.", "mark.", "staff_reply."),
+    *("help_now.", "remind_told.", "number_lost_others.", "mark.", "staff_reply."),
 )
 
 # What the campaign calls its things: a language names them where its sentence needs them.

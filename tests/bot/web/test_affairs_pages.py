@@ -52,6 +52,21 @@ def test_the_answers_are_those_of_the_day(counter: Counter, browser: Browser) ->
     assert 'href="/help"' in browser.get("/").text
 
 
+def test_once_receiving_is_over_no_answer_on_a_page_leads_to_a_url(counter: Counter, browser: Browser) -> None:
+    counter.move("2023-06-03T12:00:00+09:00")
+    text = browser.get("/help").text
+    assert 3 == text.count("受取の期限は 2023年5月31日(水) 23:59 でした")
+    assert [] == [unsaid for unsaid in ("もう一度お送り", "送り先を変えるか", "から変えられます") if unsaid in text]
+
+
+def test_before_any_url_a_page_says_when_they_come(counter: Counter, browser: Browser) -> None:
+    for day in ("03-10", "03-25", "04-05"):
+        counter.move(f"2023-{day}T12:00:00+09:00")
+        text = browser.get("/help").text
+        assert "URLのお届けはこれからです。アプリにチャージした方：4月上旬以降。" in text
+        assert "もう一度お送りできます" not in text
+
+
 def test_an_application_is_withdrawn_from_its_status(counter: Counter) -> None:
     page = status_of_an_application(counter)
     page.post("/status", affair="withdraw")
