@@ -23,10 +23,29 @@ def looked_up(talk: Talk) -> list[object]:
 
 
 @DOORS
-def test_before_the_eleventh_of_april_an_app_user_is_told_that_it_is_too_early(door: str) -> None:
-    talk = Talk(at="04-08 12:00", door=door, url="early")
-    assert "4月上旬以降" in talk.do("URLが届かない")
+def test_before_the_sending_begins_an_app_user_is_told_that_it_is_too_early(door: str) -> None:
+    talk = Talk(at="04-02 12:00", door=door, url="early")
+    assert "これからです" in talk.do("URLが届かない")
     assert [] == looked_up(talk)
+
+
+@DOORS
+def test_while_urls_are_sent_an_app_user_hears_the_same_from_the_verdict_and_of_a_url_that_has_not_come(
+    door: str,
+) -> None:
+    talk = Talk(at="04-08 12:00", door=door, url="early")
+    assert "順にお送りしています" in talk.play([*PAPER, "[チャージした]"]).do("いまも登録している")
+    heard = talk.do("URLが届かない")
+    assert "順にお送りしています" in heard
+    assert "もうしばらくお待ちください" in heard
+    assert "これから" not in heard
+    assert PHONE in heard
+    assert [] == looked_up(talk)
+
+
+@pytest.mark.parametrize(("at", "said"), [("04-03 09:59:50", "not been sent"), ("04-03 10:00", "are being sent")])
+def test_sending_is_said_from_its_own_minute_on_in_english_too(at: str, said: str) -> None:
+    assert said in Talk(at=at, language="en", url="early").do("URL not here")
 
 
 @DOORS

@@ -42,7 +42,7 @@ CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "19": (EVERYWHERE, ("trouble.kind.B2",)),
     "21": (EVERYWHERE, ("trouble.restored.points",)),
     "23": (EVERYWHERE, ("verdict.A_APPLY.open",)),
-    "25": (CHATS, ("resend_told.early",)),
+    "25": (CHATS, ("resend_told.early", "resend_told.sending")),
     "26": (CHATS, ("resend_told.app_moved",)),
     "28": (EVERYWHERE, ("number_lost",)),
     "30": (EVERYWHERE, ("receipt",)),
