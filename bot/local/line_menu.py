@@ -10,6 +10,7 @@ from bot.parts import line_config
 from bot.settings import Settings
 from dialogs.menu import AREAS, BAR
 from integrations.line.channel import LineChannel
+from integrations.line.menu import Published
 from integrations.line.menu_picture import draw_menu
 
 
@@ -17,14 +18,19 @@ def publish_menu(settings: Settings) -> None:
     """Show the menu to everybody; the same menu again changes nothing. Raises NoFont, SendError."""
     if not settings.line_channel_id:
         raise click.ClickException("LINE is not configured: LINE_CHANNEL_ID and LINE_CHANNEL_SECRETS are empty.")
-    channel = LineChannel(line_config(settings))
-    try:
-        published = channel.menus.publish(AREAS, bar=BAR)
-    finally:
-        channel.close()
+    published = put_up(settings)
     click.echo("The menu is new." if published.is_new else "The menu is shown already; nothing had to be done.")
     if published.removed:
         click.echo(f"Older menus taken away: {published.removed}.")
+
+
+def put_up(settings: Settings) -> Published:
+    """As publish_menu(), but saying nothing; LINE is configured. Raises NoFont, SendError."""
+    channel = LineChannel(line_config(settings))
+    try:
+        return channel.menus.publish(AREAS, bar=BAR)
+    finally:
+        channel.close()
 
 
 def write_picture(file: Path) -> None:

@@ -20,6 +20,7 @@ from rich.text import Text
 from bot.coupons_import import import_file
 from bot.local.engines import Engines, embedded_engines
 from bot.local.family import Child, Family, keep_up, until_told_to_stop
+from bot.local.try_menu import show_menu
 from bot.local.try_settings import (
     SAMPLE_CAMPAIGN,
     SAMPLE_COUPONS,
@@ -184,6 +185,7 @@ class _Welcome:
         )
         if self._ready:
             self._terminal.print(_addresses(self._settings, self._staff_password))
+            show_menu(self._settings, self._terminal.print)
         elif not self._slow and time.monotonic() - self._since > SLOW_START_SECONDS:
             self._slow = True
             self._terminal.print(
