@@ -62,7 +62,7 @@ def front_pages(parts: Parts) -> Blueprint:
 
     @routes.get("/help")
     def answers() -> Response:
-        return make_response(page(parts, "help.html", answers=_answers(parts)))
+        return make_response(page(parts, "help.html", answers=_answers(parts), phase=phase(parts, parts.campaign)))
 
     @routes.get("/verify")
     def verify() -> Response:

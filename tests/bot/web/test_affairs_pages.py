@@ -57,6 +57,9 @@ def test_once_receiving_is_over_no_answer_on_a_page_leads_to_a_url(counter: Coun
     text = browser.get("/help").text
     assert 3 == text.count("受取の期限は 2023年5月31日(水) 23:59 でした")
     assert [] == [unsaid for unsaid in ("もう一度お送り", "送り先を変えるか", "から変えられます") if unsaid in text]
+    assert JA.say("page.help.affairs") not in text
+    counter.move("2023-05-31T23:59:59+09:00")
+    assert JA.say("page.help.affairs") in browser.get("/help").text
 
 
 def test_before_any_url_a_page_says_when_they_come(counter: Counter, browser: Browser) -> None:
