@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.console.drawing import staff_words
 from bot.store.staff import Member
@@ -28,6 +28,12 @@ def seat(browser: Browser, counter: Counter, address: str, who: Member) -> Page:
 
 def heading(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+def go(page: Page, what: Locator) -> None:
+    """Press what leads to another page, and wait until that is there, with its styles."""
+    with page.expect_navigation():
+        what.click()
 
 
 def looks_right(page: Page, name: str = "") -> None:

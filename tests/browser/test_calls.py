@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from dialogs.words import words
 from tests.bot.console.desk import hire
 from tests.bot.web.counter import NUMBER, Counter
-from tests.browser.staff_screen import JA, heading, looks_right, seat
+from tests.browser.staff_screen import JA, go, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
 FORM = words("ja")
@@ -73,7 +73,7 @@ def test_a_caller_applies_and_is_told_the_receipt_number(page: Page, counter: Co
     looks_right(page, "k4-list")
     page.get_by_role("button", name=JA.say("unmask.button")).click()
     expect(page.get_by_text("栃木 花子")).to_be_visible()
-    page.get_by_role("link", name=JA.say("call.go_on")).click()
+    go(page, page.get_by_role("link", name=JA.say("call.go_on")))
     type_in(page, "110")
     looks_right(page, "k5-contact-wrong")
     type_in(page, "028-623-3210")
@@ -86,7 +86,7 @@ def test_a_caller_applies_and_is_told_the_receipt_number(page: Page, counter: Co
     expect(page.get_by_text(JA.say("call.aloud.receipt"))).to_be_visible()
     looks_right(page, "k8-receipt")
     number = page.locator(".number .big").inner_text()
-    page.get_by_role("link", name=JA.say("nav.calls")).first.click()
+    go(page, page.get_by_role("link", name=JA.say("nav.calls")).first)
     expect(page.get_by_role("cell", name=number)).to_be_visible()
     heading(page, JA.say("nav.calls"))
     looks_right(page, "k9-list-filed")
@@ -94,9 +94,9 @@ def test_a_caller_applies_and_is_told_the_receipt_number(page: Page, counter: Co
 
 def test_the_callers_language_is_the_forms_and_staff_keep_theirs(page: Page) -> None:
     send(page, JA.say("call.new"))
-    page.locator(".call-bar").get_by_role("button", name="English").click()
+    go(page, page.locator(".call-bar").get_by_role("button", name="English"))
     heading(page, "Kind of coupon")
     expect(page.get_by_text(JA.say("call.aloud.question"))).to_be_visible()
     looks_right(page, "k10-english-caller")
-    page.locator(".me").get_by_role("button", name="English").click()
+    go(page, page.locator(".me").get_by_role("button", name="English"))
     looks_right(page, "k11-all-english")

@@ -10,7 +10,7 @@ from tests.bot.console.desk import PASSWORD, code_of, hire, set_up_token
 from tests.bot.web.counter import Browser as Counting
 from tests.bot.web.counter import Counter
 from tests.bot.web.web_form import TO_THE_CONSENT, begin, fill
-from tests.browser.staff_screen import JA, heading, looks_right, seat
+from tests.browser.staff_screen import JA, go, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def test_a_new_member_comes_in_by_the_link_and_later_by_password_and_code(
     press(page, "enrol.save")
     expect(page.locator(".codes li")).to_have_count(10)
     looks_right(page, "c4-recovery")
-    page.get_by_role("link", name=JA.say("recovery.go_on")).click()
+    go(page, page.get_by_role("link", name=JA.say("recovery.go_on")))
     heading(page, JA.say("home.title", name="佐藤 花子"))
     press(page, "frame.sign_out")
     looks_right(page, "c5-sign-in")
@@ -61,10 +61,10 @@ def test_every_page_of_a_role_looks_right_in_both_languages(
     page = seat(browser, counter, address, hire(counter.parts, role, role))
     page.goto(f"{address}/console")
     for language in ("日本語", "English"):
-        page.get_by_role("button", name=language).click()
+        go(page, page.get_by_role("button", name=language))
         links = page.locator(".rail nav a")
         for number in range(links.count()):
-            links.nth(number).click()
+            go(page, links.nth(number))
             looks_right(page, f"c-{role}-{number}-{language}")
     page.context.close()
 
@@ -79,10 +79,10 @@ def test_the_funnel_is_drawn_and_looks_right_in_both_languages(
     page.goto(f"{address}/console/funnel")
     expect(page.locator(".picture svg")).to_be_visible()
     looks_right(page, "f1-funnel")
-    page.get_by_role("button", name="English").click()
+    go(page, page.get_by_role("button", name="English"))
     looks_right(page, "f2-funnel-english")
     page.locator("#channel").select_option("phone")
-    page.get_by_role("button", name="Show").click()
+    go(page, page.get_by_role("button", name="Show"))
     expect(page.get_by_text("No conversation began in this period")).to_be_visible()
     looks_right(page, "f3-funnel-empty")
     page.context.close()

@@ -10,7 +10,7 @@ from tests.bot.handoff_house import rows
 from tests.bot.held_house import told_of
 from tests.bot.web.counter import LATER_PAGES, NUMBER, Counter
 from tests.bot.web.counter import Browser as Traveller
-from tests.browser.staff_screen import JA, looks_right, seat
+from tests.browser.staff_screen import JA, go, looks_right, seat
 
 pytestmark = pytest.mark.browser
 
@@ -24,14 +24,14 @@ def test_they_look_right_with_something_on_them(browser: Browser, counter: Count
     page = seat(browser, counter, address, hire(counter.parts, "aoi", "admin", name="管理 葵"))
     page.goto(f"{address}/console/search")
     page.get_by_role("searchbox").fill("花子")
-    page.get_by_role("button", name=JA.say("search.find")).click()
+    go(page, page.get_by_role("button", name=JA.say("search.find")))
     expect(page.get_by_role("cell", name="090-****-5678")).to_be_visible()
     looks_right(page, "e1-search")
     page.goto(f"{address}/console/applications/{receipt_no}")
     looks_right(page, "e2-application")
     page.goto(f"{address}/console/cases/{case_no}")
-    page.get_by_role("button", name=JA.say("case.do.checking")).click()
-    page.get_by_role("button", name=JA.say("case.do.found")).click()
+    go(page, page.get_by_role("button", name=JA.say("case.do.checking")))
+    go(page, page.get_by_role("button", name=JA.say("case.do.found")))
     expect(page.get_by_label(JA.say("case.yen"))).to_be_visible()
     looks_right(page, "e3-case")
     for name, path in (("e4-cases", "cases"), ("e5-audit", "audit"), ("e6-staff", "staff")):
