@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.local.by_staff import by_staff
 from dialogs.rules.cases import CaseState
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ def show(settings: Callable[[], Settings], number: str, by: str | None) -> None:
     from bot.local.cases_view import show_case
 
     show_case(settings(), number, by=by)
-
-
-by_staff = click.option("--by", required=True, help="Your name; it stands in the audit.")
 
 
 @click.command()

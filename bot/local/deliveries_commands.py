@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.local.by_staff import by_staff
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -55,7 +57,6 @@ def list_(settings: Callable[[], Settings]) -> None:
     list_mailings(settings())
 
 
-by_staff = click.option("--by", required=True, help="Your name; it stands in the audit.")
 one_group = click.option("--mail", "group", help="Only its mail to this carrier: docomo, au, softbank …")
 
 

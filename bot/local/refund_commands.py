@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.local.by_staff import by_staff
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-by_staff = click.option("--by", required=True, help="Your name; it stands in the audit.")
 
 
 @click.command("list")

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.local.by_staff import by_staff
+
 if TYPE_CHECKING:
     from bot.settings import Settings
-
-by_staff = click.option("--by", required=True, help="Your name; it stands in the audit.")
 
 
 @click.command("list")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bot.store import holds
 from bot.store.db import Connection, Pool, autocommit
+from bot.store.moves import leading_to
 from dialogs.rules.cases import NEXT, CaseState
 
 _COLUMNS = """
@@ -164,8 +165,7 @@ def move(
 
     Raises CheckViolation (four_eyes) when one name finds it so and gives it back.
     """
-    was = [f"{state}" for state, following in NEXT.items() if to in following]
-    row = {"case_no": case_no, "to": f"{to}", "by": by, "at": at, "amount": amount, "was": was}
+    row = {"case_no": case_no, "to": f"{to}", "by": by, "at": at, "amount": amount, "was": leading_to(NEXT, to)}
     return connection.execute(MOVE, row).rowcount == 1
 
 

@@ -12,6 +12,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
+from bot.store.moves import leading_to
 
 AT_ONCE = 5000  # rows in one statement: it has to end within the time-out of statements
 
@@ -213,4 +214,4 @@ def expire(pool: Pool, campaign: str, version: int, *, erase_at: datetime) -> in
 
 def before(state: str) -> list[str]:
     """The states that this one may follow."""
-    return [earlier for earlier, later in MOVES.items() if state in later]
+    return leading_to(MOVES, state)

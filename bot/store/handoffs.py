@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
+from bot.store.moves import leading_to
 
 MOVES: Mapping[str, Sequence[str]] = {
     "waiting": ("taken", "back"),
@@ -156,9 +157,9 @@ def follow(connection: Connection, followed: Followed) -> None:
         case Spoke():
             connection.execute(SPOKE, {**values, "lease": LEASE_MINUTES})
         case Requeued():
-            connection.execute(REQUEUE, {**values, "earlier": _earlier("waiting")})
+            connection.execute(REQUEUE, {**values, "earlier": leading_to(MOVES, "waiting")})
         case Ended():
-            connection.execute(END, {**values, "earlier": _earlier(followed.state)})
+            connection.execute(END, {**values, "earlier": leading_to(MOVES, followed.state)})
 
 
 def hold(connection: Connection, conversation: UUID) -> str:
@@ -170,7 +171,10 @@ def hold(connection: Connection, conversation: UUID) -> str:
 def move(connection: Connection, to: Move) -> bool:
     """False when it does not stand any more where it was seen."""
     values = {name: getattr(to, name) for name in to.__slots__}
-    return connection.execute(MOVE, {**values, "earlier": _earlier(to.state), "lease": LEASE_MINUTES}).rowcount == 1
+    return (
+        connection.execute(MOVE, {**values, "earlier": leading_to(MOVES, to.state), "lease": LEASE_MINUTES}).rowcount
+        == 1
+    )
 
 
 def own(connection: Connection, conversation: UUID, owner: str, *, was: str, at: datetime, manner: str) -> bool:
@@ -205,7 +209,3 @@ def lapsed(pool: Pool, *, idle_minutes: int, longest_hours: int) -> list[Lapsed]
     with autocommit(pool) as connection:
         values = {"idle": idle_minutes, "longest": longest_hours, "most": LAPSED_AT_ONCE}
         return [Lapsed(*row) for row in connection.execute(LAPSED, values).fetchall()]
-
-
-def _earlier(state: str) -> list[str]:
-    return [earlier for earlier, later in MOVES.items() if state in later]

@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from bot.store.db import Connection, Pool, autocommit, transaction
+from bot.store.moves import leading_to
 
 # From each state to those that may follow it; docs/state-machines.md is drawn from this.
 MOVES: Mapping[str, Sequence[str]] = {
@@ -168,8 +169,7 @@ def called_off(pool: Pool) -> list[Mailing]:
 
 def move(connection: Connection, mailing: UUID, to: str, *, reason: str = "") -> bool:
     """On to the next state, if that may follow the one it is in; False changes nothing."""
-    was = [earlier for earlier, later in MOVES.items() if to in later]
-    values = {"id": mailing, "to": to, "reason": reason, "was": was, "at_work": list(AT_WORK)}
+    values = {"id": mailing, "to": to, "reason": reason, "was": leading_to(MOVES, to), "at_work": list(AT_WORK)}
     return connection.execute(MOVE, values).rowcount == 1
 
 

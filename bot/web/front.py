@@ -27,7 +27,7 @@ from bot.web.visitor import bound_conversation
 from dialogs.facts import facts_at, url_phase
 from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
-from dialogs.telling import faq_key, use_phase
+from dialogs.telling import faq_key, term_phase, use_phase
 from dialogs.words import words
 
 TOLD = (400, 404, 405, 413, 429, 500, 503)
@@ -86,13 +86,8 @@ def _answers(parts: Parts) -> Sequence[tuple[str, str]]:
 def phase(parts: Parts, campaign: Campaign) -> str:
     """Where the campaign stands: before, delayed (past its day), open, receiving (no more applications), over."""
     now = parts.clock.now()
-    if now >= campaign.dates.receive_end:
-        return "over"
-    if campaign.apply_is_over(now):
-        return "receiving"
-    if campaign.site_is_open(now):
-        return "open"
-    return "before" if now < campaign.dates.site_opens else "delayed"
+    stands = term_phase(campaign, now)
+    return "delayed" if stands == "before" and now >= campaign.dates.site_opens else stands
 
 
 def ours(parts: Parts) -> dict[str, Any]:

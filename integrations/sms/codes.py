@@ -82,21 +82,18 @@ def is_for_later(code: str) -> bool:
 
 def vonage_meaning(code: str, status: int) -> type[SendError]:
     """The error that an answer of Vonage's is."""
-    if code in VONAGE:
-        return VONAGE[code]
-    if status == 429:
-        return SendLater
-    if status >= 500 or status == 408:
-        return OutcomeUnknown
-    return Refused if status == 422 else Misconfigured
+    return VONAGE.get(code) or _by_status(status, refused=422)
 
 
 def meaning(code: str, status: int) -> type[SendError]:
     """The error that a code of Twilio is, by its HTTP status where the table does not know it."""
-    if code in BY_CODE:
-        return BY_CODE[code]
+    return BY_CODE.get(code) or _by_status(status, refused=400)
+
+
+def _by_status(status: int, *, refused: int) -> type[SendError]:
+    """refused: by which status a provider says that this one message cannot be sent."""
     if status == 429:
         return SendLater
     if status >= 500 or status == 408:
         return OutcomeUnknown
-    return Refused if status == 400 else Misconfigured
+    return Refused if status == refused else Misconfigured

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bot.store import mailings
 from bot.store.db import autocommit
@@ -14,7 +14,7 @@ from tests.bot.mailing_house import people, planned
 from tests.bot.test_mailing_applicants import accepted
 from tests.bot.test_mailing_applicants import planned as planned_too
 from tests.bot.web.counter import Counter
-from tests.browser.staff_screen import JA, heading, looks_right, seat
+from tests.browser.staff_screen import JA, go, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
 
@@ -41,14 +41,8 @@ FROM generate_series(1, 110) m,
 """
 
 
-def press(page: Page, what: Locator) -> None:
-    """Press what leads to another page, and wait until that is there, with its styles."""
-    with page.expect_navigation():
-        what.click()
-
-
 def english(page: Page) -> None:
-    press(page, page.get_by_role("button", name="English"))
+    go(page, page.get_by_role("button", name="English"))
 
 
 def test_the_pages_of_a_mailing_look_right_and_lead_from_the_preview_to_the_start(
@@ -62,21 +56,21 @@ def test_the_pages_of_a_mailing_look_right_and_lead_from_the_preview_to_the_star
     planned_too(counter.parts, "applicants")
     page.reload()
     looks_right(page, "m2-list")
-    press(page, page.get_by_role("link", name="april"))
+    go(page, page.get_by_role("link", name="april"))
     looks_right(page, "m3-not-begun")
-    press(page, page.get_by_role("link", name=JA.say("deliveries.preview")))
+    go(page, page.get_by_role("link", name=JA.say("deliveries.preview")))
     heading(page, JA.say("deliveries.preview"))
     looks_right(page, "m4-preview")
     page.go_back()
-    press(page, page.get_by_role("link", name=JA.say("deliveries.act.pilot")))
+    go(page, page.get_by_role("link", name=JA.say("deliveries.act.pilot")))
     page.locator("#answer").fill("many")
-    press(page, page.get_by_role("button", name=JA.say("deliveries.act.pilot")))
+    go(page, page.get_by_role("button", name=JA.say("deliveries.act.pilot")))
     expect(page.locator("#answer")).to_be_focused()
     looks_right(page, "m5-slip")
-    press(page, page.get_by_role("link", name=JA.say("deliveries.not_now")))
-    press(page, page.get_by_role("link", name=JA.say("deliveries.act.start")))
+    go(page, page.get_by_role("link", name=JA.say("deliveries.not_now")))
+    go(page, page.get_by_role("link", name=JA.say("deliveries.act.start")))
     looks_right(page, "m6-start")
-    press(page, page.get_by_role("button", name=JA.say("deliveries.act.start")))
+    go(page, page.get_by_role("button", name=JA.say("deliveries.act.start")))
     expect(page.get_by_role("status")).to_have_text(JA.say("deliveries.done.start"))
     english(page)
     looks_right(page, "m7-begun-english")
@@ -117,16 +111,16 @@ def test_a_persons_history_is_found_and_looks_right(
     page.goto(f"{address}/console/history")
     looks_right(page, "h1-history")
     page.locator("#sought").fill("123")
-    press(page, page.get_by_role("button", name=JA.say("history.find")))
+    go(page, page.get_by_role("button", name=JA.say("history.find")))
     looks_right(page, "h2-missing")
     page.locator("#sought").fill("090-1111-2222")
-    press(page, page.get_by_role("button", name=JA.say("history.find")))
+    go(page, page.get_by_role("button", name=JA.say("history.find")))
     looks_right(page, "h3-several")
     page.locator("#sought").fill("090-1000-0010")
-    press(page, page.get_by_role("button", name=JA.say("history.find")))
+    go(page, page.get_by_role("button", name=JA.say("history.find")))
     expect(page.get_by_role("heading", level=1)).to_contain_text("送信の記録")
     looks_right(page, "h4-one")
-    press(page, page.locator(".masked button"))
+    go(page, page.locator(".masked button"))
     expect(page.get_by_text("090-1000-0010")).to_be_visible()
     english(page)
     looks_right(page, "h5-one-english")
