@@ -23,11 +23,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import aiohttp
 from pydantic.v1 import ValidationError  # the SDK's models are of pydantic 1
 
 from integrations.bulk import Letter, Standing
 from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, Refused, SendError, SendLater
+from integrations.connections import BROKEN, Answer, Connections, broken
 from integrations.line.channel import LineConfig
 from integrations.line.drawing import draw_all
 from integrations.line.sender import MONTHLY_LIMIT, plain, receipt
@@ -45,11 +45,11 @@ class LineBulk:
     path = "/v2/bot/message/push"
 
     def __init__(self, config: LineConfig, tokens: Tokens, *, connections: int = 64) -> None:
-        self._config = config
         self._tokens = tokens
-        self._connections = connections
+        self._connections = Connections(
+            connections, connect_timeout=config.connect_timeout, read_timeout=config.read_timeout
+        )
         self._url = f"{config.api_base or LINE}{self.path}"
-        self._session: aiohttp.ClientSession | None = None
 
     def units(self, letter: Letter) -> int:
         return 1
@@ -57,15 +57,15 @@ class LineBulk:
     async def send(self, letter: Letter) -> Receipt:
         body = {"to": self.recipient(letter), "messages": _drawn(letter)}
         token = await asyncio.to_thread(self._tokens.current)
-        status, answer, headers = await self._posted(body, self.marks(letter), token)
-        if status == 401:
+        answer = await self._posted(body, self.marks(letter), token)
+        if answer.status == 401:
             token = await asyncio.to_thread(self._tokens.renew, token)
-            status, answer, headers = await self._posted(body, self.marks(letter), token)
-        if 200 <= status < 300:
-            return receipt(answer, headers.get("x-line-request-id", ""))
-        if status == ACCEPTED_BEFORE:
-            return receipt(answer, headers.get("x-line-accepted-request-id", ""))
-        raise _refusal(status, answer, headers.get("retry-after", ""))
+            answer = await self._posted(body, self.marks(letter), token)
+        if 200 <= answer.status < 300:
+            return receipt(answer.content, answer.headers.get("x-line-request-id", ""))
+        if answer.status == ACCEPTED_BEFORE:
+            return receipt(answer.content, answer.headers.get("x-line-accepted-request-id", ""))
+        raise _refusal(answer.status, answer.content, answer.headers.get("retry-after", ""))
 
     async def find_sent(self, letter: Letter, *, since: datetime) -> Receipt | None:
         """LINE keeps no record that could be asked."""
@@ -75,9 +75,7 @@ class LineBulk:
         return None
 
     async def close(self) -> None:
-        if self._session:
-            await self._session.close()
-            self._session = None
+        await self._connections.close()
 
     def recipient(self, letter: Letter) -> str:
         return letter.to
@@ -86,25 +84,13 @@ class LineBulk:
         """The headers by which LINE, or we, know an attempt again."""
         return {"X-Line-Retry-Key": str(UUID(hex=letter.reference.partition(".")[0]))}
 
-    async def _posted(self, body: Mapping[str, Any], marks: Mapping[str, str], token: str) -> tuple[int, bytes, Any]:
-        session = self._session or self._opened()
+    async def _posted(self, body: Mapping[str, Any], marks: Mapping[str, str], token: str) -> Answer:
         headers = {"Authorization": f"Bearer {token}", **marks}
         try:
-            async with session.post(self._url, json=body, headers=headers, allow_redirects=False) as answer:
-                return answer.status, await answer.read(), answer.headers
-        except (aiohttp.ClientError, TimeoutError) as wrong:
+            return await self._connections.ask("POST", self._url, json=body, headers=headers, allow_redirects=False)
+        except BROKEN as wrong:
             # Without its cause, which may hold the request.
-            raise _wire_error(wrong) from None
-
-    def _opened(self) -> aiohttp.ClientSession:
-        config = self._config
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15),
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=config.connect_timeout, sock_read=config.read_timeout
-            ),
-        )
-        return self._session
+            raise broken(wrong, unreachable="line_unreachable", no_answer="line_no_answer") from None
 
 
 def _drawn(letter: Letter) -> list[Any]:
@@ -124,14 +110,3 @@ def _refusal(status: int, answer: bytes, retry_after: str) -> SendError:
     if status < 400:  # a redirect is none of LINE's answers: the base address is not LINE
         return Misconfigured(code)
     return MEANINGS.get(status, Refused)(code, float(retry_after) if retry_after.isdecimal() else None)
-
-
-def _wire_error(wrong: Exception) -> SendError:
-    """Whatever broke before a connection stood was surely not sent."""
-    match wrong:
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.InvalidURL():
-            return Misconfigured(type(wrong).__name__)
-        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-            return SendLater("line_unreachable")
-        case _:
-            return OutcomeUnknown("line_no_answer")

@@ -12,11 +12,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
-import aiohttp
-
 from integrations.bulk import Letter, Standing
 from integrations.channel import OutcomeUnknown, Receipt, SendError
-from integrations.sms.broken import wire_error
+from integrations.connections import BROKEN, Connections, broken
 from integrations.sms.channel import CLOCK_SKEW, CONNECTION_OVERRIDES, LOOKED_THROUGH, SmsConfig
 from integrations.sms.codes import meaning
 from integrations.sms.segments import segments
@@ -33,13 +31,14 @@ class TwilioBulk:
 
     def __init__(self, config: SmsConfig, *, connections: int = 64) -> None:
         self._config = config
-        self._connections = connections
+        self._connections = Connections(
+            connections, connect_timeout=config.connect_timeout, read_timeout=config.read_timeout
+        )
         self._messages = f"{config.api_base or TWILIO}/2010-04-01/Accounts/{config.account_sid}/Messages"
         sender = "MessagingServiceSid" if config.sender.startswith("MG") else "From"
         self._same = f"&{urlencode({sender: config.sender})}&StatusCallback="
         key = b64encode(f"{config.account_sid}:{config.auth_token}".encode()).decode()
         self._headers = {"Authorization": f"Basic {key}", "Content-Type": FORM}
-        self._session: aiohttp.ClientSession | None = None
 
     def units(self, letter: Letter) -> int:
         return segments(letter.text)
@@ -73,37 +72,21 @@ class TwilioBulk:
         return Standing(str(message.get("status", "")), str(message.get("error_code") or ""))
 
     async def close(self) -> None:
-        if self._session:
-            await self._session.close()
-            self._session = None
+        await self._connections.close()
 
     def _callback(self, letter: Letter) -> str:
         return quote_plus(f"{self._config.status_callback_url}?d={letter.reference}{CONNECTION_OVERRIDES}")
 
     async def _asked(self, method: str, path: str, *, body: str | None = None) -> Any:
-        session, retry_after = self._session or self._opened(), ""
+        data = body and body.encode()
         try:
-            async with session.request(method, f"{self._messages}{path}", data=body and body.encode()) as answer:
-                status, content = answer.status, await answer.read()
-                retry_after = answer.headers.get("Retry-After", "")
-        except (aiohttp.ClientError, TimeoutError) as wrong:
+            answer = await self._connections.ask(method, f"{self._messages}{path}", data=data, headers=self._headers)
+        except BROKEN as wrong:
             # Without its cause: it may name the number.
-            raise wire_error(wrong) from None
-        if status >= 400:
-            raise _refusal(status, content, retry_after)
-        return _json(content)
-
-    def _opened(self) -> aiohttp.ClientSession:
-        config = self._config
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15),
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=config.connect_timeout, sock_read=config.read_timeout
-            ),
-            headers=self._headers,
-            auto_decompress=True,
-        )
-        return self._session
+            raise broken(wrong) from None
+        if answer.status >= 400:
+            raise _refusal(answer.status, answer.content, answer.headers.get("Retry-After", ""))
+        return _json(answer.content)
 
 
 def _within_twilios(seconds: int) -> int:

@@ -14,12 +14,11 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-import aiohttp
 import jwt
 
 from integrations.bulk import Letter, Standing
 from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, SendError
-from integrations.sms.broken import wire_error
+from integrations.connections import BROKEN, Connections, broken
 from integrations.sms.codes import vonage_meaning
 from integrations.sms.segments import segments
 
@@ -57,12 +56,13 @@ class VonageBulk:
 
     def __init__(self, config: VonageConfig, *, connections: int = 64) -> None:
         self._config = config
-        self._connections = connections
+        self._connections = Connections(
+            connections, connect_timeout=config.connect_timeout, read_timeout=config.read_timeout
+        )
         self._base = config.api_base or VONAGE
         key = b64encode(f"{config.api_key}:{config.api_secret}".encode()).decode()
         self._as_account = {"Authorization": f"Basic {key}"}
         self._token, self._token_ends = "", 0.0
-        self._session: aiohttp.ClientSession | None = None
 
     def units(self, letter: Letter) -> int:
         return segments(letter.text)
@@ -104,9 +104,7 @@ class VonageBulk:
         return Standing(STATUSES.get(str(records[0].get("status")), ""), "" if code == "0" else code)
 
     async def close(self) -> None:
-        if self._session:
-            await self._session.close()
-            self._session = None
+        await self._connections.close()
 
     async def _records(self, asked: dict[str, str]) -> list[dict[str, Any]]:
         # as answered: {"records": [{"message_id": "aaaa…", "client_ref": "…", "status": "delivered", "error_code": 0}]}
@@ -129,33 +127,20 @@ class VonageBulk:
         return self._token
 
     async def _asked(self, method: str, path: str, headers: dict[str, str], body: Any = None) -> dict[str, Any]:
-        session, retry_after = self._session or self._opened(), ""
         try:
-            async with session.request(method, f"{self._base}{path}", headers=headers, json=body) as answer:
-                status, content = answer.status, await answer.read()
-                retry_after = answer.headers.get("Retry-After", "")
-        except (aiohttp.ClientError, TimeoutError) as wrong:
+            answer = await self._connections.ask(method, f"{self._base}{path}", headers=headers, json=body)
+        except BROKEN as wrong:
             # Without its cause: it may name the number.
-            raise wire_error(wrong) from None
-        if status >= 400:
-            raise _refusal(status, content, retry_after)
+            raise broken(wrong) from None
+        if answer.status >= 400:
+            raise _refusal(answer.status, answer.content, answer.headers.get("Retry-After", ""))
         try:
-            told = json.loads(content)
+            told = json.loads(answer.content)
         except ValueError:
             told = None
         if not isinstance(told, dict):
             raise OutcomeUnknown("unreadable-answer")
         return told
-
-    def _opened(self) -> aiohttp.ClientSession:
-        config = self._config
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15),
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=config.connect_timeout, sock_read=config.read_timeout
-            ),
-        )
-        return self._session
 
 
 def _time(at: datetime) -> str:
