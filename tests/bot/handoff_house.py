@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -15,7 +14,7 @@ from bot.store.db import autocommit
 from bot.store.handoff_queue import Handoff
 from bot.store.staff import Member
 from tests.bot.console.desk import hire, session_for
-from tests.bot.web.counter import Counter
+from tests.bot.web.counter import Counter, rows
 
 TO_STAFF = ("担当者", "はい")
 HALF_WAY = ("こんにちは", "paper", "09", "2023-02-24")
@@ -25,11 +24,6 @@ def at_work(counter: Counter, login: str, role: str = "agent") -> Member:
     who = hire(counter.parts, login, role)
     session_for(counter.parts, who)
     return who
-
-
-def rows(counter: Counter, query: str) -> list[tuple[Any, ...]]:
-    with autocommit(counter.parts.db) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 def run(counter: Counter, statement: str) -> None:

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from bot.app import create_app
-from bot.store.db import autocommit
 from dialogs.engine import Desk
 from dialogs.questions import PickOne
 from dialogs.rules.campaign_versions import Campaigns
 from dialogs.scripts import SCRIPTS
-from tests.bot.web.counter import Browser, Counter, opened_counter
+from tests.bot.web.counter import Browser, Counter, opened_counter, rows
 
 TOLD = "申し訳ございません。こちらの不具合で"
 
@@ -33,11 +32,6 @@ def asks_twice(_: Desk) -> Any:
 def stumbles(_: Desk) -> Any:
     yield PickOne(key="kind", options=("paper", "other"))
     raise KeyError("renamed")
-
-
-def rows(counter: Counter, query: str) -> list[tuple[Any, ...]]:
-    with autocommit(counter.parts.db) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 def told(counter: Counter, *words: str) -> list[str]:

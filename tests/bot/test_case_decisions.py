@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
 
 import psycopg
 import pytest
@@ -19,7 +18,7 @@ from dialogs.rules.cases import NEXT, CaseState, show_case_no
 from tests.bot.held_house import FINDER, GIVER, applied, decide, found, told_of, worker
 from tests.bot.refunds_house import application, ask
 from tests.bot.test_case_told import TOLD
-from tests.bot.web.counter import Counter, one_connection, opened_counter
+from tests.bot.web.counter import Counter, one_connection, opened_counter, rows
 
 NUMBER = "TG12345678"
 ENTITLED = f"""
@@ -37,11 +36,6 @@ def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
     with opened_counter(database_url, redis_url) as opened:
         opened.parts.redis.flushdb()
         yield opened
-
-
-def rows(counter: Counter, query: str) -> list[tuple[Any, ...]]:
-    with autocommit(counter.parts.db) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 def set_state(counter: Counter, state: str) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from bot.store.db import autocommit
-from tests.bot.web.counter import Counter, opened_counter
+from tests.bot.web.counter import Counter, opened_counter, rows
 
 TOLD = (
     "こんにちは",
@@ -30,11 +29,6 @@ def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
     with opened_counter(database_url, redis_url) as opened:
         opened.parts.redis.flushdb()
         yield opened
-
-
-def rows(counter: Counter, query: str) -> list[tuple[Any, ...]]:
-    with autocommit(counter.parts.db) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 def status(counter: Counter) -> list[tuple[str, str]]:

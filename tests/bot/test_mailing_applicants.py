@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,18 +25,12 @@ from dialogs.rules.claim import DeliveryTarget
 from integrations.emulator.fixture import Emulator
 from tests.bot.claims_house import claim
 from tests.bot.issuing_house import hired, send_all
-from tests.bot.mailing_house import a_list, house, rows
+from tests.bot.mailing_house import a_list, rows
 from tests.bot.refunds_house import DETAILS
 from tests.bot.test_mailing_send import at_work, counts, start, until
 
 APRIL = datetime.fromisoformat("2023-04-05T10:00:00+09:00")
 HANAKO, MAIL = "+819011112222", "hanako@example.jp"
-
-
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[tuple[Parts, Emulator]]:
-    with house(database_url, redis_url) as found:
-        yield found
 
 
 def accepted(parts: Parts, serial: int = 1, *, target: str = HANAKO, contact: str = MAIL) -> NewSubmission:
@@ -82,9 +75,9 @@ def url_of(parts: Parts, row: NewSubmission) -> str:
 
 
 def test_accepted_claims_go_with_a_list_each_once_and_with_the_words_for_who_applied(
-    counter: tuple[Parts, Emulator], tmp_path: Path
+    sending: tuple[Parts, Emulator], tmp_path: Path
 ) -> None:
-    parts, emulator = counter
+    parts, emulator = sending
     row = accepted(parts)
     listed = a_list(tmp_path, "09,TG10000001,2023-02-23,1000,090-1000-0001,,active,,")
     assert (2, 1, None) == _figures(look_through(parts, Source(listed, accepted_claims=True), Told()))
@@ -112,8 +105,8 @@ def _figures(found: Found) -> tuple[int, int, int | None]:
     return found.people, found.applied.count, found.planned
 
 
-def test_whose_url_has_touched_the_wire_is_not_planned(counter: tuple[Parts, Emulator]) -> None:
-    parts, emulator = counter
+def test_whose_url_has_touched_the_wire_is_not_planned(sending: tuple[Parts, Emulator]) -> None:
+    parts, emulator = sending
     accepted(parts)
     send_singly(parts)
     assert 1 == len(emulator.sms.inbox(HANAKO))
@@ -122,9 +115,9 @@ def test_whose_url_has_touched_the_wire_is_not_planned(counter: tuple[Parts, Emu
 
 
 def test_the_delivery_target_comes_first_and_the_other_contact_where_it_fails(
-    counter: tuple[Parts, Emulator],
+    sending: tuple[Parts, Emulator],
 ) -> None:
-    parts, _ = counter
+    parts, _ = sending
     accepted(parts, 1, target=MAIL, contact=HANAKO)
     accepted(parts, 2, target="+15005550009", contact="taro@example.jp")
     accepted(parts, 3, contact="028-600-0000")
@@ -135,8 +128,8 @@ def test_the_delivery_target_comes_first_and_the_other_contact_where_it_fails(
     )
 
 
-def test_what_a_cancelled_mailing_had_not_sent_goes_with_another_one(counter: tuple[Parts, Emulator]) -> None:
-    parts, emulator = counter
+def test_what_a_cancelled_mailing_had_not_sent_goes_with_another_one(sending: tuple[Parts, Emulator]) -> None:
+    parts, emulator = sending
     accepted(parts)
     planned(parts)
     assert 1 == running.cancel(parts, "april", by="佐藤")
@@ -149,8 +142,8 @@ def test_what_a_cancelled_mailing_had_not_sent_goes_with_another_one(counter: tu
         planned(parts, "may")
 
 
-def test_an_application_is_withdrawn_only_while_its_mailing_has_not_sent_it(counter: tuple[Parts, Emulator]) -> None:
-    parts, emulator = counter
+def test_an_application_is_withdrawn_only_while_its_mailing_has_not_sent_it(sending: tuple[Parts, Emulator]) -> None:
+    parts, emulator = sending
     waits, gone = accepted(parts, 1), accepted(parts, 2, target=MAIL)
     planned(parts)
     with autocommit(parts.db) as connection:
@@ -169,9 +162,9 @@ def test_an_application_is_withdrawn_only_while_its_mailing_has_not_sent_it(coun
 
 
 def test_who_asked_for_money_meanwhile_gets_no_url_and_gets_it_when_the_refund_is_taken_back(
-    counter: tuple[Parts, Emulator],
+    sending: tuple[Parts, Emulator],
 ) -> None:
-    parts, emulator = counter
+    parts, emulator = sending
     row = accepted(parts)
     planned(parts)
     with transaction(parts.db) as connection:
@@ -188,8 +181,8 @@ def test_who_asked_for_money_meanwhile_gets_no_url_and_gets_it_when_the_refund_i
 
 
 @pytest.mark.parametrize("out", [False, True])
-def test_a_change_of_contact_stops_what_the_mailing_has_in_hand(counter: tuple[Parts, Emulator], out: bool) -> None:
-    parts, emulator = counter
+def test_a_change_of_contact_stops_what_the_mailing_has_in_hand(sending: tuple[Parts, Emulator], out: bool) -> None:
+    parts, emulator = sending
     row = accepted(parts)
     planned(parts)
     start(parts)
@@ -207,8 +200,8 @@ def test_a_change_of_contact_stops_what_the_mailing_has_in_hand(counter: tuple[P
     assert 0 == planned(parts, "later").applied.count
 
 
-def test_what_goes_by_itself_after_a_cancelled_mailing_goes_with_no_other_one(counter: tuple[Parts, Emulator]) -> None:
-    parts, emulator = counter
+def test_what_goes_by_itself_after_a_cancelled_mailing_goes_with_no_other_one(sending: tuple[Parts, Emulator]) -> None:
+    parts, emulator = sending
     row = accepted(parts)
     planned(parts)
     running.cancel(parts, "april", by="佐藤")
@@ -235,8 +228,8 @@ def _claim(parts: Parts, row: NewSubmission) -> bytes:
     return bytes(sealed)
 
 
-def test_two_plans_at_once_and_a_worker_beside_them_send_each_url_once(counter: tuple[Parts, Emulator]) -> None:
-    parts, emulator = counter
+def test_two_plans_at_once_and_a_worker_beside_them_send_each_url_once(sending: tuple[Parts, Emulator]) -> None:
+    parts, emulator = sending
     numbers = [f"+8190{serial}" for serial in range(10_000_001, 10_000_031)]
     for serial, number in enumerate(numbers, 1):
         accepted(parts, serial, target=number, contact=number)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot import rewards
@@ -13,21 +11,15 @@ from bot.parts import Parts
 from bot.store import entitlements
 from bot.store.db import autocommit
 from integrations.emulator.fixture import Emulator
-from tests.bot.mailing_house import house, rows
+from tests.bot.mailing_house import rows
 from tests.bot.test_mailing_applicants import APRIL, MAIL, accepted, planned, send_singly
 from tests.bot.test_mailing_send import at_work, counts, start, until
 
 
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[tuple[Parts, Emulator]]:
-    with house(database_url, redis_url) as found:
-        yield found
-
-
 def test_applicants_are_reminded_whichever_way_their_url_went_and_not_who_has_chosen_or_stopped(
-    counter: tuple[Parts, Emulator],
+    sending: tuple[Parts, Emulator],
 ) -> None:
-    parts, emulator = counter
+    parts, emulator = sending
     numbers = [f"+8190{serial}" for serial in range(10_000_001, 10_000_005)]
     for serial, number in enumerate(numbers[:3], 1):
         accepted(parts, serial, target=number, contact=number)
@@ -58,8 +50,8 @@ def stop_reminders(parts: Parts, right: object) -> None:
     assert 200 == create_app(parts).test_client().post(f"/u/{token}").status_code
 
 
-def test_a_reminder_goes_on_to_the_other_contact_where_the_first_fails(counter: tuple[Parts, Emulator]) -> None:
-    parts, emulator = counter
+def test_a_reminder_goes_on_to_the_other_contact_where_the_first_fails(sending: tuple[Parts, Emulator]) -> None:
+    parts, emulator = sending
     accepted(parts, 1, target="+819055530005", contact=MAIL)
     send_singly(parts)
     emulator.clock.set("2023-05-24T10:00:00+09:00")
@@ -72,9 +64,9 @@ def test_a_reminder_goes_on_to_the_other_contact_where_the_first_fails(counter: 
 
 @pytest.mark.parametrize("broken", [b"", b"another:key"], ids=["not sealed", "key gone"])
 def test_an_application_that_cannot_be_opened_keeps_nobody_else_from_their_url_and_their_reminder(
-    counter: tuple[Parts, Emulator], broken: bytes
+    sending: tuple[Parts, Emulator], broken: bytes
 ) -> None:
-    parts, emulator = counter
+    parts, emulator = sending
     lost, _ = accepted(parts, 1), accepted(parts, 2)
     with autocommit(parts.db) as connection:
         connection.execute("UPDATE submissions SET claim = %s WHERE id = %s", [broken, lost.id])

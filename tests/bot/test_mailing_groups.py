@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,8 @@ from bot.local import deliveries_commands
 from bot.parts import Parts
 from bot.store import mail_groups, mailings
 from integrations.emulator.fixture import Emulator
-from tests.bot.mailing_house import house, planned, rows
+from tests.bot.mailing_house import planned, rows
 from tests.bot.test_mailing_send import at_work, counts, start, until
-
-
-@pytest.fixture
-def sending(database_url: str, redis_url: str) -> Iterator[tuple[Parts, Emulator]]:
-    with house(database_url, redis_url) as found:
-        yield found
 
 
 def at(domain: str, local: str, count: int, *, first: int) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,18 +12,12 @@ from bot.deliveries.planning import Source, Told, plan
 from bot.parts import Parts
 from integrations.emulator.driver import LinePerson
 from integrations.emulator.fixture import Emulator
-from tests.bot.mailing_house import HEADINGS, a_list, house, rows
+from tests.bot.mailing_house import HEADINGS, a_list, rows
 from tests.bot.test_app_urls import working
 from tests.bot.test_mailing_send import at_work, counts, start, until
 
 WITH_LINE = HEADINGS.strip() + ",line\n"
 NUMBER = "+819010000001"
-
-
-@pytest.fixture
-def sending(database_url: str, redis_url: str) -> Iterator[tuple[Parts, Emulator]]:
-    with house(database_url, redis_url) as found:
-        yield found
 
 
 def planned_for(parts: Parts, folder: Path, *users: str) -> None:

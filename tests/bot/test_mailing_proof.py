@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
+from tests.bot.web.counter import hidden_fields
 
 from bot import rewards
 from bot.app import create_app
 from bot.parts import Parts
 from integrations.emulator.fixture import Emulator
-from tests.bot.mailing_house import house, rows
+from tests.bot.mailing_house import rows
 from tests.bot.test_mailing_applicants import MAIL, accepted, move_to, planned
 from tests.bot.test_mailing_send import at_work, start, until
-from tests.bot.web.counter import hidden_fields
-
-
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[tuple[Parts, Emulator]]:
-    with house(database_url, redis_url) as found:
-        yield found
 
 
 def test_the_code_is_sent_to_where_the_url_got_through_until_a_person_moves_it(
-    counter: tuple[Parts, Emulator],
+    sending: tuple[Parts, Emulator],
 ) -> None:
-    parts, emulator = counter
+    parts, emulator = sending
     row = accepted(parts, 1, target="+819055530005", contact=MAIL)
     planned(parts)
     start(parts)

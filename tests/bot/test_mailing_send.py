@@ -23,12 +23,6 @@ from integrations.emulator.fixture import Emulator
 from tests.bot.mailing_house import house, people, planned, rows
 
 
-@pytest.fixture
-def sending(database_url: str, redis_url: str) -> Iterator[tuple[Parts, Emulator]]:
-    with house(database_url, redis_url) as found:
-        yield found
-
-
 @contextmanager
 def at_work(parts: Parts, senders: int = 1) -> Iterator[None]:
     with ExitStack() as stack:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from bot.deliveries import running
 from bot.local.urls_check import urls_found
 from bot.parts import Parts
 from integrations.emulator.fixture import Emulator
-from tests.bot.mailing_house import house
 from tests.bot.test_mailing_applicants import accepted, planned, send_singly
 
 
-@pytest.fixture
-def counter(database_url: str, redis_url: str) -> Iterator[tuple[Parts, Emulator]]:
-    with house(database_url, redis_url) as found:
-        yield found
-
-
-def test_a_week_before_the_end_the_applicants_without_a_url_are_named(counter: tuple[Parts, Emulator]) -> None:
-    parts, emulator = counter
+def test_a_week_before_the_end_the_applicants_without_a_url_are_named(sending: tuple[Parts, Emulator]) -> None:
+    parts, emulator = sending
     accepted(parts, 1)
     send_singly(parts)
     forgotten = accepted(parts, 2, target="+819033334444")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,17 +14,11 @@ from bot.deliveries.sender import Sender
 from bot.local import deliveries_commands
 from bot.parts import Parts
 from integrations.emulator.fixture import Emulator
-from tests.bot.mailing_house import a_list, house, people
+from tests.bot.mailing_house import a_list, people
 from tests.bot.test_mailing_applicants import accepted
 from tests.bot.test_mailing_send import UNKNOWN_NUMBER, counts, until
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def sending(database_url: str, redis_url: str) -> Iterator[tuple[Parts, Emulator]]:
-    with house(database_url, redis_url) as found:
-        yield found
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.store.staff import Member
-from tests.bot.handoff_house import (
-    at_work,
-)
+from tests.bot.handoff_house import at_work
 from tests.bot.web.counter import Counter, opened_counter
 
 

@@ -11,16 +11,7 @@ from bot.store.db import transaction
 from bot.store.staff import Member
 from dialogs.handing import CLOSE, RETURN
 from dialogs.scripts import SCRIPTS
-from tests.bot.handoff_house import (
-    conversation,
-    now,
-    rows,
-    run,
-    states,
-    taken,
-    words,
-    worker_takes,
-)
+from tests.bot.handoff_house import conversation, now, rows, run, states, taken, words, worker_takes
 from tests.bot.web.counter import Counter, one_connection
 
 

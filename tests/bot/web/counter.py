@@ -56,6 +56,11 @@ TO_THE_DOOR = ("こんにちは", "paper", "09", "2023-02-24", "nothing", "some"
 LATER_PAGES = ("agree", "栃木 花子", "090-1234-5678", "same")
 
 
+def rows(counter: Counter, query: str) -> list[tuple[Any, ...]]:
+    with autocommit(counter.parts.db) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
 @contextmanager
 def one_connection(parts: Parts) -> Iterator[Parts]:
     """With a pool of one connection: whoever needs a second one to let go of the first waits in vain."""
