@@ -109,27 +109,20 @@ def _pilot(parts: Parts, name: str, typed: str) -> None:
     running.pilot(parts, name, share=share / 100, by=whoever().name)
 
 
-def _start(parts: Parts, name: str, _: str) -> None:
-    running.start(parts, name, by=whoever().name)
+def _plainly(move: Callable[..., object]) -> Act:
+    """An act for which nothing is typed."""
 
+    def act(parts: Parts, name: str, _: str) -> None:
+        move(parts, name, by=whoever().name)
 
-def _pause(parts: Parts, name: str, _: str) -> None:
-    running.pause(parts, name, by=whoever().name)
-
-
-def _resume(parts: Parts, name: str, _: str) -> None:
-    running.resume(parts, name, by=whoever().name)
-
-
-def _cancel(parts: Parts, name: str, _: str) -> None:
-    running.call_off(parts, name, by=whoever().name)
+    return act
 
 
 DOES: Mapping[str, Act] = {
     "test": _test,
     "pilot": _pilot,
-    "start": _start,
-    "pause": _pause,
-    "resume": _resume,
-    "cancel": _cancel,
+    "start": _plainly(running.start),
+    "pause": _plainly(running.pause),
+    "resume": _plainly(running.resume),
+    "cancel": _plainly(running.call_off),
 }
