@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tests.bot.web.counter import hidden_fields
-
 from bot import rewards
 from bot.app import create_app
 from bot.parts import Parts
@@ -11,6 +9,7 @@ from integrations.emulator.fixture import Emulator
 from tests.bot.mailing_house import rows
 from tests.bot.test_mailing_applicants import MAIL, accepted, move_to, planned
 from tests.bot.test_mailing_send import at_work, start, until
+from tests.bot.web.counter import hidden_fields
 
 
 def test_the_code_is_sent_to_where_the_url_got_through_until_a_person_moves_it(
