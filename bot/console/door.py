@@ -55,7 +55,8 @@ def watch(console: Blueprint, parts: Parts) -> None:
 
     @console.after_request
     def cover(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = WITH_SCRIPTS
+        # A file of somebody else's brings a stricter one of its own.
+        response.headers.setdefault("Content-Security-Policy", WITH_SCRIPTS)
         response.headers["Referrer-Policy"] = HEADERS["Referrer-Policy"]
         return response if request.endpoint == STATIC else unseen(response)
 
