@@ -19,6 +19,7 @@ from bot.case_decisions import DecisionError
 from bot.cases import open_details
 from bot.console.door import for_roles
 from bot.console.drawing import page
+from bot.console.steps_picture import steps
 from bot.console.unmasking import Veil, Veiled
 from bot.console.visiting import whoever
 from bot.parts import Parts
@@ -111,6 +112,7 @@ def _drawn(parts: Parts, case: Case, *, fault: str = "", typed: str = "") -> Res
         parts,
         "case.html",
         case=case,
+        steps=steps(NEXT, "case.state", state),
         shown_no=show_case_no(case.case_no),
         told=_told(parts, case, details) if details else None,
         nexts=[each for each in NEXT[state] if each not in NOT_BY_STAFF and _fits(case, each)],
