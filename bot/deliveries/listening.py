@@ -161,7 +161,7 @@ class Listening:
             return Word(row.id, row.attempts, "no_bounce", "presumed", provider=provider.name)
         if standing:
             told = Word(row.id, row.attempts, "", provider=provider.name, provider_id=row.provider_id)
-            word = outcomes.receipt_word(told, standing.status, standing.code)
+            word = outcomes.receipt_word(told, standing.status, standing.code, poll_after=self._patience)
             if word.to not in ("", "accepted"):
                 return word
         if age >= patience:

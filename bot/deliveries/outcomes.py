@@ -16,7 +16,6 @@ from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, Refused
 from integrations.sms.codes import is_for_later
 
 HOUR = 3600.0
-POLL_AFTER = 900.0  # seconds without a receipt, after which the provider is asked
 PATIENCE: Mapping[str, float] = {
     "pnp": 24.5 * HOUR,  # the day that LINE gives people to agree, and a while for its word on it
     "sms": 24 * HOUR,
@@ -76,13 +75,13 @@ def unasked(row: Followed) -> Word | None:
     return Word(row.id, row.attempts, "not_known", "next", provider=row.provider)
 
 
-def receipt_word(delivery_attempt: Word, status: str, code: str) -> Word:
-    """What follows from a provider's receipt of an SMS, however late it comes."""
+def receipt_word(delivery_attempt: Word, status: str, code: str, *, poll_after: float) -> Word:
+    """What follows from a provider's receipt of an SMS, however late; poll_after: when it is asked for the next one."""
     to, wait = "", 0.0
     if status == "delivered":
         to = "delivered"
     elif status in TAKEN:
-        to, wait = "accepted", POLL_AFTER
+        to, wait = "accepted", poll_after
     elif status in FAILED:
         to, wait = ("again", HOURS_BETWEEN * HOUR) if is_for_later(code) else ("next", 0.0)
     word = delivery_attempt

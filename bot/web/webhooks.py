@@ -116,7 +116,8 @@ def _status(parts: Parts, receipts: Receipts) -> Response:
     event = channel.read_status(form)
     if attempt := attempt_of(form.get("d", "")):
         told = Word(*attempt, "", provider="twilio", provider_id=event.provider_id)
-        receipts.take(receipt_word(told, event.status, event.error_code))
+        wait = float(parts.settings.unknown_lookup_after)
+        receipts.take(receipt_word(told, event.status, event.error_code, poll_after=wait))
         return Response(status=204)
     if event.outgoing_id is not None:
         receipt = ReceiptRow(
@@ -149,7 +150,8 @@ def _vonage_status(parts: Parts, receipts: Receipts) -> Response:
         return Response(status=400)
     if (attempt := attempt_of(event.reference)) and event.status:
         told = Word(*attempt, "", provider="vonage", provider_id=event.provider_id)
-        receipts.take(receipt_word(told, event.status, event.error_code))
+        wait = float(parts.settings.unknown_lookup_after)
+        receipts.take(receipt_word(told, event.status, event.error_code, poll_after=wait))
     return Response(status=204)
 
 

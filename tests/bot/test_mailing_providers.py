@@ -22,6 +22,7 @@ from integrations.emulator.fixture import Emulator
 from tests.bot.mailing_house import house, people, planned, rows
 from tests.bot.test_mailing_send import UNKNOWN_NUMBER, at_work, counts, start, texts, until
 
+NO_LAST_RECEIPT = "090-1553-0000"
 BY_PROVIDER = "SELECT provider, count(*)::int FROM delivery_attempts GROUP BY 1 ORDER BY 1"
 
 
@@ -139,6 +140,20 @@ def test_without_its_receipts_the_reports_are_asked_what_became_of_it(
             until(lambda: {"accepted": 5} == counts(parts))
             rows(parts, "UPDATE deliveries SET due_at = now() RETURNING 1")
             until(lambda: {"delivered": 5} == counts(parts), 30)
+
+
+@pytest.mark.parametrize(("provider", "create"), [("twilio", "twilio.create"), ("vonage", "vonage.send")])
+def test_what_only_a_receipt_knows_as_taken_is_asked_after_as_soon_as_the_setting_says(
+    urls: tuple[str, str, Path], tmp_path: Path, provider: str, create: str
+) -> None:
+    other = "VONAGE_WEIGHT" if provider == "twilio" else "TWILIO_WEIGHT"
+    with two(urls, UNKNOWN_LOOKUP_AFTER="30", **{other: "0"}) as (parts, emulator):
+        emulator.faults.set({create: [{"do": "drop_after"}]})
+        planned(parts, tmp_path, f"09,TG20000001,2023-02-23,1000,{NO_LAST_RECEIPT},,active,,")
+        start(parts)
+        with at_work(parts):
+            until(lambda: {"accepted": 1} == counts(parts))
+        assert [(True,)] == rows(parts, "SELECT due_at <= now() + interval '30 seconds' FROM deliveries")
 
 
 def test_a_receipt_that_vonage_did_not_sign_moves_nothing(urls: tuple[str, str, Path], tmp_path: Path) -> None:

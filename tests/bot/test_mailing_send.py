@@ -183,7 +183,8 @@ def test_receipts_wait_on_disk_while_the_database_is_away_and_are_written_when_i
     settings = parts.settings.model_copy(update={"data_dir": tmp_path})
     receipts = Receipts(replace(parts, db=away, settings=settings))
     for each in ids:
-        receipts.take(receipt_word(Word(each, 0, "", provider="twilio", provider_id=f"SM{each}"), "delivered", ""))
+        told = Word(each, 0, "", provider="twilio", provider_id=f"SM{each}")
+        receipts.take(receipt_word(told, "delivered", "", poll_after=1))
     assert {"planned": 3} == counts(parts)
     assert list((tmp_path / "spool").glob("*.json"))
     assert Receipts(replace(parts, settings=settings)).replay()
