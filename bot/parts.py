@@ -118,11 +118,10 @@ def _channels(settings: Settings, campaign: Campaign, paces: Mapping[str, Pace])
 def mail_config(settings: Settings, campaign: Campaign, pace: Pace) -> MailConfig:
     """Who we are at the mail relay; SMTP_URL is set."""
     assert settings.smtp_url  # noqa: S101 - see above
-    sender_name = campaign.sending.senders.get("mail", campaign.office)
     return MailConfig(
         settings.smtp_url.get_secret_value(),
         mail_from=settings.mail_from,
-        sender_name=sender_name,
+        sender_name=campaign.sender("mail"),
         wait_turn=turn_at(pace),
     )
 

@@ -59,14 +59,14 @@ def addressed(letter: Outbound, kind: str, receipt_no: str, campaign: Campaign, 
     spoken, facts = words(language, kind), {**campaign_facts(campaign), "last_four": last_four(receipt_no)}
     if kind == "sms":
         return replace(letter, text=spoken.say("sms.news", **facts, news=letter.text))
-    return replace(letter, subject=spoken.say("mail.instead_subject", **facts))
+    return signed(replace(letter, subject=spoken.say("mail.instead_subject", **facts)), campaign)
 
 
 def one_time_code(kind: str, code: str, campaign: Campaign, language: str) -> Outbound:
     """The six digits, by sms or mail."""
     spoken, facts = words(language, kind), {**campaign_facts(campaign), "code": code}
     subject = spoken.say("mail.code_subject", **facts) if kind == "mail" else ""
-    return Outbound(spoken.say(f"{kind}.code", **facts), subject=subject)
+    return signed(Outbound(spoken.say(f"{kind}.code", **facts), subject=subject), campaign)
 
 
 def reward_url(kind: str, url: str, receipt_no: str, campaign: Campaign, *, language: str) -> Outbound:
@@ -74,7 +74,7 @@ def reward_url(kind: str, url: str, receipt_no: str, campaign: Campaign, *, lang
     spoken = words(language, kind)
     facts = {**campaign_facts(campaign), "url": url, "last_four": last_four(receipt_no)}
     subject = spoken.say("mail.reward_subject", **facts) if kind == "mail" else ""
-    return Outbound(spoken.say(f"{kind}.reward", **facts), subject=subject)
+    return signed(Outbound(spoken.say(f"{kind}.reward", **facts), subject=subject), campaign)
 
 
 def code_ready(kind: str, mark: tuple[str, str], campaign: Campaign, language: str) -> Outbound:
@@ -85,14 +85,14 @@ def code_ready(kind: str, mark: tuple[str, str], campaign: Campaign, language: s
     spoken = words(language, kind)
     facts = {**campaign_facts(campaign), "mark": marked(*mark, campaign, spoken)}
     subject = spoken.say("mail.code_ready_subject", **facts) if kind == "mail" else ""
-    return Outbound(spoken.say(f"{kind}.code_ready", **facts), subject=subject)
+    return signed(Outbound(spoken.say(f"{kind}.code_ready", **facts), subject=subject), campaign)
 
 
 def way_back(kind: str, url: str, until: datetime, campaign: Campaign, language: str) -> Outbound:
     """The link to somebody's own half-filled application, by sms or mail; it works before `until`."""
     spoken, facts = words(language, kind), {**campaign_facts(campaign), "url": url, "until": Until(until)}
     subject = spoken.say("mail.way_back_subject", **facts) if kind == "mail" else ""
-    return Outbound(spoken.say(f"{kind}.way_back", **facts), subject=subject)
+    return signed(Outbound(spoken.say(f"{kind}.way_back", **facts), subject=subject), campaign)
 
 
 def no_more_sms(campaign: Campaign, language: str) -> Outbound:
@@ -105,7 +105,7 @@ def by_mail_instead(said: Sequence[Outbound], receipt_no: str, campaign: Campaig
     spoken, facts = words(language), {**campaign_facts(campaign), "last_four": last_four(receipt_no)}
     parts = [part for each in said for part in (each.text, _in_lines(each.card)) if part]
     text = "\n\n".join((spoken.say("mail.instead", **facts), *parts))
-    return Outbound(text, subject=spoken.say("mail.instead_subject", **facts))
+    return signed(Outbound(text, subject=spoken.say("mail.instead_subject", **facts)), campaign)
 
 
 def _in_lines(card: Card | None) -> str:
@@ -118,7 +118,7 @@ def contact_news(news: str, kind: str, receipt_no: str, campaign: Campaign, lang
     spoken = words(language)
     facts = {**campaign_facts(campaign), "receipt_no": show_receipt_no(receipt_no), "last_four": last_four(receipt_no)}
     subject = spoken.say("mail.contact_subject", **facts) if kind == "mail" else ""
-    return Outbound(spoken.say(f"{kind}.contact_{news}", **facts), subject=subject)
+    return signed(Outbound(spoken.say(f"{kind}.contact_{news}", **facts), subject=subject), campaign)
 
 
 def reminder(about: str, channel: str, campaign: Campaign, language: str, *, url: str) -> Outbound:
@@ -126,7 +126,9 @@ def reminder(about: str, channel: str, campaign: Campaign, language: str, *, url
     spoken, facts = words(language), {**campaign_facts(campaign), "url": url}
     own = f"{channel}.remind_{about}"
     subject = spoken.say("mail.remind_subject", **facts) if channel == "mail" else ""
-    return Outbound(spoken.say(own if spoken.has(own) else f"push.remind_{about}", **facts), subject=subject)
+    return signed(
+        Outbound(spoken.say(own if spoken.has(own) else f"push.remind_{about}", **facts), subject=subject), campaign
+    )
 
 
 def case_news(case: CaseStanding, amount: int | None, language: str, *, at: datetime, channel: str = "") -> Outbound:
@@ -136,6 +138,11 @@ def case_news(case: CaseStanding, amount: int | None, language: str, *, at: date
     how = f"_{case.comes or late}".rstrip("_")
     facts = {**campaign_facts(campaign), "case_no": show_case_no(case.case_no), "amount": Yen(amount or 0)}
     return Outbound(words(language, channel).say(f"push.case_{state}{how}", **facts))
+
+
+def signed(letter: Outbound, campaign: Campaign) -> Outbound:
+    """The same; where it is a mail, in the name of the campaign that it is about."""
+    return replace(letter, sender=campaign.sender("mail")) if letter.subject else letter
 
 
 def masked_target(target: DeliveryTarget) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogs.facts import campaign_facts, marked
+from dialogs.letters import signed
 from dialogs.message import Link, Outbound
 from dialogs.rules.campaign import Campaign
 from dialogs.words import words
@@ -37,4 +38,4 @@ def mailing_letter(way: str, purpose: str, enclosed: Enclosed, campaign: Campaig
         return Outbound(spoken.say("sms.reward_plain", **facts))
     kind = "reminder" if reminds else "reward" if enclosed.applied else "reward_app"
     subject = spoken.say(f"mail.{kind}_subject", **facts) if way == "mail" else ""
-    return Outbound(spoken.say(f"{way}.{kind}", **facts), subject=subject)
+    return signed(Outbound(spoken.say(f"{way}.{kind}", **facts), subject=subject), campaign)

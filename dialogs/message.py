@@ -71,7 +71,8 @@ class Card:
 class Outbound:
     """One thing to say; an adapter draws it as its channel can.
 
-    Raises nothing; what a channel cannot show (a card by SMS) it says in words. subject is for mail alone.
+    Raises nothing; what a channel cannot show (a card by SMS) it says in words. subject and sender (who
+    writes) are for mail alone.
     """
 
     text: str
@@ -81,6 +82,7 @@ class Outbound:
     link: Link | None = None
     ask_id: str = ""
     subject: str = ""
+    sender: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The same as plain JSON values; dates as YYYY-MM-DD, empty fields left out."""
@@ -112,6 +114,7 @@ class Outbound:
             link=Link(link["label"], link["url"]) if link else None,
             ask_id=plain.get("ask_id", ""),
             subject=plain.get("subject", ""),
+            sender=plain.get("sender", ""),
         )
 
 

@@ -22,12 +22,11 @@ BLANKS = Enclosed(url="\x01U", code="\x01C", last_four="\x01L", stop_url="\x01S"
 
 @dataclass(frozen=True, slots=True)
 class Mould:
-    """A message with blanks; sender_name is who writes it, where a mail names one."""
+    """A message with blanks."""
 
     text: str
     subject: str
     said: Outbound
-    sender_name: str
 
     def filled(self, enclosed: Enclosed) -> tuple[str, str]:
         """Text and subject for one person."""
@@ -81,14 +80,14 @@ class Writer:
         text, subject = mould.filled(own)
         stop = own.stop_url if row.way == "mail" and row.purpose.startswith("reminder") else ""
         said = mould.spoken(own) if provider_channel(row.way) == "line" else None
-        return Letter(f"{row.id.hex}.{attempt}", to, text, subject, lasts, stop, mould.sender_name, said)
+        return Letter(f"{row.id.hex}.{attempt}", to, text, subject, lasts, stop, mould.said.sender, said)
 
     def _made(self, kind: _Kind) -> Mould:
         blank = Enclosed(**{**vars(BLANKS), "applied": kind.applied})
         campaign = self._parts.campaigns.seen_by(kind)
         said = mailing_letter(kind.way, kind.purpose, blank, campaign, language=kind.language)
         draw = mail_drawing.body if kind.way == "mail" else sms_drawing.draw
-        return Mould(draw([said]), said.subject, said, campaign.sending.senders.get("mail", campaign.office))
+        return Mould(draw([said]), said.subject, said)
 
 
 def enclosed(parts: Parts, token: str, receipt_no: str | None, coupon_number: str | None) -> Enclosed:

@@ -149,6 +149,10 @@ class Campaign:
         """Whether coupons of a prefecture (JIS code) come under this notice."""
         return any(covered.code == prefecture for covered in self.prefectures)
 
+    def sender(self, channel: str) -> str:
+        """Who writes, as people see it on a channel."""
+        return self.sending.senders.get(channel, self.office)
+
     def site_is_open(self, at: datetime) -> bool:
         """Whether the special site may be named and used: its date has come **and** the office has opened it."""
         return self.site.open and at >= self.dates.site_opens

@@ -42,13 +42,16 @@ def message_id(outgoing_id: UUID, mail_from: str) -> str:
 
 
 def compose(envelope: Envelope, sender: Mailbox, *, reply_to: str, date: datetime) -> bytes:
-    """The whole message with CRLF, in ASCII; DKIM is left to the relay. date is the real one, aware."""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
+    """The whole message with CRLF, in ASCII; DKIM is left to the relay. date is the real one, aware.
+
+    sender's own name stands where the message names nobody who writes.
+    """
+    mail, name = EmailMessage(policy=SMTP), drawing.sender(envelope.messages, otherwise=sender.display_name)
+    mail["From"] = Mailbox(name, addr_spec=sender.addr_spec)
     mail["To"] = sendable(envelope.address.user)
     if reply_to:
         mail["Reply-To"] = reply_to
-    mail["Subject"] = drawing.subject(envelope.messages, otherwise=sender.display_name)
+    mail["Subject"] = drawing.subject(envelope.messages, otherwise=name)
     mail["Date"] = format_datetime(date)
     mail["Message-ID"] = f"<{message_id(envelope.outgoing_id, sender.addr_spec)}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday responders keep quiet

@@ -12,6 +12,11 @@ def subject(messages: Iterable[Outbound], *, otherwise: str) -> str:
     return next((line for message in messages if (line := " ".join(message.subject.split()))), otherwise)
 
 
+def sender(messages: Iterable[Outbound], *, otherwise: str) -> str:
+    """The first name given of who writes."""
+    return next((message.sender for message in messages if message.sender), otherwise)
+
+
 def body(messages: Iterable[Outbound]) -> str:
     """The whole text; choices and pickers are left out, for nobody answers a question by mail here."""
     return "\n\n".join(part for message in messages for part in _parts(message)) + "\n"

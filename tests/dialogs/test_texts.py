@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from dialogs.facts import campaign_facts
-from dialogs.letters import code_ready, one_time_code, reward_url, way_back
+from dialogs.letters import (
+    addressed,
+    by_mail_instead,
+    code_ready,
+    contact_news,
+    one_time_code,
+    reminder,
+    reward_url,
+    way_back,
+)
+from dialogs.message import Outbound
 from dialogs.reading.reasons import REASONS
 from dialogs.rules.campaign import CAMPAIGNS, load_campaign
 from dialogs.rules.campaign_parts import Terms
@@ -145,6 +155,24 @@ def test_the_message_that_a_reward_is_ready_is_at_most_two_parts(campaign: str, 
 def test_the_message_with_the_code_is_one_part(campaign: str, language: str) -> None:
     text = one_time_code("sms", "012345", load_campaign(campaign), language).text
     assert (1, True) == (segments(text), "012345" in text), text
+
+
+@pytest.mark.parametrize("name", CAMPAIGN_FILES)
+@pytest.mark.parametrize("kind", ["mail", "sms"])
+def test_a_mail_is_written_in_the_name_of_the_campaign_that_it_is_about(name: str, kind: str) -> None:
+    campaign, until = load_campaign(name), datetime(2023, 4, 12, 10, tzinfo=JST)
+    letters = [
+        one_time_code(kind, "012345", campaign, "ja"),
+        reward_url(kind, URLS[0], RECEIPT, campaign, language="ja"),
+        code_ready(kind, ("receipt", RECEIPT[-4:]), campaign, "ja"),
+        way_back(kind, URLS[0], until, campaign, "ja"),
+        contact_news("changed", kind, RECEIPT, campaign, "ja"),
+        reminder("apply_end", kind, campaign, "ja", url=URLS[0]),
+        addressed(Outbound("…"), kind, RECEIPT, campaign, language="ja"),
+    ]
+    if kind == "mail":
+        letters.append(by_mail_instead([Outbound("…")], RECEIPT, campaign, "ja"))
+    assert {campaign.sending.senders["mail"] if kind == "mail" else ""} == {letter.sender for letter in letters}
 
 
 def test_easy_japanese_is_in_short_sentences_without_eras_and_double_negation() -> None:

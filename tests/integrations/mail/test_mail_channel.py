@@ -4,7 +4,9 @@ import gc
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from urllib.parse import quote
 from uuid import UUID
 
@@ -56,6 +58,14 @@ def test_a_mail_arrives_with_our_id_and_the_relays(relay):
     [(sender, recipient, content)] = relay.taken
     assert (sender, recipient) == (SENDER, "<taro@example.jp>")
     assert f"Message-ID: <{OUTGOING}@counter.example.jp>\r\n".encode() in content
+
+
+@pytest.mark.parametrize(("named", "shown"), [("いわて旅 補償窓口", "いわて旅 補償窓口"), ("", "栃木県クーポン補償")])
+def test_a_mail_comes_from_who_it_names_and_else_from_the_channels_own_sender(relay, named, shown):
+    sent = replace(envelope(), messages=(Outbound("一", subject="二", sender=named),))
+    channel(relay.url).send(sent)
+    [(_, _, content)] = relay.taken
+    assert f"{shown} <{SENDER}>" == str(message_from_bytes(content, policy=policy.default)["From"])
 
 
 def test_a_carriers_old_address_goes_over_the_wire_in_quotes(relay):
