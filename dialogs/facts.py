@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dialogs.message import Outbound
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.calendar import is_open, next_open, third_is_over
 from dialogs.rules.campaign import JST, Campaign, Terms
@@ -92,6 +93,11 @@ def _prefecture(code: str) -> Mapping[str, str]:
 def marked(known_by: str, last: str, campaign: Campaign, spoken: Words) -> str:
     """What a message about points carries, so that its person can tell it from a stranger's (page /verify)."""
     return spoken.say(f"mark.{known_by}", **campaign_facts(campaign), last_four=last)
+
+
+def signed(letter: Outbound, campaign: Campaign) -> Outbound:
+    """The same; where it is a mail, in the name of the campaign that it is about."""
+    return replace(letter, sender=campaign.sender("mail")) if letter.subject else letter
 
 
 def call_centre_now(campaign: Campaign, at: datetime) -> tuple[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from dialogs.facts import campaign_facts, facts_at, marked
+from dialogs.facts import campaign_facts, facts_at, marked, signed
 from dialogs.message import Card, Outbound
 from dialogs.reading.contacts import in_japan, mask_mail, mask_phone
 from dialogs.rules.campaign import Campaign
@@ -138,11 +138,6 @@ def case_news(case: CaseStanding, amount: int | None, language: str, *, at: date
     how = f"_{case.comes or late}".rstrip("_")
     facts = {**campaign_facts(campaign), "case_no": show_case_no(case.case_no), "amount": Yen(amount or 0)}
     return Outbound(words(language, channel).say(f"push.case_{state}{how}", **facts))
-
-
-def signed(letter: Outbound, campaign: Campaign) -> Outbound:
-    """The same; where it is a mail, in the name of the campaign that it is about."""
-    return replace(letter, sender=campaign.sender("mail")) if letter.subject else letter
 
 
 def masked_target(target: DeliveryTarget) -> str:

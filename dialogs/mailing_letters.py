@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogs.facts import campaign_facts, marked
-from dialogs.letters import signed
+from dialogs.facts import campaign_facts, marked, signed
 from dialogs.message import Link, Outbound
 from dialogs.rules.campaign import Campaign
 from dialogs.words import words

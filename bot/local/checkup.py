@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from bot.local.queue_check import queue_found
 from bot.local.reminders_view import overdue
 from bot.local.returned_check import returned_mail_found
 from bot.local.rewards_check import rewards_found
+from bot.local.sms_check import sms_found
 from bot.local.urls_check import urls_found
 from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
@@ -35,9 +35,6 @@ CLOCKS_APART_AT_MOST = 2.0  # seconds
 OLDEST_POSTGRESQL = 16
 ANSWER_SECONDS = 5
 NOBODYS_COUPON = CouponRef("09", "CHECK0", date(2023, 2, 24))
-
-TWILIO_SID = re.compile(r"AC[0-9a-f]{32}")
-TWILIO_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 # Every sealed column with the place that its values are bound to; the newest and the oldest are tried.
 SEALED: Mapping[str, LiteralString] = {
@@ -104,12 +101,12 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
     database = list(_database(settings))
     yield from database
     yield _redis(settings)
-    yield _twilio(settings)
     if any(finding.mend for finding in (campaign, *database)):
         return
     with open_parts(settings, threads=1) as parts:
         for look in (_reminders, _line, _mail, _claims):
             yield look(parts)
+        yield from (Finding(*told) for told in sms_found(parts))
         yield Finding(*returned_mail_found(settings))
         yield Finding(*queue_found(parts))
         yield from (Finding(*told) for told in rewards_found(parts))
@@ -271,16 +268,6 @@ def _mail(parts: Parts) -> Finding:
     finally:
         channel.close()
     return Finding("Mail", f"the relay takes us; sent as {parts.settings.mail_from}")
-
-
-def _twilio(settings: Settings) -> Finding:
-    if not settings.twilio_account_sid or settings.twilio_auth_token is None:
-        return Finding("SMS", "is not set: no code and no URL goes by SMS")
-    if not TWILIO_SID.fullmatch(settings.twilio_account_sid):
-        return Finding("SMS", "TWILIO_ACCOUNT_SID has not its form", "It is AC and 32 hexadecimal digits.")
-    if not TWILIO_TOKEN.fullmatch(settings.twilio_auth_token.get_secret_value()):
-        return Finding("SMS", "TWILIO_AUTH_TOKEN has not its form", "It is 32 hexadecimal digits; look at the console.")
-    return Finding("SMS", f"sent as {settings.twilio_from}")
 
 
 def _claims(parts: Parts) -> Finding:

@@ -43,7 +43,10 @@ class NotLoopback(EmulatorError):
 
 @dataclass(frozen=True)
 class EmulatorConfig:
-    """All that the emulator must know; times are seconds. Without an imap_port nobody can read returned mail."""
+    """All that the emulator must know; times are seconds. Without an imap_port nobody can read returned mail.
+
+    balance is what both providers of SMS say is left; vonage_public_key is the application's, as PEM.
+    """
 
     host: str = "127.0.0.1"
     port: int = 9000
@@ -62,6 +65,8 @@ class EmulatorConfig:
     vonage_api_key: str = DEFAULT_VONAGE_KEY
     vonage_api_secret: str = DEFAULT_VONAGE_SECRET
     vonage_signature_secret: str = DEFAULT_VONAGE_SIGNATURE
+    vonage_public_key: str = ""
+    balance: str = "1000.00"
     strict: bool = True
     allow_non_loopback: bool = False
     senders: int = 24

@@ -72,6 +72,10 @@ def twilio_blueprint(world: World) -> Blueprint:
             world.sms.redact(item)
         return json_answer(200, _resource(account, item))
 
+    @routes.get("/2010-04-01/Accounts/<account>/Balance.json")
+    def balance(account: str) -> Response:
+        return json_answer(200, {"account_sid": account, "balance": world.config.balance, "currency": "JPY"})
+
     @routes.route("/2010-04-01/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE"])
     def unknown(_rest: str) -> Response:
         raise TwilioRefusal(20404)

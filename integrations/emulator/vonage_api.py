@@ -60,6 +60,19 @@ def vonage_blueprint(world: World) -> Blueprint:
             found = [text for text in world.vonage.to_number(args.get("to", "")) if start <= text.created < end]
         return json_answer(200, {"records": [_record(text) for text in found], "items_count": len(found)})
 
+    @routes.get("/account/get-balance")
+    def balance() -> Response:
+        _check_key(world)
+        return json_answer(200, {"value": float(world.config.balance), "autoReload": False})
+
+    @routes.get("/v2/applications/<application>")
+    def application(application: str) -> Response:
+        _check_key(world)
+        if application != world.config.vonage_application_id:
+            raise Refused(404)
+        keys = {"public_key": world.config.vonage_public_key}
+        return json_answer(200, {"id": application, "name": "emulated", "keys": keys, "capabilities": {"messages": {}}})
+
     return routes
 
 
@@ -79,11 +92,15 @@ def _check_token(world: World) -> None:
 
 
 def _check_account(world: World) -> None:
+    _check_key(world)
+    if request.args.get("account_id") != world.config.vonage_api_key:
+        raise Refused(403)
+
+
+def _check_key(world: World) -> None:
     pair = f"{world.config.vonage_api_key}:{world.config.vonage_api_secret}".encode()
     if request.headers.get("Authorization") != f"Basic {base64.b64encode(pair).decode()}":
         raise Refused(401)
-    if request.args.get("account_id") != world.config.vonage_api_key:
-        raise Refused(403)
 
 
 def _checked(body: object) -> dict[str, Any]:

@@ -119,6 +119,18 @@ class SmsChannel:
             raise OutcomeUnknown("too-many-to-look-through")
         return None
 
+    def balance(self) -> tuple[float, str] | None:
+        """What is left to pay with, and in which currency, which proves that Twilio takes our keys; raises SendError.
+
+        None where the account is another one's, which alone is told (https://www.twilio.com/docs/usage/api/balance).
+        """
+        client, _ = self._client()
+        try:
+            told = client.api.v2010.account.balance.fetch()
+            return (float(told.balance), str(told.currency)) if told.balance is not None else None
+        except WHAT_THE_SDK_RAISES as wrong:
+            raise send_error(wrong) from None
+
     def _client(self) -> tuple[Any, Wire]:
         """This thread's client: twilio's is declared unsafe for threads, and keeps its last response on itself."""
         if not hasattr(self._mine, "client"):

@@ -1,6 +1,7 @@
 """A second provider of SMS: Vonage's Messages API, with its Reports API to look up what became of a message.
 
-https://developer.vonage.com/en/api/messages, https://developer.vonage.com/en/api/reports
+https://developer.vonage.com/en/api/messages, https://developer.vonage.com/en/api/reports, and for `bot check`
+https://developer.vonage.com/en/api/account, https://developer.vonage.com/en/api/application.v2
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from integrations.bulk import Letter, Standing
 from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, SendError
@@ -23,12 +25,17 @@ from integrations.sms.codes import vonage_meaning
 from integrations.sms.segments import segments
 
 VONAGE = "https://api.nexmo.com"
+ACCOUNTS = "https://rest.nexmo.com"
 TOKEN_SECONDS = 900
 RENEW_BEFORE = 60.0
 LONGEST_REPORT = timedelta(hours=24)
 
 # What Vonage says of a message, in the words of receipts that bot.deliveries.outcomes knows.
 STATUSES = {"submitted": "sent", "delivered": "delivered", "rejected": "undelivered", "undeliverable": "undelivered"}
+
+
+class NotOurs(Exception):
+    """The private key is another application's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,6 @@ class VonageBulk:
         self._connections = Connections(
             connections, connect_timeout=config.connect_timeout, read_timeout=config.read_timeout
         )
-        self._base = config.api_base or VONAGE
         key = b64encode(f"{config.api_key}:{config.api_secret}".encode()).decode()
         self._as_account = {"Authorization": f"Basic {key}"}
         self._token, self._token_ends = "", 0.0
@@ -103,6 +109,30 @@ class VonageBulk:
         code = str(records[0].get("error_code") or "")
         return Standing(STATUSES.get(str(records[0].get("status")), ""), "" if code == "0" else code)
 
+    async def balance(self) -> float:
+        """Euros that are left to pay with. Raises SendError."""
+        # as answered: {"value": 10.28, "autoReload": false}
+        answer = await self._asked("GET", "/account/get-balance", self._as_account, base=ACCOUNTS)
+        value = answer.get("value")
+        if not isinstance(value, int | float):
+            raise OutcomeUnknown("unreadable-answer")
+        return float(value)
+
+    async def check_key(self) -> None:
+        """That the application is there, and signed for by our private key; raises NotOurs, SendError."""
+        # as answered: {"id": "78d3…", "name": "…", "keys": {"public_key": "-----BEGIN PUBLIC KEY-----\n…"}, …}
+        answer = await self._asked("GET", f"/v2/applications/{self._config.application_id}", self._as_account)
+        try:
+            theirs = load_pem_public_key(answer["keys"]["public_key"].encode())
+        except (LookupError, TypeError, AttributeError, ValueError):
+            raise OutcomeUnknown("unreadable-answer") from None
+        try:
+            ours = load_pem_private_key(self._config.private_key.encode(), None).public_key()
+        except (ValueError, TypeError):  # without its cause, which may name the key
+            raise Misconfigured("no-private-key") from None
+        if ours != theirs:
+            raise NotOurs
+
     async def close(self) -> None:
         await self._connections.close()
 
@@ -126,9 +156,12 @@ class VonageBulk:
             self._token_ends = time.monotonic() + TOKEN_SECONDS
         return self._token
 
-    async def _asked(self, method: str, path: str, headers: dict[str, str], body: Any = None) -> dict[str, Any]:
+    async def _asked(
+        self, method: str, path: str, headers: dict[str, str], *, body: Any = None, base: str = VONAGE
+    ) -> dict[str, Any]:
+        url = f"{self._config.api_base or base}{path}"
         try:
-            answer = await self._connections.ask(method, f"{self._base}{path}", headers=headers, json=body)
+            answer = await self._connections.ask(method, url, headers=headers, json=body)
         except BROKEN as wrong:
             # Without its cause: it may name the number.
             raise broken(wrong) from None
