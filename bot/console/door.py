@@ -13,14 +13,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.visiting import check_form, member, visit
 from bot.parts import Parts
+from bot.shop_records import LARGEST
 from bot.store.staff import ROLES
-from bot.web.guard import HEADERS, POLICY, check_csrf, limit_form, unseen
+from bot.web.guard import HEADERS, LARGEST_FORM, POLICY, check_csrf, limit_form, unseen
 
 ANYBODY, HALF_WAY = ("anybody",), ("half way",)  # before the password, and between it and the code
 STATIC = "console.static"
 # Live parts are small scripts of our own; none may stand within a page.
 WITH_SCRIPTS = POLICY.replace("script-src 'none'", "script-src 'self'")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # all but tab and the ends of lines
+
+LARGEST_WITH_FILE = LARGEST + LARGEST_FORM
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,6 +40,12 @@ def for_roles(*roles: str) -> Callable[[View], View]:
     return mark
 
 
+def with_file(view: View) -> View:
+    """Let a page's form carry a file, of whoever is signed in."""
+    view.with_file = True  # type: ignore[attr-defined]  # as above
+    return view
+
+
 def roles_of(endpoint: str) -> tuple[str, ...]:
     """The roles that may see an endpoint's page; none where its view does not say."""
     return getattr(current_app.view_functions.get(endpoint), "roles", ())
@@ -49,7 +58,7 @@ def watch(console: Blueprint, parts: Parts) -> None:
     def admit() -> AnyResponse | None:
         if request.endpoint == STATIC:
             return None
-        limit_form()
+        limit_form(LARGEST_WITH_FILE if _may_carry(request.endpoint or "") else LARGEST_FORM)
         _strip_controls()
         return _admit(parts, roles_of(request.endpoint or ""))
 
@@ -59,6 +68,10 @@ def watch(console: Blueprint, parts: Parts) -> None:
         response.headers.setdefault("Content-Security-Policy", WITH_SCRIPTS)
         response.headers["Referrer-Policy"] = HEADERS["Referrer-Policy"]
         return response if request.endpoint == STATIC else unseen(response)
+
+
+def _may_carry(endpoint: str) -> bool:
+    return bool(getattr(current_app.view_functions.get(endpoint), "with_file", False) and member())
 
 
 def _strip_controls() -> None:

@@ -23,6 +23,7 @@ from bot.console.home import home_pages
 from bot.console.live import live_pages
 from bot.console.queue import queue_pages
 from bot.console.search import search_pages
+from bot.console.shop_records import record_pages
 from bot.console.sign_in import sign_in_pages
 from bot.console.staff import staff_pages
 from bot.console.unmasking import unmasking
@@ -38,6 +39,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     queue_pages,
     live_pages,
     case_pages,
+    record_pages,
     search_pages,
     application_pages,
     audit_pages,

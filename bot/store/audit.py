@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,11 @@ ORDER BY at DESC, id DESC LIMIT %(most)s
 """
 
 HAS = "SELECT FROM audit WHERE at = %(at)s AND subject = %(subject)s AND action = %(action)s"
+
+OF_SUBJECTS = """
+SELECT at, actor, action, subject, details FROM audit WHERE subject = ANY(%(subjects)s) ORDER BY at, id LIMIT %(most)s
+"""
+MOST_OF_SUBJECTS = 1000
 
 COUNT_REFUSED = """
 SELECT count(*) FILTER (WHERE subject = %(subject)s), count(*) FILTER (WHERE details ->> 'origin' = %(origin)s)
@@ -66,6 +71,13 @@ def acts(pool: Pool, since: datetime, until: datetime, *, actor: str | None, mos
     values = {"since": since, "until": until, "actor": actor, "most": most}
     with autocommit(pool) as connection:
         return [Act(*row) for row in connection.execute(ACTS, values).fetchall()]
+
+
+def of_subjects(pool: Pool, subjects: Sequence[str]) -> list[Act]:
+    """What was done with these, oldest first."""
+    values = {"subjects": list(subjects), "most": MOST_OF_SUBJECTS}
+    with autocommit(pool) as connection:
+        return [Act(*row) for row in connection.execute(OF_SUBJECTS, values).fetchall()]
 
 
 def count_refused(pool: Pool, subject: str, *, origin: str, since: datetime) -> tuple[int, int]:

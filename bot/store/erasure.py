@@ -45,6 +45,9 @@ STATEMENTS = {
     "contact_changes": "UPDATE contact_changes SET target = NULL WHERE target IS NOT NULL AND erase_at <= %(now)s",
     "claims": "UPDATE claims SET body = NULL WHERE body IS NOT NULL AND erase_at <= %(now)s",
     "cases": "UPDATE cases SET details = NULL WHERE details IS NOT NULL AND erase_at <= %(now)s",
+    "shop_records": """
+        UPDATE shop_records SET details = NULL, content = NULL WHERE details IS NOT NULL AND erase_at <= %(now)s
+    """,
     "refunds": "UPDATE refunds SET details = NULL WHERE details IS NOT NULL AND erase_at <= %(now)s",
     "refund_files": """
         UPDATE refund_files f SET content = NULL

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import timedelta
+from io import BytesIO
+from typing import IO
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -43,6 +45,19 @@ HSTS = "max-age=31536000"
 UNSEEN = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
+class InMemory(Request):
+    """A request whose files stay in memory: on a disk they would lie unsealed, and each form has its largest size."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
 class Sessions(SecureCookieSessionInterface):
     """A cookie is made to last longer by pages alone.
 
@@ -59,6 +74,7 @@ def guard(app: Flask, parts: Parts) -> None:
     """Signed sessions of one day, limits on bodies, and security headers on everything that is answered."""
     https = parts.settings.public_base_url.startswith("https://")
     app.session_interface = Sessions()
+    app.request_class = InMemory
     app.config.update(
         SECRET_KEY=parts.vault.fingerprint("session cookie"),
         # A browser takes a __Host- cookie only over https, for this host and the whole of it.
@@ -100,9 +116,9 @@ def unseen(response: Response) -> Response:
     return response
 
 
-def limit_form() -> None:
-    """Before a page's POST is read: what people type fits into little."""
-    request.max_content_length = LARGEST_FORM
+def limit_form(largest: int = LARGEST_FORM) -> None:
+    """Before a page's POST is read: what people type fits into little, in bytes."""
+    request.max_content_length = largest
 
 
 def csrf_token() -> str:

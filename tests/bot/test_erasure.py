@@ -127,6 +127,24 @@ def test_a_planned_message_keeps_its_words_however_old_it_is(pool: Pool, rows: p
     assert [(1,)] == left(rows, "SELECT count(body) FROM outgoing")
 
 
+RECORD = """
+WITH told AS (
+    INSERT INTO cases (id, case_no, kind, campaign, campaign_version, person, subject, channel, acted_at, details,
+        changed_at, erase_at)
+    VALUES (gen_random_uuid(), 'C1', 'B2', 'c', 1, 'p', 's', 'web', %(at)s, 'sealed', %(at)s, %(at)s) RETURNING *
+)
+INSERT INTO shop_records (id, case_id, details, content, kind, size, added_by, added_at, erase_at)
+SELECT gen_random_uuid(), id, 'sealed', 'sealed', 'image/png', 6, 'test', acted_at, erase_at FROM told
+"""
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, 0), (1, 1)])
+def test_the_record_of_a_shop_goes_with_its_case(pool: Pool, rows: psycopg.Connection, days: int, kept: int) -> None:
+    rows.execute(RECORD, {"at": NOW + timedelta(days=days)})
+    erase(pool)
+    assert [(kept, kept)] == left(rows, "SELECT count(details), count(content) FROM shop_records")
+
+
 @pytest.mark.parametrize(("days", "kept"), [(91, 0), (89, 1)])
 def test_where_staff_were_signed_in_is_forgotten_after_some_months(
     pool: Pool, rows: psycopg.Connection, days: int, kept: int

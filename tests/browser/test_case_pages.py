@@ -1,0 +1,42 @@
+"""What staff decide about a trouble of the outage, in a real browser: the case with all that belongs to it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.bot.console.desk import hire
+from tests.bot.held_house import told_of
+from tests.bot.web.counter import NUMBER, Counter
+from tests.browser.staff_screen import JA, go, looks_right, seat
+
+pytestmark = pytest.mark.browser
+
+PDF = b"%PDF-1.7 what the terminal printed"
+
+
+def test_the_shops_record_is_typed_in_and_attached(browser: Browser, counter: Counter, address: str) -> None:
+    case_no = told_of(counter.parts, NUMBER)
+    page = seat(browser, counter, address, hire(counter.parts, "aoi", "supervisor", name="責任 葵"))
+    page.goto(f"{address}/console/cases/{case_no}")
+    go(page, page.get_by_role("button", name=JA.say("case.do.checking")))
+    page.get_by_text(JA.say("case.record_add")).click()
+    looks_right(page, "k1-case-adding")
+    go(page, page.get_by_role("button", name=JA.say("case.record_keep")))
+    expect(page.get_by_role("alert")).to_contain_text(JA.say("case.fault.nothingthere"))
+    looks_right(page, "k2-case-slip")
+    page.get_by_label(JA.say("case.record.day")).fill("2023-02-24")
+    page.get_by_label(JA.say("case.record.time")).fill("18:31")
+    page.get_by_label(JA.say("case.record.amount")).fill("1500")
+    page.get_by_label(JA.say("case.record.terminal")).fill("T-00778899")
+    page.get_by_label(JA.say("case.record.words")).fill("18:31と18:32に1,500円の売上が2件。")
+    page.locator("#record_file").set_input_files({"name": "控え.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    go(page, page.get_by_role("button", name=JA.say("case.record_keep")))
+    expect(page.get_by_text("2023-02-24 18:31")).to_be_visible()
+    looks_right(page, "k3-case-record")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name=JA.say("case.record_open", form="PDF", kb=1)).click()
+    assert PDF == saved.value.path().read_bytes()
+    page.reload()
+    expect(page.get_by_text(JA.say("case.did.record_seen"))).to_be_visible()
+    page.context.close()
