@@ -31,6 +31,7 @@ from bot.store import (
     known_claims,
     links,
     outgoing,
+    received_files,
     refunds,
     reminders,
     submissions,
@@ -162,6 +163,7 @@ def _write_rest(connection: Connection, p: Play) -> None:
     """What only some turns bring, in the same transaction."""
     if p.unsent_message:
         inbound.forget_message(connection, p.channel, p.unsent_message)
+        received_files.forget(connection, p.channel, p.unsent_message)
     if p.wish:
         _obey(connection, p.channel, p.wish)
     _write_found_out(connection, p)
@@ -174,6 +176,8 @@ def _write_rest(connection: Connection, p: Play) -> None:
         assert asked  # noqa: S101 - its application was written a line above, so no other refund can be of it
     if p.handoff:
         handoffs.follow(connection, p.handoff)
+    for file in p.files:
+        received_files.want(connection, file)
     if p.write and p.reaction:
         receipt_no = p.submission.receipt_no if p.submission else ""
         on_behalf.note(connection, p.write.conversation.id, p.reaction, receipt_no=receipt_no)
@@ -208,10 +212,14 @@ def _ring(parts: Parts, plays: Sequence[Play]) -> None:
     for p in plays:
         if p.handoff:
             live.tell(parts.redis, p.handoff.conversation)
+        elif p.unsent_message and p.write:
+            live.tell(parts.redis, p.write.conversation.id)
     if any(p.sends or (p.wish and p.wish.back) for p in plays):
         parts.bell.ring("outgoing")
     if any(p.submission or p.withdrawals for p in plays):
         parts.bell.ring("submissions")
+    if any(p.files for p in plays):
+        parts.bell.ring("received_files")
 
 
 def _afresh(parts: Parts, event: Event) -> Event:

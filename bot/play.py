@@ -19,6 +19,7 @@ from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.queueing import STAFF, followed, tell_place
 from bot.recalling import of_today, sealed_state, setting_of, state_of, told_anew
+from bot.received import wanted
 from bot.store import holds
 from bot.store.app_urls import Retargeted
 from bot.store.cases import MendedCase, NewCase
@@ -28,6 +29,7 @@ from bot.store.handoffs import Followed
 from bot.store.inbound import Event
 from bot.store.known_claims import Known, who_speaks
 from bot.store.outgoing import NewOutgoing
+from bot.store.received_files import Wanted
 from bot.store.refunds import NewRefund
 from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import NewSubmission, Withdrawal
@@ -75,6 +77,7 @@ class Play:
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
     handoff: Followed | None = None
+    files: tuple[Wanted, ...] = ()
     wish: Heard | None = None
     unsent_message: str = ""
     reaction: Reaction | None = None
@@ -198,6 +201,7 @@ class Writing:
             letters = how_it_stands(self.parts, self.conversation, self.reaction, whose)
         link, url = self._link()
         spoken = in_order(self.reaction, letters, phrase(self.reaction, campaign, link=url))
+        handoff = followed(self.parts, self.conversation, self.reaction)
         in_chat = said.address.channel == self.conversation.channel
         pushed = () if in_chat else self._push(letters)
         return replace(
@@ -215,7 +219,8 @@ class Writing:
             link=link,
             submission=submission,
             refund=refund,
-            handoff=followed(self.parts, self.conversation, self.reaction),
+            handoff=handoff,
+            files=wanted(self.parts, self.event, self.conversation, self.reaction, handoff),
             reaction=self.reaction,
             address=said.address,
         )

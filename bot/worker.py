@@ -29,6 +29,7 @@ from bot.handoff import return_lapsed
 from bot.issuing import LEASE_SECONDS, issue
 from bot.issuing import put_off as put_off_code
 from bot.parts import Parts
+from bot.received import fetch_next
 from bot.reminders import remind
 from bot.store import entitlements, erasure, funnel, inbound, issuing, outgoing, submissions
 from bot.store.db import autocommit, open_pool
@@ -53,6 +54,7 @@ MAILINGS_EVERY = 10.0
 FUNNEL_EVERY = 3600.0
 RETURNED_EVERY = 60.0
 HANDOFFS_EVERY = 10.0
+FILES_EVERY = 10.0
 MESSAGES_KEPT = timedelta(days=90)
 
 log = structlog.get_logger(__name__)
@@ -239,10 +241,6 @@ def end_rights(worker: Worker) -> bool:
     return False
 
 
-def send_reminders(worker: Worker) -> bool:
-    return remind(worker.parts)
-
-
 def erase(worker: Worker) -> bool:
     parts, now = worker.parts, worker.parts.clock.now()
     campaigns = parts.campaigns.values()
@@ -279,10 +277,11 @@ JOBS: dict[str, Job] = {
     # One that waits for a silent provider must not hold up the others.
     "outgoing": Job(send_outgoing, threads=3),
     "submissions": Job(hand_in_submissions, threads=1),
-    "reminders": Job(send_reminders, threads=1),
+    "reminders": Job(lambda worker: remind(worker.parts), threads=1),
     "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
     "handoffs": Job(lambda worker: return_lapsed(worker.parts) == LAPSED_AT_ONCE, threads=1, poll=HANDOFFS_EVERY),
     "mailings": Job(tend_mailings, threads=1, poll=MAILINGS_EVERY),
+    "received_files": Job(lambda worker: fetch_next(worker.parts), threads=1, poll=FILES_EVERY),
     "returned_mail": Job(lambda worker: worker.returned.read(), threads=1, poll=RETURNED_EVERY),
     "rewards": Job(issue_codes, threads=1),
     "last_day": Job(end_rights, threads=1, poll=LAST_DAY_EVERY),

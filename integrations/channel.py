@@ -56,7 +56,7 @@ def unpaced(units: int) -> None:
 
 
 class NoContent(Exception):
-    """The picture of a message cannot be had; why is "gone", "too_big" or "later"."""
+    """The content of a message cannot be had; why is "gone", "too_big" or "later"."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -131,10 +131,13 @@ class Channel(Protocol):
 
 @runtime_checkable
 class GivesContent(Protocol):
-    """A channel that keeps the pictures that people send, for a while."""
+    """A channel that keeps the pictures and files that people send, for a while."""
 
-    def content(self, message_id: str) -> bytes:
-        """The picture of a message, with a time-out and at most some megabytes; raises NoContent."""
+    def content(self, message_id: str, *, most_bytes: int = ..., seconds: float = ...) -> bytes:
+        """The content of a message, of at most that size and in about that time (else what a photo needs).
+
+        Raises NoContent.
+        """
         ...
 
 

@@ -22,6 +22,7 @@ SEALED = {
     "staff_notes": {"body"},
     "reminders": {"address"},
     "reward_codes": {"code"},
+    "received_files": {"content", "preview"},
 }
 # Keyed hashes: they find a person or a token again and tell nobody who or what it is.
 HASHED = {
@@ -52,6 +53,7 @@ PLAIN = {
     "outgoing": {"purpose", "once_key", "channel", "reply_token", "state", "provider_id", "error", "said_by"},
     "handoffs": {"campaign", "channel", "prefecture", "reason", "detail", "state", "ended_by", "why"},
     "staff_notes": {"by_name"},
+    "received_files": {"state", "reason", "kind"},
     "receipts": {"provider", "event_key", "provider_id", "status", "code"},
     "submissions": {"receipt_no", "channel", "campaign", "filed_by", "state", "reason", "existing_receipt_no"},
     "entitlements": {"receipt_no", "coupon_number", "campaign", "language", "state", "reason", "brand", "vendor_ref"},

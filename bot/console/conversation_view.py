@@ -87,8 +87,8 @@ class View:
 
 def look_at(parts: Parts, conversation: UUID, who: Member) -> View | None:
     """None when it is no conversation that was ever with staff, or one of another team."""
-    kept, found = handoff_queue.of_conversation(parts.db, conversation), conversations.by_id(parts.db, conversation)
-    if found is None or not kept or not (who.role in LEADS or is_of_team(who, kept[0])):
+    kept, found = seen_handoffs(parts, conversation, who), conversations.by_id(parts.db, conversation)
+    if found is None or not kept:
         return None
     now = kept[0] if kept[0].ended_at is None else None
     place, spoken = place_of(parts, found), words(found.language)
@@ -108,6 +108,12 @@ def look_at(parts: Parts, conversation: UUID, who: Member) -> View | None:
         canned=_canned(parts, found, spoken),
         cannot_send=cannot_send,
     )
+
+
+def seen_handoffs(parts: Parts, conversation: UUID, who: Member) -> list[Handoff]:
+    """Each time that it was with staff, newest first; none where this member may not see it."""
+    kept = handoff_queue.of_conversation(parts.db, conversation)
+    return kept if kept and (who.role in LEADS or is_of_team(who, kept[0])) else []
 
 
 def _answers(parts: Parts, place: Place, spoken: Words) -> Iterator[Fact]:

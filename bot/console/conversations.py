@@ -4,6 +4,7 @@ GET  /console/conversations/<uuid:conversation>          ?canned=<key> puts a re
 POST /console/conversations/<uuid:conversation>/move     take, release, give, return, survey, close
 POST /console/conversations/<uuid:conversation>/reply    to the person, by their own channel
 POST /console/conversations/<uuid:conversation>/note     for colleagues alone
+POST /console/conversations/<uuid:conversation>/file     fetch what was sent before staff had it
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from uuid import UUID
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import handoff
+from bot import handoff, received
 from bot.console.conversation_view import View, look_at
 from bot.console.door import for_roles
 from bot.console.drawing import page
@@ -26,6 +27,7 @@ from bot.handoff import HandoffError, Words
 from bot.parts import Parts
 from bot.store import handoffs
 from bot.store.handoff_queue import Handoff
+from bot.store.received_files import Wanted
 from bot.store.staff import Member
 from dialogs.handing import WAYS_BACK
 
@@ -65,6 +67,11 @@ def conversation_pages(parts: Parts) -> Blueprint:
     @for_roles(*AT_THE_DESK)
     def note(conversation: UUID) -> AnyResponse:
         return _do(parts, conversation, _add_note)
+
+    @routes.post("/conversations/<uuid:conversation>/file")
+    @for_roles(*AT_THE_DESK)
+    def fetch(conversation: UUID) -> AnyResponse:
+        return _do(parts, conversation, _want_file)
 
     return routes
 
@@ -120,6 +127,14 @@ def _reply(parts: Parts, wish: Wish) -> None:
 
 def _add_note(parts: Parts, wish: Wish) -> None:
     handoff.add_note(parts, wish.seen.conversation, wish.who, wish.form.get("note", ""))
+
+
+def _want_file(parts: Parts, wish: Wish) -> None:
+    try:
+        event = UUID(wish.form.get("event", ""))
+    except ValueError:
+        abort(400)
+    received.want(parts, Wanted(event, wish.seen.conversation))
 
 
 def _let_go(parts: Parts, wish: Wish) -> None:

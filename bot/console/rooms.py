@@ -17,6 +17,7 @@ from bot.console.delivery_acts import delivery_acts
 from bot.console.door import for_roles, watch
 from bot.console.drawing import page
 from bot.console.enrolment import enrolment_pages
+from bot.console.files import file_pages
 from bot.console.funnel import funnel_pages
 from bot.console.histories import history_pages
 from bot.console.home import home_pages
@@ -45,6 +46,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     audit_pages,
     staff_pages,
     conversation_pages,
+    file_pages,
     call_pages,
     funnel_pages,
     delivery_pages,

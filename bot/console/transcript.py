@@ -18,8 +18,9 @@ import structlog
 from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.queueing import STAFF
-from bot.store import handoff_queue, staff_notes, transcripts
+from bot.store import handoff_queue, received_files, staff_notes, transcripts
 from bot.store.conversations import Conversation
+from bot.store.received_files import Received
 from bot.store.transcripts import Done, Heard, Said
 from bot.store.vault import Unopenable
 from bot.web.place import Place
@@ -34,8 +35,10 @@ from integrations.sms.segments import segments
 URL = re.compile(r"https?://\S+")
 LINK = "〔URL〕"  # a one-time link would open somebody's page to whoever reads over an agent's shoulder
 TURNS_TOLD = ("back_to_bot",)
+NOTHING_SAID = "kept"  # how a turn was taken that only took a message back: it goes with the message
 UNSEEN_KINDS = ("unknown", "unsend", "staff", "follow", "unfollow")
-FILES = ("image", "file", "sticker")
+WORDLESS = ("image", "sticker")
+FILES = ("image", "video", "audio", "file")
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +48,7 @@ class Entry:
     """One line of a transcript.
 
     side: person, bot, staff, note or event. kind: what an event is, or what of a person's is no text (image, gone …).
+    file: what was kept of it, where it is a picture or a file.
     """
 
     id: UUID
@@ -58,6 +62,11 @@ class Entry:
     error: str = ""
     parts: int = 0
     facts: Mapping[str, Any] | None = None
+    file: Received | None = None
+
+    @property
+    def is_file(self) -> bool:
+        return self.side == "person" and self.kind in FILES
 
 
 def transcript(parts: Parts, place: Place, spoken: Words) -> list[Entry]:
@@ -65,7 +74,8 @@ def transcript(parts: Parts, place: Place, spoken: Words) -> list[Entry]:
     conversation = place.conversation
     said = transcripts.said(parts.db, conversation.id)
     bodies = {message.id: _body(parts, message) for message in said}
-    reader = _Reader(parts, place, spoken, _labels(bodies.values()))
+    files = received_files.of_conversation(parts.db, conversation.id)
+    reader = _Reader(parts, place, spoken, _labels(bodies.values()), files)
     entries = [
         *(
             entry
@@ -89,9 +99,10 @@ class _Reader:
     place: Place
     spoken: Words
     labels: Mapping[str, Mapping[str, str]]
+    files: Mapping[UUID, Received]
 
     def heard(self, heard: Heard) -> Iterator[Entry]:
-        if heard.channel == STAFF:
+        if heard.channel == STAFF or heard.manner == NOTHING_SAID:
             return
         if heard.manner in TURNS_TOLD:
             yield Entry(heard.id, _time(heard.id), "event", kind=str(heard.manner))
@@ -101,9 +112,10 @@ class _Reader:
         said = self._read(heard)
         if said is None or said.kind in UNSEEN_KINDS:
             return
-        kind = "standby" if said.heard_only else said.kind if said.kind in FILES else ""
+        kind = "standby" if said.heard_only else _wordless(said)
         text, masked = self._words(heard, said)
-        yield Entry(heard.id, _time(heard.id), "person", text, kind or ("masked" if masked else ""), state=heard.state)
+        kind, file = kind or ("masked" if masked else ""), self.files.get(heard.id)
+        yield Entry(heard.id, _time(heard.id), "person", text, kind, state=heard.state, file=file)
 
     def _read(self, heard: Heard) -> Inbound | None:
         assert heard.payload is not None  # noqa: S101 - heard() comes here with one
@@ -119,7 +131,8 @@ class _Reader:
     def _words(self, heard: Heard, said: Inbound) -> tuple[str, bool]:
         """What they said, what they tapped by its label; on our own pages an answer with its question, or masked."""
         if heard.channel not in PRIVATE_DOORS or heard.manner == OWNED:
-            return self.labels.get(said.ask_id, {}).get(said.text, said.text), False
+            text = said.text or said.extra.get("place", "")
+            return self.labels.get(said.ask_id, {}).get(text, text), False
         given = self._answer(heard.answered or "")
         if given is None:
             return "", True
@@ -130,6 +143,13 @@ class _Reader:
     def _answer(self, key: str) -> Answered | None:
         path = self.place.turn.path if self.place.turn else ()
         return next((answer for answer in path if answer.question.key == key), None)
+
+
+def _wordless(said: Inbound) -> str:
+    """What it is, where it is no text; "" where it is one."""
+    if said.kind == "file":
+        return said.extra.get("media", "file")
+    return said.kind if said.kind in WORDLESS else ""
 
 
 def _labels(bodies: Any) -> dict[str, dict[str, str]]:

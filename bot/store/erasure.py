@@ -30,6 +30,10 @@ STATEMENTS = {
         UPDATE conversations SET address = ''
         WHERE address <> '' AND answers IS NULL AND ended_at IS NOT NULL AND %(chats_are_over)s
     """,
+    "received_files": """
+        UPDATE received_files SET state = 'erased', content = NULL, preview = NULL
+        WHERE state IN ('wanted', 'kept') AND %(chats_are_over)s
+    """,
     "private_words": """
         UPDATE inbound SET payload = NULL
         WHERE payload IS NOT NULL AND state <> 'new' AND channel = ANY(%(pages)s) AND received_at <= %(pages_before)s

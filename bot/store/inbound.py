@@ -74,6 +74,12 @@ WHERE conversation = %(conversation)s AND channel = 'line' AND reply_until > now
 ORDER BY occurred_at DESC LIMIT 1
 """
 
+LATELY = """
+SELECT id, payload FROM inbound
+WHERE conversation = %(conversation)s AND channel = %(channel)s AND occurred_at >= %(since)s AND payload IS NOT NULL
+ORDER BY occurred_at, id
+"""
+
 IS_OPEN = "SELECT state = 'new' FROM inbound WHERE id = %(id)s"
 
 FORGET_MESSAGE = "UPDATE inbound SET payload = NULL WHERE channel = %(channel)s AND message_id = %(message_id)s"
@@ -129,6 +135,13 @@ def replyable(connection: Connection, conversation: UUID) -> tuple[bytes, dateti
     """The newest of LINE's events whose reply token still lives, sealed, and until when."""
     row = connection.execute(REPLYABLE, {"conversation": conversation}).fetchone()
     return (bytes(row[0]), row[1]) if row else None
+
+
+def lately(pool: Pool, conversation: UUID, *, channel: str, since: datetime) -> list[tuple[UUID, bytes]]:
+    """Ids and sealed payloads of what came in a conversation by that channel since then, oldest first."""
+    values = {"conversation": conversation, "channel": channel, "since": since}
+    with autocommit(pool) as connection:
+        return [(row[0], bytes(row[1])) for row in connection.execute(LATELY, values).fetchall()]
 
 
 def _row(event: Kept, received_at: datetime, *, leased: bool) -> dict[str, object]:

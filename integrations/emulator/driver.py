@@ -71,6 +71,10 @@ class LinePerson:
         """They send a picture; the id of the message."""
         return self._world.phone.send_image(self._person, data)
 
+    def sends_file(self, data: bytes, kind: str = "application/pdf", name: str = "receipt.pdf") -> str:
+        """They send a video, a recording or a file, by its media type; the id of the message."""
+        return self._world.phone.send_file(self._person, data, kind, name)
+
     def unsends(self, message_id: str) -> None:
         """They take a message of theirs back."""
         self._world.phone.unsend(self._person, message_id)

@@ -51,6 +51,14 @@ class Phone:
         shown = {"originalContentUrl": f"/emulator/media/{key}", "previewImageUrl": f"/emulator/media/{key}"}
         return self._send(person, {"type": "image", "contentProvider": {"type": "line"}}, key=key, shown=shown)
 
+    def send_file(self, person: Person, data: bytes, kind: str, name: str = "") -> str:
+        """They send a video, a recording, or (any other media type) a file; the id of the message."""
+        key, part = self._chats.new_id(), kind.partition("/")[0]
+        self._chats.keep_media(key, kind, data)
+        if part not in ("video", "audio"):
+            return self._send(person, {"type": "file", "fileName": name or "file", "fileSize": len(data)}, key=key)
+        return self._send(person, {"type": part, "duration": 1000, "contentProvider": {"type": "line"}}, key=key)
+
     def send_location(self, person: Person, place: Mapping[str, Any]) -> str:
         """They send where they are: title, address, latitude, longitude; the id of the message."""
         known = {name: place[name] for name in ("title", "address") if place.get(name)}

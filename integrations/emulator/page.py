@@ -30,6 +30,7 @@ PHASES = [
 ]
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+")
+MEDIA_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9.+-]+")
 
 
 class BadRequest(Exception):
@@ -135,11 +136,22 @@ def _send_image(world: World, person: Person, body: dict[str, Any]) -> str:
     kind = str(body.get("type", "image/png"))
     if kind not in ("image/png", "image/jpeg"):
         raise BadRequest("a picture must be PNG or JPEG")
+    return world.phone.send_image(person, _data(body), kind)
+
+
+def _send_file(world: World, person: Person, body: dict[str, Any]) -> str:
+    """Whatever else the page uploads as base64."""
+    kind, name = str(body.get("type") or "application/octet-stream"), str(body.get("name") or "")[:100]
+    if not MEDIA_TYPE.fullmatch(kind):
+        raise BadRequest("type must be a media type such as application/pdf")
+    return world.phone.send_file(person, _data(body), kind, name)
+
+
+def _data(body: dict[str, Any]) -> bytes:
     try:
-        data = base64.b64decode(str(body.get("data", "")), validate=True)
+        return base64.b64decode(str(body.get("data", "")), validate=True)
     except ValueError as error:
         raise BadRequest("data must be base64") from error
-    return world.phone.send_image(person, data, kind)
 
 
 Act = Callable[[World, Person, dict[str, Any]], object]
@@ -152,6 +164,7 @@ ACTS: dict[str, Act] = {
         person, str(body.get("packageId", "")), str(body.get("stickerId", ""))
     ),
     "image": _send_image,
+    "file": _send_file,
     "location": lambda world, person, body: world.phone.send_location(person, body),
     "follow": lambda world, person, _body: world.phone.follow(person),
     "block": lambda world, person, _body: world.phone.block(person),

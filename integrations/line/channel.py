@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError
 from dialogs.message import Inbound
 from integrations.channel import Envelope, Misconfigured, OutcomeUnknown, RawEvent, Receipt, SendError, SendLater
 from integrations.line import webhook
-from integrations.line.contents import Contents
+from integrations.line.contents import MOST_BYTES, PATIENCE_SECONDS, Contents
 from integrations.line.menu import Menus
 from integrations.line.sender import Sender, bearer
 from integrations.line.tokens import FixedToken, StatelessTokens, Tokens
@@ -115,8 +115,8 @@ class LineChannel:
         except (messaging.ApiException, HTTPError, SendError, ValueError) as error:
             log.info("line.no_loading", error=type(error).__name__)
 
-    def content(self, message_id: str) -> bytes:
-        return self._contents.fetch(message_id)
+    def content(self, message_id: str, *, most_bytes: int = MOST_BYTES, seconds: float = PATIENCE_SECONDS) -> bytes:
+        return self._contents.fetch(message_id, most_bytes=most_bytes, seconds=seconds)
 
     def close(self) -> None:
         """Close the kept connections; a later call opens new ones."""

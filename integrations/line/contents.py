@@ -1,6 +1,6 @@
-"""What somebody sent as a picture, fetched from LINE while it is there.
+"""What somebody sent as a picture or a file, fetched from LINE while it is there.
 
-200  the picture                  202  not ready yet: asked again, while patience lasts
+200  the content                  202  not ready yet (a video is made smaller first): asked again, while there is time
 404  unknown, or LINE deleted it  410  its sender took it back
 Reference: https://developers.line.biz/en/reference/messaging-api/#get-content
 """
@@ -36,16 +36,16 @@ class Contents:
         self._tokens = tokens
         self._base = api_base or DATA_HOST
 
-    def fetch(self, message_id: str) -> bytes:
-        """The content of a message, at most MOST_BYTES, within about PATIENCE_SECONDS; raises NoContent."""
+    def fetch(self, message_id: str, *, most_bytes: int, seconds: float) -> bytes:
+        """The content of a message, at most that many bytes, within about that time; raises NoContent."""
         if not (message_id.isascii() and message_id.isdigit()):
             raise NoContent("gone")
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + seconds
         try:
             while True:
                 response = self._ask(message_id)
                 if response.status != 202:
-                    return _read(response, until)
+                    return _read(response, until, most_bytes)
                 response.drain_conn()
                 if time.monotonic() + ASK_AGAIN_SECONDS > until:
                     raise NoContent("later")
@@ -69,13 +69,13 @@ class Contents:
         return response
 
 
-def _read(response: BaseHTTPResponse, until: float) -> bytes:
+def _read(response: BaseHTTPResponse, until: float, most_bytes: int) -> bytes:
     content = bytearray()
     try:
         # Not decoded: a picture is compressed by itself, and what is small on the wire could be huge behind gzip.
         for piece in response.stream(PIECE, decode_content=False):
             content += piece
-            if len(content) > MOST_BYTES:
+            if len(content) > most_bytes:
                 raise NoContent("too_big")
             if time.monotonic() > until:
                 raise NoContent("later")

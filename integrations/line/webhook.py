@@ -125,6 +125,9 @@ def _message(event: Event) -> Said:
     message = _object(event, "message")
     kind, text = _text(message.get("type")), message.get("text")
     said: Said = {"kind": MESSAGES.get(kind, "unknown"), "message_id": _text(message.get("id"))}
+    if said["kind"] == "file":
+        place = " ".join(filter(None, (_text(message.get("title")), _text(message.get("address")))))
+        said["extra"] = {"media": kind, "place": place}
     return {**said, "kind": "text", "text": _text(text)} if kind == "text" and isinstance(text, str) else said
 
 

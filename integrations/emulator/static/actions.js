@@ -69,12 +69,15 @@ const asBase64 = (file) =>
     reader.readAsDataURL(file);
   });
 
-/** Opens the phone's own pictures, and sends the one that is chosen. */
+const PICTURES = ["image/png", "image/jpeg"];
+
+/** Opens the phone's own pictures and files, and sends the one that is chosen. */
 export function sendPicture() {
-  const input = el("input", { type: "file", accept: "image/png,image/jpeg" });
+  const input = el("input", { type: "file", accept: "image/*,video/*,audio/*,application/pdf" });
   input.addEventListener("change", async () => {
     const [file] = input.files;
-    if (file) act("image", { type: file.type, data: await asBase64(file) });
+    const deed = PICTURES.includes(file?.type) ? "image" : "file";
+    if (file) act(deed, { type: file.type, name: file.name, data: await asBase64(file) });
   });
   input.click();
 }

@@ -9,8 +9,9 @@ import pytest
 
 from bot import handoff
 from bot.conversation import take_turns
-from bot.store import inbound
+from bot.store import inbound, received_files
 from bot.store.db import autocommit
+from bot.store.received_files import Fetched
 from tests.bot.console.desk import at_work, hire
 from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, rows, run, worker_takes
 from tests.bot.web.counter import Browser, Counter
@@ -249,3 +250,29 @@ def test_what_came_while_another_system_had_the_chat_is_told_as_such(counter: Co
         events = inbound.claim(connection, most=1)
     take_turns(counter.parts, events)
     assert ("モジュールへの返事" in ichiro.get(path).text, "ほかの仕組みが応対" in ichiro.text) == (True, True)
+
+
+def test_a_file_of_a_talk_is_for_whoever_may_see_the_talk(counter: Counter, ichiro: Browser) -> None:
+    taken(counter, ichiro)
+    counter.shows({"type": "image", "id": "700"})
+    with autocommit(counter.parts.db) as connection:
+        due = received_files.claim(connection)
+        assert due
+        sealed = [
+            counter.parts.vault.seal(b"\xff\xd8\xff", f"received_files.{each}") for each in ("content", "preview")
+        ]
+        received_files.keep(connection, due.id, Fetched("image/jpeg", 3, sealed[0], sealed[1]))
+    paths = [f"/console/files/{due.id}", f"/console/files/{due.id}/preview"]
+    iwate = hire(counter.parts, "iwate")
+    run(counter, "UPDATE staff SET prefectures = '{03}' WHERE login = 'iwate'")
+    finance = hire(counter.parts, "keiri", "finance")
+    for browser, status in ((ichiro, 200), (at_work(counter, iwate), 404), (at_work(counter, finance), 403)):
+        assert [status, status] == [browser.client.get(path).status_code for path in paths]
+    assert [("担当 一郎",)] == rows(counter, "SELECT actor FROM audit WHERE action = 'staff.file_opened'")
+    assert 404 == ichiro.client.get(f"/console/files/{UUID(int=1)}").status_code
+
+
+def test_a_place_that_somebody_shares_is_told_by_its_name(counter: Counter, ichiro: Browser) -> None:
+    path = taken(counter, ichiro)
+    counter.shows({"type": "location", "title": "宇都宮駅", "address": "栃木県宇都宮市", "latitude": 36.5})
+    assert "宇都宮駅 栃木県宇都宮市" in ichiro.get(path).text

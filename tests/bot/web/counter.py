@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -82,15 +82,18 @@ class Counter:
 
     def line(self, *words: str) -> list[Taken]:
         """What the person writes arrives signed, and its turns are taken, as a worker takes them."""
-        taken: list[Taken] = []
-        for text in words:
-            self._sent()  # what a page has had told in the chat meanwhile
-            self._arrive(text)
-            with autocommit(self.parts.db) as connection:
-                events = inbound.claim(connection, most=1)
-            taken += take_turns(self.parts, events)
-            self._sent()
-        return taken
+        return [turn for text in words for turn in self.shows({"type": "text", "text": text})]
+
+    def shows(self, message: Mapping[str, object]) -> list[Taken]:
+        """The same with a message of any kind."""
+        self._sent()  # what a page has had told in the chat meanwhile
+        self._arrive(message)
+        return self._taken()
+
+    def unsends(self, message_id: str) -> list[Taken]:
+        """They take a message back."""
+        self._happen({"type": "unsend", "unsend": {"messageId": message_id}})
+        return self._taken()
 
     def to_the_door(self) -> str:
         """A conversation up to its private part; gives the path of the one-time link."""
@@ -129,17 +132,27 @@ class Counter:
         assert row
         return int(row[0])
 
-    def _arrive(self, text: str, *, mode: str = "active") -> None:
+    def _taken(self) -> list[Taken]:
+        with autocommit(self.parts.db) as connection:
+            events = inbound.claim(connection, most=1)
+        taken = take_turns(self.parts, events)
+        self._sent()
+        return taken
+
+    def _arrive(self, message: str | Mapping[str, object], *, mode: str = "active") -> None:
+        said = {"type": "text", "text": message} if isinstance(message, str) else message
+        told = {"id": str(next(self._number)), **said}
+        self._happen({"type": "message", "replyToken": uuid7().hex, "message": told}, mode=mode)
+
+    def _happen(self, what: Mapping[str, object], *, mode: str = "active") -> None:
         at = self.parts.clock.now() - timedelta(milliseconds=1)
         event = {
-            "type": "message",
+            **what,
             "webhookEventId": f"01H{next(self._number):023d}",
             "mode": mode,
             "timestamp": int(at.timestamp() * 1000),
             "source": {"type": "user", "userId": HANAKO},
-            "replyToken": uuid7().hex,
             "deliveryContext": {"isRedelivery": False},
-            "message": {"id": str(next(self._number)), "type": "text", "text": text},
         }
         body = json.dumps({"destination": "U" + "0" * 32, "events": [event]}).encode()
         signature = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256)).decode()

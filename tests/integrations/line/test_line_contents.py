@@ -12,7 +12,7 @@ from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.fixture import Emulator, running
 from integrations.line import LineChannel, LineConfig
 from integrations.line import contents as limits
-from integrations.line.contents import MOST_BYTES
+from integrations.line.contents import MOST_BYTES, PATIENCE_SECONDS
 from tests.integrations.line.far_side import Answer, FarSide
 
 PICTURE = b"\xff\xd8\xff\xe0 a photo \x00\xff"
@@ -33,9 +33,9 @@ def beside(emulator: Emulator) -> Iterator[LineChannel]:
     opened.close()
 
 
-def why(channel: LineChannel, message_id: str) -> str:
+def why(channel: LineChannel, message_id: str, *, seconds: float = PATIENCE_SECONDS) -> str:
     with pytest.raises(NoContent) as refused:
-        channel.content(message_id)
+        channel.content(message_id, seconds=seconds)
     return refused.value.why
 
 
@@ -55,14 +55,11 @@ def test_a_picture_that_is_not_ready_yet_is_asked_for_again(emulator: Emulator, 
     assert PICTURE == beside.content(message_id)
 
 
-def test_a_picture_that_never_gets_ready_is_not_waited_for(
-    emulator: Emulator, beside: LineChannel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "PATIENCE_SECONDS", 0.7)
+def test_a_picture_that_never_gets_ready_is_not_waited_for(emulator: Emulator, beside: LineChannel) -> None:
     message_id = emulator.line.person().sends_image(PICTURE)
     emulator.faults.set({"line.content": [{"do": "status", "status": 202}]})
     began = time.monotonic()
-    assert "later" == why(beside, message_id)
+    assert "later" == why(beside, message_id, seconds=0.7)
     assert time.monotonic() - began < 2
 
 
@@ -108,14 +105,13 @@ def test_more_than_can_be_held_is_not_taken_in(channel: LineChannel, far_side: F
     assert MOST_BYTES == len(channel.content("1"))
     far_side.answers.append(Answer(body=bytes(MOST_BYTES + 1)))
     assert "too_big" == why(channel, "1")
+    far_side.answers.append(Answer(body=bytes(MOST_BYTES + 1)))
+    assert MOST_BYTES + 1 == len(channel.content("1", most_bytes=MOST_BYTES + 1))
 
 
-def test_a_stream_that_drips_is_given_up(
-    channel: LineChannel, far_side: FarSide, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "PATIENCE_SECONDS", -1.0)
+def test_a_stream_that_drips_is_given_up(channel: LineChannel, far_side: FarSide) -> None:
     far_side.answers.append(Answer(body=PICTURE))
-    assert "later" == why(channel, "1")
+    assert "later" == why(channel, "1", seconds=-1.0)
 
 
 def test_after_a_silent_profile_nobody_else_waits_for_theirs(channel: LineChannel, far_side: FarSide) -> None:
