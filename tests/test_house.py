@@ -104,6 +104,8 @@ ROUTES = {
     "POST /console/calls": "staff:agent,supervisor",
     "GET /console/calls/<uuid:call>": "staff:agent,supervisor",
     "POST /console/calls/<uuid:call>": "staff:agent,supervisor",
+    "GET /console/figures": "staff:supervisor",
+    "GET /console/figures.csv": "staff:supervisor",
     "GET /console/deliveries": "staff:supervisor",
     "GET /console/deliveries/<uuid:mailing>": "staff:supervisor",
     "GET /console/deliveries/<uuid:mailing>/figures.csv": "staff:supervisor",

@@ -79,6 +79,7 @@ PLAIN = {
     "reward_codes": {"campaign", "brand"},
     "suppressions": {"channel", "reason", "kind", "source", "lifted_by"},
     "funnel_days": {"campaign", "channel", "script", "kind", "question", "next"},
+    "counter_hours": {"channel", "kind"},
     "staff": {"login", "name", "role", "language", "created_by"},
     "staff_sessions": {"state", "ended_by"},
     "staff_unmasked": {"subject", "field"},

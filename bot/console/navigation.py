@@ -22,6 +22,7 @@ ENTRIES = (
     Entry("search", "console.search.ask"),
     Entry("calls", "console.calls.mine"),
     Entry("funnel", "console.funnel.look"),
+    Entry("figures", "console.figures.look"),
     Entry("deliveries", "console.deliveries.every"),
     Entry("history", "console.histories.ask"),
     Entry("audit", "console.audit.look"),

@@ -1,4 +1,4 @@
-"""Figures as drawings: columns over time, each in its parts, and bars beside words. Coordinates, no colours."""
+"""Figures as drawings: columns over time, each in its parts, and lines. Coordinates, no colours."""
 
 from __future__ import annotations
 
@@ -35,6 +35,25 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Dot:
+    """A value of a line, and where."""
+
+    label: str
+    number: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """A series over time: the path of its line, and its values."""
+
+    series: str
+    path: str
+    dots: Sequence[Dot]
+
+
+@dataclass(frozen=True)
 class Plot:
     """ticks: (number, y) of the axis on the left; labels: (text, x) of the one below; bar: the width of a column."""
 
@@ -46,6 +65,7 @@ class Plot:
     height: int = HEIGHT
     left: int = LEFT
     base: int = HEIGHT - BOTTOM
+    lines: Sequence[Line] = ()
 
 
 def column_width(first: datetime, last: datetime) -> int:
@@ -58,18 +78,52 @@ def over_time(figures: Mapping[datetime, Mapping[str, int]], series: Sequence[st
     """Columns of `width` seconds, one for each stretch between the first and the last, be it empty."""
     first, last, step = min(figures), max(figures), timedelta(seconds=width)
     moments = [first + step * number for number in range(int((last - first) / step) + 1)][-MOST_COLUMNS:]
-    highest = max((sum(figures.get(at, {}).get(name, 0) for name in series) for at in moments), default=0)
-    top = _round_up(highest)
-    room = (WIDTH - LEFT) / len(moments)
-    columns = [
-        Column(moment_label(at), LEFT + room * place, _pieces(figures.get(at, {}), series, top))
-        for place, at in enumerate(moments)
+    return columns([(moment_label(at), figures.get(at, {})) for at in moments], series)
+
+
+def columns(labelled: Sequence[tuple[str, Mapping[str, int]]], series: Sequence[str]) -> Plot:
+    """A column for each label, in its parts from the bottom up."""
+    top = _round_up(max((sum(figures.get(name, 0) for name in series) for _, figures in labelled), default=0))
+    room = _room(labelled)
+    drawn = [
+        Column(label, round(LEFT + room * place, 1), _pieces(figures, series, top))
+        for place, (label, figures) in enumerate(labelled)
     ]
-    every = -(-len(moments) // LABELS)
-    labels = [(column.label, round(column.x + room / 2, 1)) for column in columns[::every]]
-    ticks = [(top * part // TICKS, _height(top * part // TICKS, top)) for part in range(TICKS + 1)]
-    places = [(number, round(HEIGHT - BOTTOM - height, 1)) for number, height in ticks]
-    return Plot(columns, places, labels, round(max(room - 2, 1), 1))
+    return Plot(drawn, _ticks(top), _labels(labelled), round(max(room - 2, 1), 1))
+
+
+def lines(labelled: Sequence[tuple[str, Mapping[str, int]]], series: Sequence[str]) -> Plot:
+    """A line for each series; it is broken where a label has no value of it, and a value alone is a dot."""
+    top = _round_up(max((number for _, figures in labelled for number in figures.values()), default=0))
+    drawn = [Line(name, *_line(labelled, name, top)) for name in series]
+    return Plot((), _ticks(top), _labels(labelled), _room(labelled), lines=drawn)
+
+
+def _line(labelled: Sequence[tuple[str, Mapping[str, int]]], name: str, top: int) -> tuple[str, list[Dot]]:
+    path, dots, room, pen = [], [], _room(labelled), "M"
+    for place, (label, figures) in enumerate(labelled):
+        if (number := figures.get(name)) is None:
+            pen = "M"
+            continue
+        x, y = round(LEFT + room * (place + 0.5), 1), round(HEIGHT - BOTTOM - _height(number, top), 1)
+        path.append(f"{pen}{x} {y}")
+        dots.append(Dot(label, number, x, y))
+        pen = "L"
+    return " ".join(path), dots
+
+
+def _room(labelled: Sequence[object]) -> float:
+    return (WIDTH - LEFT) / max(len(labelled), 1)
+
+
+def _labels(labelled: Sequence[tuple[str, Mapping[str, int]]]) -> list[tuple[str, float]]:
+    every, room = -(-len(labelled) // LABELS) or 1, _room(labelled)
+    return [(label, round(LEFT + room * (place + 0.5), 1)) for place, (label, _) in enumerate(labelled)][::every]
+
+
+def _ticks(top: int) -> list[tuple[int, float]]:
+    numbers = [top * part // TICKS for part in range(TICKS + 1)]
+    return [(number, round(HEIGHT - BOTTOM - _height(number, top), 1)) for number in numbers]
 
 
 def moment_label(at: datetime) -> str:

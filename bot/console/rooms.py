@@ -18,6 +18,7 @@ from bot.console.door import for_roles, watch
 from bot.console.drawing import page
 from bot.console.enrolment import enrolment_pages
 from bot.console.files import file_pages
+from bot.console.figures import figure_pages
 from bot.console.funnel import funnel_pages
 from bot.console.histories import history_pages
 from bot.console.home import home_pages
@@ -49,6 +50,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     file_pages,
     call_pages,
     funnel_pages,
+    figure_pages,
     delivery_pages,
     delivery_acts,
     history_pages,

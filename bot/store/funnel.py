@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import LiteralString
 
+from bot.store import counter_hours
 from bot.store.db import Pool, autocommit, transaction
-from dialogs.words import JST
+from bot.store.funnel_days import bounds, counted_days
 
 MOVING_DAYS = 8  # as long as a draft is kept; after that a day is counted anew once a day
 LIVELY_DAYS = 100  # from then on nobody comes back
@@ -66,7 +67,6 @@ FROM (
 ) counted
 GROUP BY kind, question, next
 """  # noqa: S608 - as above
-ROLLED = "SELECT day, rolled_at FROM funnel_rolled WHERE day >= %(first)s AND day <= %(last)s"
 DUE = """
 SELECT d.day::date FROM (
     SELECT generate_series(
@@ -110,14 +110,11 @@ class Count:
 
 def look(pool: Pool, wanted: Wanted, *, today: date) -> list[Count]:
     """The counts of that period; days that are not counted yet, and today, are counted now."""
-    last = min(wanted.last, today)
     with autocommit(pool) as connection:
-        rows = connection.execute(ROLLED, {"first": wanted.first, "last": last}).fetchall()
-        rolled = {row[0] for row in rows if row[0] < today}
-        days = [wanted.first + timedelta(days=number) for number in range((last - wanted.first).days + 1)]
+        rolled, live = counted_days(connection, wanted.first, wanted.last, today=today)
         values = {
-            **_bounds([day for day in days if day not in rolled]),
-            "rolled": sorted(rolled),
+            **bounds(live),
+            "rolled": rolled,
             "script": wanted.script,
             "version": wanted.version,
             "campaign": wanted.campaign,
@@ -140,11 +137,6 @@ def _roll(pool: Pool, days: Sequence[date]) -> int:
         if not (row and row[0]):
             return 0
         for statement in (FORGET, ROLL, MARK):
-            connection.execute(statement, _bounds(days))
+            connection.execute(statement, bounds(days))
+        counter_hours.roll(connection, days)
     return len(days)
-
-
-def _bounds(days: Sequence[date]) -> dict[str, list[date]]:
-    """Days with their first instant, and the first of the day after."""
-    starts = [datetime.combine(day, time(), JST) for day in days]
-    return {"days": list(days), "starts": list(starts), "ends": [start + timedelta(days=1) for start in starts]}

@@ -16,6 +16,7 @@ from tests.browser.travellers_screen import SHOTS
 JA = staff_words("ja")
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 TABLET: ViewportSize = {"width": 820, "height": 1180}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SMALLEST_TARGET = 24  # CSS pixels, WCAG 2.2 AA
 
 
@@ -36,9 +37,9 @@ def go(page: Page, what: Locator) -> None:
         what.click()
 
 
-def looks_right(page: Page, name: str = "") -> None:
+def looks_right(page: Page, name: str = "", *more: ViewportSize) -> None:
     """On a laptop and a tablet: nothing wider than the screen, nothing too small to hit, nothing axe objects to."""
-    for size in (TABLET, LAPTOP):
+    for size in (*more, TABLET, LAPTOP):
         page.set_viewport_size(size)
         if SHOTS and name:
             page.screenshot(path=Path(SHOTS) / f"{name}-{size['width']}.png", full_page=True)

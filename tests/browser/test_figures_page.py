@@ -1,0 +1,63 @@
+"""The supervisor's figures in a real browser: on a laptop, a tablet and a phone, with and without anything to show."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.bot.console.desk import hire
+from tests.bot.handoff_house import handed_over, run
+from tests.bot.web.counter import Counter
+from tests.browser.staff_screen import JA, PHONE, go, looks_right, seat
+
+pytestmark = pytest.mark.browser
+
+# A month of what stands kept: every figure has days with much, with little and with nothing.
+A_MONTH = """
+INSERT INTO counter_hours
+SELECT date '2023-03-07' + d, h, channel, kind, 1 + (d * 7 + h * 3 + length(channel)) % 23
+FROM generate_series(0, 28, 1) d, generate_series(9, 21) h,
+    unnest(ARRAY['line', 'sms', 'web']) channel,
+    unnest(ARRAY['said', 'began', 'alone', 'with_staff', 'survey:good', 'survey:poor']) kind
+WHERE d % 9 <> 4;
+INSERT INTO funnel_rolled SELECT date '2023-03-07' + d FROM generate_series(0, 28) d;
+INSERT INTO handoffs
+    (id, conversation, campaign, channel, reason, state, began_at, came_at, answered_at, ended_at, ended_by)
+SELECT gen_random_uuid(), conversation, campaign, channel, reason, 'closed', began_at - n * interval '7 hours', now(),
+    now() + n % 13 * interval '2 minutes', now() + n % 31 * interval '5 minutes', 'x'
+FROM handoffs, generate_series(1, 60) n
+"""
+
+
+def test_the_figures_are_drawn_and_look_right_in_both_languages(
+    browser: Browser, counter: Counter, address: str
+) -> None:
+    handed_over(counter)
+    run(counter, A_MONTH)
+    page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))
+    page.goto(f"{address}/console/figures")
+    expect(page.locator(".plot svg")).to_have_count(6)
+    looks_right(page, "g1-figures", PHONE)
+    for summary in page.locator("details summary").all():
+        summary.click()
+    looks_right(page, "g2-figures-tables")
+    go(page, page.get_by_role("button", name="English"))
+    looks_right(page, "g3-figures-english", PHONE)
+    page.locator("#channel").select_option("phone")
+    go(page, page.get_by_role("button", name="Show"))
+    expect(page.get_by_text("There are no figures for this period yet")).to_have_count(6)
+    go(page, page.get_by_role("link", name="7 days"))
+    assert "channel=phone" in page.url
+    looks_right(page, "g4-figures-empty", PHONE)
+    page.context.close()
+
+
+def test_without_a_script_a_table_is_opened_and_taken_away(browser: Browser, counter: Counter, address: str) -> None:
+    handed_over(counter)
+    run(counter, A_MONTH)
+    page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))
+    page.goto(f"{address}/console/figures?from=2023-03-07&to=2023-04-05")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=f"{JA.say('figures.csv')} {JA.say('figures.bot.title')}").click()
+    assert "bot.csv" == download.value.suggested_filename
+    page.context.close()
