@@ -17,8 +17,8 @@ from bot.console.delivery_acts import delivery_acts
 from bot.console.door import for_roles, watch
 from bot.console.drawing import page
 from bot.console.enrolment import enrolment_pages
-from bot.console.files import file_pages
 from bot.console.figures import figure_pages
+from bot.console.files import file_pages
 from bot.console.funnel import funnel_pages
 from bot.console.histories import history_pages
 from bot.console.home import home_pages
