@@ -1,6 +1,6 @@
 """Files of refunds for the bank: made by one, released by another, exported as they were made (rules.md §6, refunds).
 
-made ──> released ──> (exported, paid)
+made ──> released ──> paid  (exported in between; bot.store.refund_files.MOVES is the whole table)
   └────> dropped      (its refunds are free for another file)
 
 RefundError
@@ -31,6 +31,7 @@ from dialogs.rules.campaign import JST, Campaign
 from integrations.zengin import MOST_LINES, Sender, totals, write_file
 
 PLACE = "refund_files.content"
+EXPORTED = ("released", "paid")
 
 log = structlog.get_logger(__name__)
 
@@ -143,7 +144,7 @@ def export(parts: Parts, number: int, *, by: str) -> bytes:
     name, now = staff_name(by), parts.clock.now()
     with transaction(parts.db) as connection:
         file = _load(connection, number)
-        if file.state != "released":
+        if file.state not in EXPORTED:
             raise NotNow(f"File {number} cannot be exported: it is {file.state}, not released.")
         sealed = refund_files.export(connection, number, at=now)
         if sealed is None:
@@ -163,11 +164,16 @@ def mark_paid(parts: Parts, number: int, *, by: str) -> int:
     with transaction(parts.db) as connection:
         file = _load(connection, number)
         until = now + timedelta(days=parts.campaigns[file.campaign].retention.bank_data_days)
-        if file.exported_at is None or now.astimezone(JST).date() < file.pay_on:
+        if not may_be_paid(file, now):
             raise NotNow(f"File {number} cannot be paid: it is exported first, and paid on {file.pay_on}.")
         paid = refund_files.pay(connection, number, at=now, erase_at=until)
         _note(connection, file, actor=name, action="refund_file.paid", at=now)
     return paid
+
+
+def may_be_paid(file: RefundFile, at: datetime) -> bool:
+    """Whether the bank can have paid it by then: it has the file, and the day has come."""
+    return file.exported_at is not None and at.astimezone(JST).date() >= file.pay_on
 
 
 def _written(parts: Parts, sender: Sender, taken: Sequence[Waiting], pay_on: date) -> bytes:

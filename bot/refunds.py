@@ -1,10 +1,12 @@
 """Refunds to bank accounts, for those who do not want points (notice, 返金; rules.md §1.2 row 11, §1.4(4)).
 
 applied ──> checked ──> released ──> paid
-  ^ ^──────────┘           │           │
-  │   (corrected)          v           │
+  ^ ^──────────┘           │           │   (corrected, or the check is taken back)
+  │                        v           │
   └─────────────────── returned <──────┘   the bank sent it back; it is corrected, and checked anew
 applied | checked | returned ──> cancelled: points after all; not while it stands in a file
+
+bot.store.refunds.MOVES is the whole table.
 
 RefundError
 ├── NoSuchRefund      no application by that number has a live refund
@@ -129,6 +131,20 @@ def check(parts: Parts, receipt_no: str, *, by: str) -> int:
     return amount
 
 
+def uncheck(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
+    """It was not right after all: it is to be checked anew. Raises NoSuchRefund, NotNow, NoName.
+
+    `reason` is for colleagues; it is kept unsealed, so it names no person.
+    """
+    name, now = staff_name(by), parts.clock.now()
+    with transaction(parts.db) as connection:
+        refund = find(connection, receipt_no)
+        if not refunds.uncheck(connection, refund.id, reason=reason):
+            raise NotNow(f"The check of {_named(refund)} cannot be taken back: it is {_standing(refund)}.")
+        details = {"reason": reason}
+        audit.add(connection, actor=name, action="refund.unchecked", subject=receipt_no, at=now, details=details)
+
+
 def take_back(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
     """The bank sent the money back: the refund is staff's again. Raises NoSuchRefund, NotNow, NoName.
 
@@ -140,7 +156,8 @@ def take_back(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
         until = _kept_until(parts.campaigns.seen_by(refund), refund.acted_at)
         if not refunds.take_back(connection, refund.id, reason=reason, erase_at=until):
             raise NotNow(f"{_named(refund)} cannot have come back: it is {_standing(refund)}.")
-        audit.add(connection, actor=name, action="refund.returned", subject=receipt_no, at=now)
+        details = {"reason": reason}
+        audit.add(connection, actor=name, action="refund.returned", subject=receipt_no, at=now, details=details)
     log.info("refund.returned", refund=str(refund.id))
 
 

@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     rewards_url: str = Field(default="", examples=["https://gifts.example.jp/v1"])
     rewards_key: SecretStr | None = Field(default=None, min_length=16, examples=["<at least 16 characters>"])
 
+    refund_sender_file: Path | None = Field(default=None, examples=["/etc/madoguchi/refund-sender.toml"])
+
     web_workers: int = Field(default=2, ge=1, le=64, examples=["2"])
     web_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
     worker_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
@@ -126,10 +128,10 @@ class Settings(BaseSettings):
     def _lower(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "refund_sender_file")
     @classmethod
-    def _beside_the_project(cls, value: Path) -> Path:
-        return PROJECT / value.expanduser()
+    def _beside_the_project(cls, value: Path | None) -> Path | None:
+        return PROJECT / value.expanduser() if value else None
 
     @field_validator(
         "public_base_url",

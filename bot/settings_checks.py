@@ -30,6 +30,8 @@ def cross_checks(settings: Settings) -> dict[str, str]:
         problems["TWILIO_ACCOUNT_SID"] = "is missing: Vonage sends mailings alone, codes and answers go by Twilio"
     if settings.vonage_private_key_file and not settings.vonage_private_key_file.is_file():
         problems["VONAGE_PRIVATE_KEY_FILE"] = "names a file that is not there"
+    if settings.refund_sender_file and not settings.refund_sender_file.is_file():
+        problems["REFUND_SENDER_FILE"] = "names a file that is not there"
     if settings.line_channel_access_token and not settings.line_channel_id:
         problems["LINE_CHANNEL_ID"] = "is missing, though LINE_CHANNEL_ACCESS_TOKEN is set"
     return problems

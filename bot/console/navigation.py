@@ -19,6 +19,8 @@ ENTRIES = (
     Entry("home", "console.home.look"),
     Entry("queue", "console.queue.look"),
     Entry("cases", "console.cases.mine"),
+    Entry("refunds", "console.refunds.every"),
+    Entry("refund_files", "console.refund_files.every"),
     Entry("search", "console.search.ask"),
     Entry("calls", "console.calls.mine"),
     Entry("funnel", "console.funnel.look"),

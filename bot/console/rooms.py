@@ -24,6 +24,8 @@ from bot.console.histories import history_pages
 from bot.console.home import home_pages
 from bot.console.live import live_pages
 from bot.console.queue import queue_pages
+from bot.console.refund_files import refund_file_pages
+from bot.console.refunds import refund_pages
 from bot.console.search import search_pages
 from bot.console.shop_records import record_pages
 from bot.console.sign_in import sign_in_pages
@@ -42,6 +44,8 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     live_pages,
     case_pages,
     record_pages,
+    refund_pages,
+    refund_file_pages,
     search_pages,
     application_pages,
     audit_pages,

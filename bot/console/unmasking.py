@@ -20,7 +20,8 @@ from bot.store import staff_unmasked
 from bot.store.db import transaction
 from bot.store.staff import ROLES
 
-FIELDS = ("name", "contact", "target", "told")  # each has its word under unmask.field
+# Each has its word under unmask.field.
+FIELDS = ("name", "contact", "target", "told", "holder", "account", "address", "lodging")
 SUBJECT = re.compile(r"[a-z_]+:[\w-]{1,64}", re.ASCII)  # a kind and an id, as the audit names it: «call:0189…»
 
 

@@ -42,15 +42,21 @@ def check(settings: Callable[[], Settings], receipt_no: str, by: str) -> None:
 
 @click.command()
 @by_staff
-@click.option("--sender", required=True, type=FILE, help="Whose account pays; as sample-data/refund-sender.toml.")
+@click.option(
+    "--sender", type=FILE, help="Whose account pays, as sample-data/refund-sender.toml  [default: REFUND_SENDER_FILE]"
+)
 @click.option("--pay-on", type=click.DateTime(["%Y-%m-%d"]), help="[default: mid-May, and a day of banks]")
 @click.pass_obj
-def make(settings: Callable[[], Settings], by: str, sender: Path, pay_on: datetime | None) -> None:
+def make(settings: Callable[[], Settings], by: str, sender: Path | None, pay_on: datetime | None) -> None:
     """Put all checked refunds into a file for the bank (several above 9,999), to be released by somebody else."""
     from bot.local.refunds_view import make_files
 
     day: date | None = pay_on.date() if pay_on else None
-    make_files(settings(), sender, by=by, pay_on=day)
+    found = settings()
+    file = sender or found.refund_sender_file
+    if file is None:
+        raise click.UsageError("Say whose account pays: --sender FILE, or the setting REFUND_SENDER_FILE.")
+    make_files(found, file, by=by, pay_on=day)
 
 
 @click.command()

@@ -42,7 +42,7 @@ def list_refunds(settings: Settings) -> None:
             table.add_row(count.state, f"{count.count:,}", f"{count.amount:,}")
         screen.print(table)
         for state in FOR_STAFF:
-            waiting = kept.in_state(connection, campaign, state=state, most=MOST_LISTED)
+            waiting = kept.listed(connection, campaign, states=(state,), most=MOST_LISTED)
             if waiting:
                 screen.print("", _waiting_table(parts, state, waiting), sep="\n")
         newest = files.newest(connection, campaign, most=MOST_LISTED)

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.settings import PROJECT
 
 SAMPLE_COUPONS = PROJECT / "sample-data" / "coupons-tochigi.csv"
+SAMPLE_SENDER = PROJECT / "sample-data" / "refund-sender.toml"
 SAMPLE_CAMPAIGN = "tochigi-2023-02"
 SAMPLES_TO_TYPE = {"4401-0012": "2/23", "4402-0011": "2/23"}  # inquiry number: the day of its trip
 SMTP_PORT_ABOVE_EMULATOR = 25
@@ -37,6 +38,7 @@ def try_settings(data_dir: Path, *, port: int = 8000, emulator_port: int = 9000)
         "MAIL_FROM": "madoguchi@office.example.jp",
         "CLAIMS_BACKEND": "builtin",
         "REWARDS_URL": f"{emulator}/vendor/v1",
+        "REFUND_SENDER_FILE": str(SAMPLE_SENDER),
         **_kept_secrets(data_dir / "secrets.json"),
     }
 

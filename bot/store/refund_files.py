@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from bot.store.db import Connection
+from bot.store.moves import leading_to
+
+# The whole machine: from each state to those that may follow.
+MOVES: Mapping[str, Sequence[str]] = {
+    "made": ("released", "dropped"),
+    "released": ("paid",),
+    "paid": (),
+    "dropped": (),
+}
 
 # One file is made at a time, so that the next look sees what the last one took. Reading goes on meanwhile.
 ONE_AT_A_TIME = "LOCK TABLE refund_files IN SHARE ROW EXCLUSIVE MODE"
 
-WAITING = """
-SELECT r.id, r.receipt_no, r.amount, r.details FROM refunds r
+_FREE = """
+FROM refunds r
 WHERE r.campaign = %(campaign)s AND r.state = 'checked' AND r.details IS NOT NULL
   AND NOT EXISTS (SELECT FROM refund_lines l WHERE l.refund = r.id AND l.live)
   AND EXISTS (SELECT FROM submissions s WHERE s.id = r.submission AND s.state = 'accepted')
-ORDER BY r.acted_at, r.id LIMIT %(most)s
-FOR UPDATE OF r
+"""
+READY = f"SELECT count(*), coalesce(sum(r.amount), 0)::bigint {_FREE}"
+WAITING = f"""
+SELECT r.id, r.receipt_no, r.amount, r.details {_FREE} ORDER BY r.acted_at, r.id LIMIT %(most)s FOR UPDATE OF r
 """
 
 MAKE = """
@@ -34,7 +45,8 @@ FROM unnest(%(refunds)s::uuid[], %(amounts)s::bigint[]) WITH ORDINALITY AS l (re
 """
 
 COLUMNS = """
-SELECT number, campaign, pay_on, state, lines, total, sha256, made_by, made_at, released_by, released_at, exported_at
+SELECT number, campaign, pay_on, state, lines, total, sha256, made_by, made_at, released_by, released_at, exported_at,
+    paid_at
 FROM refund_files
 """
 ONE = COLUMNS + "WHERE number = %(number)s FOR UPDATE"
@@ -42,21 +54,24 @@ NEWEST = COLUMNS + "WHERE campaign = %(campaign)s ORDER BY number DESC LIMIT %(m
 
 RELEASE = """
 UPDATE refund_files SET state = 'released', released_by = %(by)s, released_at = %(at)s
-WHERE number = %(number)s AND state = 'made'
+WHERE number = %(number)s AND state = ANY(%(earlier)s)
 """
 RELEASED = """
 UPDATE refunds r SET state = 'released' FROM refund_lines l
 WHERE l.file = %(number)s AND l.live AND l.refund = r.id AND r.state = 'checked'
 """
 
-DROP = "UPDATE refund_files SET state = 'dropped' WHERE number = %(number)s AND state = 'made'"
+DROP = "UPDATE refund_files SET state = 'dropped' WHERE number = %(number)s AND state = ANY(%(earlier)s)"
 FREE = "UPDATE refund_lines SET live = false WHERE file = %(number)s AND live"
 
 EXPORT = """
-UPDATE refund_files SET exported_at = coalesce(exported_at, %(at)s) WHERE number = %(number)s AND state = 'released'
-RETURNING content
+UPDATE refund_files SET exported_at = coalesce(exported_at, %(at)s)
+WHERE number = %(number)s AND state IN ('released', 'paid') RETURNING content
 """
 
+PAID = """
+UPDATE refund_files SET state = 'paid', paid_at = %(at)s WHERE number = %(number)s AND state = ANY(%(earlier)s)
+"""
 PAY = """
 UPDATE refunds r SET state = 'paid', settled_at = %(at)s, erase_at = %(erase_at)s FROM refund_lines l
 WHERE l.file = %(number)s AND l.live AND l.refund = r.id AND r.state = 'released'
@@ -103,6 +118,13 @@ class RefundFile:
     released_by: str | None
     released_at: datetime | None
     exported_at: datetime | None
+    paid_at: datetime | None
+
+
+def ready(connection: Connection, campaign: str) -> tuple[int, int]:
+    """How many checked refunds a file made now would take, were there room for all, and their sum in yen."""
+    row = connection.execute(READY, {"campaign": campaign}).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def waiting(connection: Connection, campaign: str, *, most: int) -> list[Waiting]:
@@ -137,25 +159,27 @@ def release(connection: Connection, number: int, *, by: str, at: datetime) -> in
 
     Raises CheckViolation (four_eyes) for the name that made it.
     """
-    if not connection.execute(RELEASE, {"number": number, "by": by, "at": at}).rowcount:
+    values = {"number": number, "by": by, "at": at, "earlier": leading_to(MOVES, "released")}
+    if not connection.execute(RELEASE, values).rowcount:
         return None
     return connection.execute(RELEASED, {"number": number}).rowcount
 
 
 def drop(connection: Connection, number: int) -> bool:
     """Give up a file that was not released; its refunds are free for another one."""
-    if not connection.execute(DROP, {"number": number}).rowcount:
+    if not connection.execute(DROP, {"number": number, "earlier": leading_to(MOVES, "dropped")}).rowcount:
         return False
     connection.execute(FREE, {"number": number})
     return True
 
 
 def export(connection: Connection, number: int, *, at: datetime) -> bytes | None:
-    """The sealed content of a released file (None once erased, or not released), its first export noted."""
+    """The sealed content of a released or paid file (None once erased, or not released), its first export noted."""
     row = connection.execute(EXPORT, {"number": number, "at": at}).fetchone()
     return row[0] if row else None
 
 
 def pay(connection: Connection, number: int, *, at: datetime, erase_at: datetime) -> int:
-    """All of the file that did not come back is paid; gives how many refunds that are."""
+    """The file, and all of it that did not come back, is paid; gives how many refunds that are, 0 the second time."""
+    connection.execute(PAID, {"number": number, "at": at, "earlier": leading_to(MOVES, "paid")})
     return connection.execute(PAY, {"number": number, "at": at, "erase_at": erase_at}).rowcount

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from bot.store.db import Connection
+from bot.store.moves import leading_to
+
+# The whole machine: from each state to those that may follow.
+MOVES: Mapping[str, Sequence[str]] = {
+    "applied": ("checked", "cancelled"),
+    "checked": ("applied", "released", "cancelled"),
+    "released": ("paid", "returned"),
+    "paid": ("returned",),
+    "returned": ("applied", "cancelled"),
+    "cancelled": (),
+}
+# What staff have to do something about comes first.
+LISTED_FIRST = ("returned", "applied", "checked", "released", "paid", "cancelled")
 
 # Whoever settles the application, holds it for a case, or gives it a right to points, waits here, or is waited for.
 HOLD = "SELECT FROM submissions WHERE id = %(submission)s AND receipt_no = %(receipt_no)s FOR UPDATE"
@@ -51,11 +65,18 @@ WHERE id = %(submission)s AND state = 'accepted'
   AND NOT EXISTS (SELECT FROM entitlements WHERE submission = %(submission)s)
 """
 
-LIVE = """
+_COLUMNS = """
 SELECT id, submission, receipt_no, campaign, campaign_version, acted_at, state, amount, reason, details, EXISTS (
-    SELECT FROM refund_lines WHERE refund = refunds.id AND live)
-FROM refunds WHERE receipt_no = %(receipt_no)s AND state <> 'cancelled'
+    SELECT FROM refund_lines WHERE refund = refunds.id AND live), checked_by, checked_at
+FROM refunds
 """
+
+LIVE = f"{_COLUMNS} WHERE receipt_no = %(receipt_no)s AND state <> 'cancelled'"
+
+# One that was given up is still looked at, where no other one took its place.
+NEWEST = (
+    f"{_COLUMNS} WHERE receipt_no = %(receipt_no)s ORDER BY state <> 'cancelled' DESC, acted_at DESC, id DESC LIMIT 1"
+)
 
 # What is paid is what the backend decided on the application, not what anybody typed.
 CHECK = """
@@ -65,15 +86,21 @@ WHERE r.id = %(id)s AND r.state = 'applied' AND s.id = r.submission AND s.state 
 RETURNING r.amount
 """
 
+# One that is not checked yet stays as it is, with another account.
 CORRECT = """
 UPDATE refunds SET state = 'applied', details = %(details)s, reason = '', checked_by = NULL, checked_at = NULL
-WHERE id = %(id)s AND state IN ('applied', 'checked', 'returned')
+WHERE id = %(id)s AND (state = 'applied' OR state = ANY(%(earlier)s))
   AND NOT EXISTS (SELECT FROM refund_lines WHERE refund = %(id)s AND live)
+"""
+
+UNCHECK = """
+UPDATE refunds SET state = 'applied', reason = %(reason)s, checked_by = NULL, checked_at = NULL
+WHERE id = %(id)s AND state = 'checked' AND NOT EXISTS (SELECT FROM refund_lines WHERE refund = %(id)s AND live)
 """
 
 CANCEL = """
 UPDATE refunds SET state = 'cancelled', settled_at = %(at)s, erase_at = %(erase_at)s
-WHERE id = %(id)s AND state IN ('applied', 'checked', 'returned')
+WHERE id = %(id)s AND state = ANY(%(earlier)s)
   AND NOT EXISTS (SELECT FROM refund_lines WHERE refund = refunds.id AND live)
 """
 
@@ -82,7 +109,7 @@ WITH freed AS (
     UPDATE refund_lines SET live = false WHERE refund = %(id)s AND live
 )
 UPDATE refunds SET state = 'returned', reason = %(reason)s, settled_at = NULL, erase_at = %(erase_at)s
-WHERE id = %(id)s AND state IN ('released', 'paid')
+WHERE id = %(id)s AND state = ANY(%(earlier)s)
 """
 
 COUNTS = """
@@ -91,10 +118,9 @@ GROUP BY state ORDER BY array_position(
     ARRAY['applied', 'checked', 'released', 'paid', 'returned', 'cancelled'], state)
 """
 
-IN_STATE = """
-SELECT id, submission, receipt_no, campaign, campaign_version, acted_at, state, amount, reason, details, EXISTS (
-    SELECT FROM refund_lines WHERE refund = refunds.id AND live)
-FROM refunds WHERE campaign = %(campaign)s AND state = %(state)s ORDER BY acted_at, id LIMIT %(most)s
+LISTED = f"""
+{_COLUMNS} WHERE campaign = %(campaign)s AND state = ANY(%(states)s)
+ORDER BY array_position(%(states)s::text[], state), acted_at, id LIMIT %(most)s
 """
 
 
@@ -127,6 +153,8 @@ class Refund:
     reason: str
     details: bytes | None
     in_file: bool
+    checked_by: str | None
+    checked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +193,20 @@ def check(connection: Connection, refund: Refund, *, by: str, at: datetime) -> i
 
 def correct(connection: Connection, refund: UUID, *, details: bytes) -> bool:
     """Other details for a refund that stands in no file, to be checked anew; False otherwise."""
-    return connection.execute(CORRECT, {"id": refund, "details": details}).rowcount == 1
+    values = {"id": refund, "details": details, "earlier": leading_to(MOVES, "applied")}
+    return connection.execute(CORRECT, values).rowcount == 1
+
+
+def uncheck(connection: Connection, refund: UUID, *, reason: str) -> bool:
+    """It was not right after all, and is to be checked anew; False unless it was checked and stands in no file."""
+    return connection.execute(UNCHECK, {"id": refund, "reason": reason}).rowcount == 1
 
 
 def cancel(connection: Connection, refund: Refund, *, at: datetime, erase_at: datetime) -> bool:
     """Give the refund up and let the right to points live again, or be given; False once it stands in a file."""
     connection.execute(HOLD, {"submission": refund.submission, "receipt_no": refund.receipt_no})
-    if not connection.execute(CANCEL, {"id": refund.id, "at": at, "erase_at": erase_at}).rowcount:
+    values = {"id": refund.id, "at": at, "erase_at": erase_at, "earlier": leading_to(MOVES, "cancelled")}
+    if not connection.execute(CANCEL, values).rowcount:
         return False
     connection.execute(RESTORE, {"submission": refund.submission})
     connection.execute(SETTLE_AGAIN, {"submission": refund.submission})
@@ -180,7 +215,8 @@ def cancel(connection: Connection, refund: Refund, *, at: datetime, erase_at: da
 
 def take_back(connection: Connection, refund: UUID, *, reason: str, erase_at: datetime) -> bool:
     """The bank sent the money back: the refund waits for staff, free for another file."""
-    return connection.execute(TAKE_BACK, {"id": refund, "reason": reason, "erase_at": erase_at}).rowcount == 1
+    values = {"id": refund, "reason": reason, "erase_at": erase_at, "earlier": leading_to(MOVES, "returned")}
+    return connection.execute(TAKE_BACK, values).rowcount == 1
 
 
 def counts(connection: Connection, campaign: str) -> list[StateCount]:
@@ -188,7 +224,13 @@ def counts(connection: Connection, campaign: str) -> list[StateCount]:
     return [StateCount(*row) for row in connection.execute(COUNTS, {"campaign": campaign})]
 
 
-def in_state(connection: Connection, campaign: str, *, state: str, most: int) -> list[Refund]:
-    """Refunds of a campaign in one state, the oldest first."""
-    values = {"campaign": campaign, "state": state, "most": most}
-    return [Refund(*row) for row in connection.execute(IN_STATE, values)]
+def listed(connection: Connection, campaign: str, *, states: Sequence[str] = LISTED_FIRST, most: int) -> list[Refund]:
+    """Refunds of a campaign in these states and in their order, the oldest of each first."""
+    values = {"campaign": campaign, "states": list(states), "most": most}
+    return [Refund(*row) for row in connection.execute(LISTED, values)]
+
+
+def newest(connection: Connection, receipt_no: str) -> Refund | None:
+    """The live refund of an application, else the one that was given up last."""
+    row = connection.execute(NEWEST, {"receipt_no": receipt_no}).fetchone()
+    return Refund(*row) if row else None

@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from dialogs.reading.bank import BankAccount
+
+
+class ReturnReason(StrEnum):
+    """Why a bank sends a transfer back, as banks word it: 該当口座なし, 名義相違, 解約, その他."""
+
+    NO_ACCOUNT = "no_account"
+    WRONG_NAME = "wrong_name"
+    CLOSED = "closed"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

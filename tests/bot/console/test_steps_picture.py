@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.console.steps_picture import Box, steps
+from bot.store import refund_files, refunds
 from dialogs.rules.cases import NEXT
 from tests.bot.web.counter import Counter
 
 DOCS = Path(__file__).parents[3] / "docs" / "state-machines.md"
-TABLES: Mapping[str, tuple[Mapping[str, Sequence[str]], str]] = {"cases": (NEXT, "case.state")}
+TABLES: Mapping[str, tuple[Mapping[str, Sequence[str]], str]] = {
+    "cases": (NEXT, "case.state"),
+    "refunds": (refunds.MOVES, "refund.state"),
+    "refund_files": (refund_files.MOVES, "refund_file.state"),
+}
 ARROW = re.compile(r"^\s+(\w+) --> (\w+)\b", re.MULTILINE)
 
 

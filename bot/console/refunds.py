@@ -1,0 +1,188 @@
+"""Refunds to bank accounts: which there are, how each stands, whether it is right, and what the bank sent back.
+
+GET  /console/refunds                       ?state= only those in it
+GET  /console/refunds.csv                   the same, to take away; masked as on the page
+GET  /console/refunds/<receipt_no>          one, masked
+POST /console/refunds/<receipt_no>/<act>    check; uncheck and returned with their reason
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot import refunds
+from bot.console.csv_files import csv_file
+from bot.console.door import for_roles
+from bot.console.drawing import language, page, staff_words
+from bot.console.refund_words import bank_of, findings, number_of, opened, person_of
+from bot.console.steps_picture import steps
+from bot.console.visiting import whoever
+from bot.filing import open_claim
+from bot.parts import Parts
+from bot.refunds import RefundError
+from bot.store import audit, overview, refund_history
+from bot.store import refunds as kept
+from bot.store.db import autocommit, transaction
+from bot.store.refunds import LISTED_FIRST, MOVES, Refund
+from dialogs.reading.contacts import mask_name
+from dialogs.rules.claim import read_receipt_no, show_receipt_no
+from dialogs.rules.refund import ReturnReason
+
+LOOKERS, MONEY = ("agent", "supervisor", "finance"), ("finance",)
+LISTED, TAKEN_AWAY = 200, 100_000
+LONGEST_REASON = 200
+COLUMNS = ("receipt_no", "state", "asked", "holder", "bank", "number", "amount", "reason")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A refund in the list, masked; "" where its data are erased."""
+
+    refund: Refund
+    shown_no: str
+    holder: str
+    bank: str
+    number: str
+
+
+class _Slip(Exception):
+    """What was typed cannot be taken; the text is a key of refund.fault."""
+
+
+def refund_pages(parts: Parts) -> Blueprint:
+    routes = Blueprint("refunds", __name__)
+
+    @routes.get("/refunds")
+    @for_roles(*LOOKERS)
+    def every() -> Response:
+        state = _asked_state()
+        with autocommit(parts.db) as connection:
+            counts = {each.state: each for each in kept.counts(connection, parts.campaign.id)}
+        lines = _lines(parts, state, most=LISTED)
+        drawn = page(parts, "refunds.html", lines=lines, state=state, counts=counts, states=LISTED_FIRST, most=LISTED)
+        return make_response(drawn)
+
+    @routes.get("/refunds.csv")
+    @for_roles(*MONEY)
+    def take() -> Response:
+        return _taken(parts, _asked_state())
+
+    @routes.get("/refunds/<receipt_no>")
+    @for_roles(*LOOKERS)
+    def look(receipt_no: str) -> Response:
+        return _drawn(parts, _refund(parts, receipt_no))
+
+    @routes.post("/refunds/<receipt_no>/<act>")
+    @for_roles(*MONEY)
+    def do(receipt_no: str, act: str) -> AnyResponse:
+        refund, reason = _refund(parts, receipt_no), " ".join(request.form.get("reason", "").split())
+        if act not in DOES:
+            abort(404)
+        try:
+            DOES[act](parts, refund.receipt_no, reason[:LONGEST_REASON])
+        except _Slip as slip:
+            return _drawn(parts, refund, fault=str(slip), status=400)
+        except RefundError as error:
+            return _drawn(parts, _refund(parts, receipt_no), fault=type(error).__name__.lower(), status=409)
+        return redirect(url_for("console.refunds.look", receipt_no=refund.receipt_no, done=act), 303)
+
+    return routes
+
+
+def _asked_state() -> str:
+    state = request.args.get("state", "")
+    return state if state in MOVES else ""
+
+
+def _lines(parts: Parts, state: str, *, most: int) -> Sequence[Line]:
+    with autocommit(parts.db) as connection:
+        states = (state,) if state else LISTED_FIRST
+        found = kept.listed(connection, parts.campaign.id, states=states, most=most)
+    return [_line(parts, refund) for refund in found]
+
+
+def _line(parts: Parts, refund: Refund) -> Line:
+    details, number = opened(parts, refund.details), show_receipt_no(refund.receipt_no)
+    if details is None:
+        return Line(refund, number, "", "", "")
+    return Line(refund, number, mask_name(details.holder), bank_of(details), number_of(details))
+
+
+def _taken(parts: Parts, state: str) -> Response:
+    lines, spoken = _lines(parts, state, most=TAKEN_AWAY), staff_words(language())
+    with transaction(parts.db) as connection:
+        details: dict[str, str | int] = {"state": state, "rows": len(lines)}
+        at = parts.clock.now()
+        audit.add(connection, actor=whoever().name, action="refunds.taken", subject="refunds", at=at, details=details)
+    rows = [
+        (
+            *(line.shown_no, spoken.say(f"refund.state.{line.refund.state}"), spoken.write(line.refund.acted_at)),
+            *(line.holder, line.bank, line.number, line.refund.amount or "", _why(line.refund)),
+        )
+        for line in lines
+    ]
+    return csv_file("refunds", [spoken.say(f"refund.column.{each}") for each in COLUMNS], rows)
+
+
+def _why(refund: Refund) -> str:
+    """Why it came back, or was not right: the bank's reasons have words, a colleague's are their own."""
+    key, spoken = f"refund.why.{refund.reason}", staff_words(language())
+    return spoken.say(key) if spoken.has(key) else refund.reason
+
+
+def _refund(parts: Parts, receipt_no: str) -> Refund:
+    number = read_receipt_no(receipt_no)
+    with autocommit(parts.db) as connection:
+        found = kept.newest(connection, number) if number else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) -> Response:
+    details, may = opened(parts, refund.details), whoever().role in (*MONEY, "admin")
+    application = overview.application(parts.db, refund.receipt_no)
+    claim = open_claim(parts, application.claim) if application and application.claim else None
+    with autocommit(parts.db) as connection:
+        acts = refund_history.acts_on_refund(connection, refund.receipt_no)
+        files = refund_history.files_of(connection, refund.id)
+    drawn = page(
+        parts,
+        "refund.html",
+        refund=refund,
+        application=application,
+        steps=steps(MOVES, "refund.state", refund.state),
+        shown_no=show_receipt_no(refund.receipt_no),
+        person=person_of(parts, refund, details, bare=may) if details else {},
+        findings=findings(details, application, claim) if details else (),
+        why=_why(refund),
+        acts=acts,
+        files=files,
+        may=may,
+        fault=fault,
+        reasons=list(ReturnReason),
+    )
+    return make_response(drawn, status)
+
+
+def _check(parts: Parts, receipt_no: str, _: str) -> None:
+    refunds.check(parts, receipt_no, by=whoever().name)
+
+
+def _uncheck(parts: Parts, receipt_no: str, reason: str) -> None:
+    if not reason:
+        raise _Slip("reason")
+    refunds.uncheck(parts, receipt_no, reason=reason, by=whoever().name)
+
+
+def _returned(parts: Parts, receipt_no: str, reason: str) -> None:
+    if reason not in list(ReturnReason):
+        raise _Slip("bank_reason")
+    refunds.take_back(parts, receipt_no, reason=ReturnReason(reason), by=whoever().name)
+
+
+DOES: Mapping[str, Callable[[Parts, str, str], None]] = {"check": _check, "uncheck": _uncheck, "returned": _returned}

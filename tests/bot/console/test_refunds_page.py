@@ -1,0 +1,162 @@
+"""Refunds in the console: seen masked, found right by finance, sent back by the bank; each in the audit."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from bot import refund_files, refunds
+from bot.store.db import transaction
+from tests.bot.console.desk import actions, at_work, hire
+from tests.bot.handoff_house import rows, run
+from tests.bot.refunds_house import accept, application, ask, checked, sender
+from tests.bot.web.counter import Browser, Counter
+
+REFUNDS = "/console/refunds"
+NUMBER = "0123456"
+
+
+@pytest.fixture
+def receipt_no(counter: Counter) -> str:
+    row = application(counter.parts, 1)
+    accept(counter.parts, row)
+    assert ask(counter.parts, row)
+    return row.receipt_no
+
+
+@pytest.fixture
+def keiri(counter: Counter) -> Browser:
+    return at_work(counter, hire(counter.parts, "keiri", "finance", name="経理 三郎"))
+
+
+def act(browser: Browser, receipt_no: str, name: str, **fields: str) -> Browser:
+    path = f"{REFUNDS}/{receipt_no}"
+    return browser.get(path).post(f"{path}/{name}", **fields)
+
+
+def state(counter: Counter) -> tuple[str, str]:
+    return rows(counter, "SELECT state, reason FROM refunds")[0]
+
+
+def test_a_refund_is_found_in_the_list_and_found_right(counter: Counter, keiri: Browser, receipt_no: str) -> None:
+    assert f"{REFUNDS}/{receipt_no}" in keiri.get(REFUNDS).text
+    act(keiri, receipt_no, "check")
+    assert (("checked", ""), True) == (state(counter), "1,200" in keiri.text)
+    assert ("経理 三郎", "refund.checked") in actions(counter.parts)
+
+
+def test_an_application_that_is_not_accepted_is_not_paid(counter: Counter, keiri: Browser) -> None:
+    row = application(counter.parts, 2)
+    assert ask(counter.parts, row)
+    act(keiri, row.receipt_no, "check")
+    assert (409, "applied", True) == (keiri.page.status_code, state(counter)[0], "まだ承認されていない" in keiri.text)
+
+
+def test_a_check_is_taken_back_with_its_reason_and_not_without(
+    counter: Counter, keiri: Browser, receipt_no: str
+) -> None:
+    act(keiri, receipt_no, "check")
+    act(keiri, receipt_no, "uncheck", reason=" ")
+    assert (400, "checked", True) == (keiri.page.status_code, state(counter)[0], "理由を入力してください" in keiri.text)
+    act(keiri, receipt_no, "uncheck", reason="名義を確かめる")
+    assert (("applied", "名義を確かめる"), True) == (state(counter), "名義を確かめる" in keiri.text)
+    assert ("経理 三郎", "refund.unchecked") in actions(counter.parts)
+
+
+def test_a_check_stays_while_the_refund_stands_in_a_file(counter: Counter, keiri: Browser) -> None:
+    receipt_no = checked(counter.parts, 1)
+    refund_files.make_file(counter.parts, sender(), by="佐藤")
+    act(keiri, receipt_no, "uncheck", reason="遅かった")
+    assert (409, "checked", True) == (
+        keiri.page.status_code,
+        state(counter)[0],
+        "振込ファイルに入っています" in keiri.text,
+    )
+
+
+def test_what_the_bank_sent_back_is_noted_in_the_banks_words_alone(counter: Counter, keiri: Browser) -> None:
+    receipt_no = checked(counter.parts, 1)
+    file = refund_files.make_file(counter.parts, sender(), by="佐藤")
+    refund_files.release_file(counter.parts, file.number, by="鈴木")
+    act(keiri, receipt_no, "returned", reason="I do not know")
+    assert (400, "released") == (keiri.page.status_code, state(counter)[0])
+    act(keiri, receipt_no, "returned", reason="no_account")
+    assert (("returned", "no_account"), True) == (state(counter), "該当する口座がない" in keiri.text)
+
+
+def test_the_account_is_masked_until_finance_asks_for_it_which_the_audit_keeps(
+    counter: Counter, keiri: Browser, receipt_no: str
+) -> None:
+    path = f"{REFUNDS}/{receipt_no}"
+    assert (False, True) == (NUMBER in keiri.get(path).text, "***456" in keiri.text)
+    keiri.post("/console/unmask", subject=f"refund:{receipt_no}", field="account", to=path)
+    assert (True, False) == (NUMBER in keiri.text, "栃木県宇都宮市" in keiri.text)
+    assert ("経理 三郎", "staff.unmasked") in actions(counter.parts)
+
+
+def test_an_agent_looks_and_can_neither_pay_nor_see_the_account(counter: Counter, receipt_no: str) -> None:
+    ichiro, path = at_work(counter, hire(counter.parts, "ichiro")), f"{REFUNDS}/{receipt_no}"
+    assert ("***456" in ichiro.get(path).text, "経理の担当が行います" in ichiro.text) == (True, True)
+    ichiro.post("/console/unmask", subject=f"refund:{receipt_no}", field="account", to=path)
+    assert NUMBER not in ichiro.text
+    for name in ("check", "uncheck", "returned"):
+        assert 403 == act(ichiro, receipt_no, name, reason="other").page.status_code
+    assert (403, "applied") == (ichiro.get(f"{REFUNDS}.csv").page.status_code, state(counter)[0])
+
+
+def test_a_forged_form_checks_nothing(counter: Counter, keiri: Browser, receipt_no: str) -> None:
+    act(keiri, receipt_no, "check", csrf="0" * 64)
+    assert (400, "applied") == (keiri.page.status_code, state(counter)[0])
+
+
+def test_the_page_says_what_fits_and_what_differs(counter: Counter, keiri: Browser) -> None:
+    row = application(counter.parts, 1)
+    assert ask(counter.parts, row, holder="ﾅｽ ﾀﾛｳ")
+    text = keiri.get(f"{REFUNDS}/{row.receipt_no}").text
+    assert [True] * 4 == [
+        sentence in text
+        for sentence in (
+            "口座名義が、お名前の読みと違います",
+            "申請がまだ承認されていない",
+            "銀行と支店の番号は、一覧にあります",
+            "旅行日は、ご宿泊の日の中にあります",
+        )
+    ]
+
+
+def test_the_list_keeps_to_a_state_counts_each_and_says_when_it_is_empty(counter: Counter, keiri: Browser) -> None:
+    assert "返金の申請はありません" in keiri.get(REFUNDS).text
+    numbers = [checked(counter.parts, 1), checked(counter.parts, 2, 800)]
+    assert [True, True, True] == [f"{REFUNDS}/{number}" in keiri.get(REFUNDS).text for number in numbers] + [
+        "2,000" in keiri.text
+    ]
+    assert "この状態の返金はありません" in keiri.get(f"{REFUNDS}?state=paid").text
+    assert 200 == keiri.get(f"{REFUNDS}?state={quote('でたらめ')}").page.status_code
+
+
+def test_the_list_is_taken_away_masked_with_formulas_escaped_and_in_the_audit(counter: Counter, keiri: Browser) -> None:
+    row = application(counter.parts, 1)
+    assert ask(counter.parts, row, bank_name="=HYPERLINK(1)", holder="-ｱ")
+    keiri.get(f"{REFUNDS}.csv?state=applied")
+    assert "text/csv" in keiri.page.headers["Content-Type"]
+    assert ("'=HYPERLINK(1)" in keiri.text, "'-***" in keiri.text, NUMBER in keiri.text) == (True, True, False)
+    assert ("経理 三郎", "refunds.taken") in actions(counter.parts)
+
+
+def test_an_erased_refund_says_so(counter: Counter, keiri: Browser, receipt_no: str) -> None:
+    run(counter, "UPDATE refunds SET details = NULL")
+    assert "期限が来て消されました" in keiri.get(f"{REFUNDS}/{receipt_no}").text
+    assert "期限が来て消されました" in keiri.get(REFUNDS).text
+
+
+def test_one_that_was_given_up_is_looked_at_and_no_more(counter: Counter, keiri: Browser, receipt_no: str) -> None:
+    with transaction(counter.parts.db) as connection:
+        refunds.cancel(counter.parts, connection, receipt_no, at=counter.parts.clock.now())
+    assert "取り下げられました" in keiri.get(f"{REFUNDS}/{receipt_no}").text
+    assert 409 == act(keiri, receipt_no, "check").page.status_code
+
+
+@pytest.mark.parametrize("path", ["/1234", "/9999999999", f"/{quote('だれか')}"])
+def test_a_refund_of_nobody_is_not_found(keiri: Browser, path: str) -> None:
+    assert 404 == keiri.get(REFUNDS + path).page.status_code
