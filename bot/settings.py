@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     line_api_base: str = Field(default="", examples=["http://127.0.0.1:9000"])
     line_add_friend_url: str = Field(default="", examples=["https://line.me/R/ti/p/@example"])
     line_rate: float = Field(default=200, gt=0, le=2000, examples=["200"])
+    line_notice_yen: float = Field(default=10, ge=0, le=1000, examples=["10"])
 
     twilio_account_sid: str = Field(default="", examples=["AC0123456789abcdef0123456789abcdef"])
     twilio_auth_token: SecretStr | None = Field(default=None, examples=["<auth token>"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.deliveries.letters import Writer, enclosed
+from bot.deliveries.providers import limiters
 from bot.deliveries.ways import provider_channel
 from bot.parts import Parts
 from bot.store import mailings
@@ -20,7 +22,7 @@ EXAMPLE = "AB3D9EXYZ0TK"  # a token of nobody, as long as a real one
 
 @dataclass(frozen=True)
 class Line:
-    """So many people by a way; units are segments of SMS or mails in all, hours what they take at the rate."""
+    """So many people by a way; units are segments of SMS, mails or messages in all, hours what they take alone."""
 
     share: Share
     units: int
@@ -53,11 +55,7 @@ def of_mailing(parts: Parts, mailing: mailings.Mailing) -> Preview:
         text = _text(parts, writer, share, mailing)
         texts.setdefault((share.way, share.language), text)
         lines.append(_line(parts, share, text))
-    # Channels send side by side: the slowest of them is what counts.
-    by_channel = {provider_channel(line.share.way): 0.0 for line in lines}
-    for line in lines:
-        by_channel[provider_channel(line.share.way)] += line.hours
-    needed = timedelta(hours=max(by_channel.values(), default=0.0))
+    needed = timedelta(hours=_hours(parts, [(line.share.way, line.units) for line in lines]))
     ends = _ends(parts.campaigns.seen_by(mailing), parts.clock.now(), needed)
     return Preview(lines, [(way, language, text) for (way, language), text in texts.items()], ends)
 
@@ -69,11 +67,23 @@ def _text(parts: Parts, writer: Writer, share: Share, mailing: mailings.Mailing)
 
 
 def _line(parts: Parts, share: Share, text: str) -> Line:
-    channel = provider_channel(share.way)
-    each = segments(text) if channel == "sms" else 1
-    pace, yen = parts.paces.get(channel), parts.settings.sms_segment_yen if channel == "sms" else 0.0
-    units = each * share.people
-    return Line(share, units, units * yen, units * pace.per_unit / 3600 if pace else 0.0)
+    units = (segments(text) if provider_channel(share.way) == "sms" else 1) * share.people
+    return Line(share, units, units * _prices(parts).get(share.way, 0.0), _hours(parts, [(share.way, units)]))
+
+
+def _prices(parts: Parts) -> Mapping[str, float]:
+    """Yen for a unit, by way; the others are paid by the month, if at all."""
+    segment = parts.settings.sms_segment_yen
+    return {"sms": segment, "sms_plain": segment, "pnp": parts.settings.line_notice_yen}
+
+
+def _hours(parts: Parts, units: Sequence[tuple[str, int]]) -> float:
+    """How long units by ways take: what goes past one limiter goes one by one, past several side by side."""
+    hours: dict[str, float] = defaultdict(float)
+    for way, number in units:
+        for pace, share in limiters(parts, provider_channel(way)).items():
+            hours[pace] += share * number * parts.paces[pace].per_unit / 3600
+    return max(hours.values(), default=0.0)
 
 
 def _ends(campaign: Campaign, now: datetime, needed: timedelta) -> datetime:

@@ -1,15 +1,16 @@
-"""Which providers send for which way: of several with weights one that is well is drawn, the others are its spare."""
+"""Which providers send for which way: those that are well share it by their weights, side by side."""
 
 from __future__ import annotations
 
 import random
 from base64 import b32encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.deliveries.breakers import Breakers
 from bot.deliveries.ways import provider_channel
 from bot.parts import Parts, line_config, mail_config, sms_config, vonage_config
+from bot.store.deliveries import Claimed
 from bot.store.pace import Pace
 from integrations.bulk import BulkSender
 from integrations.line.bulk import LineBulk
@@ -50,14 +51,24 @@ class Providers:
             "mail": _mail(parts),
         }
 
-    def draw(self, way: str) -> Provider | None:
-        """One that may send for a way now; None: all of them rest, or there is none."""
-        well = [each for each in self._by_way.get(way, ()) if not each.breakers.own.rests]
-        if not well:
-            return None
-        # One of no weight is a spare: it sends when none of the others can.
-        weights = [each.weight for each in well] if any(each.weight for each in well) else None
-        return random.choices(well, weights)[0]  # noqa: S311 - a share, no secret
+    def share_out(self, way: str, rows: Sequence[Claimed]) -> list[tuple[Provider, list[Claimed]]]:
+        """Who sends which of these by a way now; none: all of them rest, or there is none."""
+        if not (well := self._well(way)):
+            return []
+        drawn = random.choices(range(len(well)), shares([each.weight for each in well]), k=len(rows))  # noqa: S311 - a share, no secret
+        lots = [(each, [row for row, to in zip(rows, drawn, strict=True) if to == n]) for n, each in enumerate(well)]
+        return [(each, lot) for each, lot in lots if lot]
+
+    def per_second(self, channel: str) -> float:
+        """How many units a second may go through a channel now, in the shares of its providers; 0: nothing may."""
+        ways = [well for way in self._by_way if provider_channel(way) == channel and (well := self._well(way))]
+        if not ways:
+            return 0.0
+        took = zip(ways[0], shares([each.weight for each in ways[0]]), strict=True)
+        return 1 / max(share * each.pace.per_unit for each, share in took)
+
+    def _well(self, way: str) -> list[Provider]:
+        return [each for each in self._by_way.get(way, ()) if not each.breakers.own.rests]
 
     def rest(self, way: str, refused: Provider) -> bool:
         """Whether another one can go on for a way without that one, which refuses us: it rests until someone looks."""
@@ -65,11 +76,6 @@ class Providers:
             return False
         refused.breakers.own.rest(REFUSED_SECONDS)
         return True
-
-    def draw_for(self, channel: str) -> Provider | None:
-        """One that may send through a channel now."""
-        drawn = (self.draw(way) for way in self._by_way if provider_channel(way) == channel)
-        return next((provider for provider in drawn if provider), None)
 
     def named(self, way: str, name: str) -> Provider | None:
         """The one that an attempt went through."""
@@ -82,6 +88,30 @@ class Providers:
         for providers in self._by_way.values():
             for provider in providers:
                 await provider.client.close()
+
+
+def shares(weights: Sequence[float]) -> list[float]:
+    """Which part of a mailing each takes; one of no weight is a spare, which sends when none of the others can."""
+    usual = weights if any(weights) else [1.0] * len(weights)
+    return [weight / sum(usual) for weight in usual]
+
+
+def limiters(parts: Parts, channel: str) -> dict[str, float]:
+    """By the names of their paces, who keeps the rate of a channel, and which part of it goes past each."""
+    if channel != "sms":
+        return {channel: 1.0} if channel in parts.channels else {}
+    weights = sms_weights(parts)
+    return dict(zip(weights, shares(list(weights.values())), strict=True))
+
+
+def sms_weights(parts: Parts) -> dict[str, float]:
+    """The providers of SMS that are set, by the names of their paces."""
+    settings = parts.settings
+    given = {
+        "sms": (settings.twilio_account_sid, settings.twilio_weight),
+        "vonage": (settings.vonage_application_id, settings.vonage_weight),
+    }
+    return {pace: weight for pace, (account, weight) in given.items() if account}
 
 
 def return_path(parts: Parts, reference: str) -> str:
@@ -105,13 +135,11 @@ def _line(parts: Parts, client: type[LineBulk]) -> list[Provider]:
 
 
 def _sms(parts: Parts) -> list[Provider]:
-    settings, found = parts.settings, []
-    if settings.twilio_account_sid:
-        twilio = TwilioBulk(sms_config(settings, parts.paces["sms"]))
-        found.append(Provider(twilio, parts.paces["sms"], settings.twilio_weight))
-    if settings.vonage_application_id:
-        found.append(Provider(VonageBulk(vonage_config(settings)), parts.paces["vonage"], settings.vonage_weight))
-    return found
+    clients: Mapping[str, Callable[[], BulkSender]] = {
+        "sms": lambda: TwilioBulk(sms_config(parts.settings, parts.paces["sms"])),
+        "vonage": lambda: VonageBulk(vonage_config(parts.settings)),
+    }
+    return [Provider(clients[pace](), parts.paces[pace], weight) for pace, weight in sms_weights(parts).items()]
 
 
 def _mail(parts: Parts) -> list[Provider]:

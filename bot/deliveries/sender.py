@@ -94,8 +94,9 @@ class Sender:
                 if not rows:
                     await asyncio.sleep(IDLE_SECONDS)
                     continue
-                for _, same in groupby(sorted(rows, key=way_of), way_of):
-                    await self._send(list(same))
+                for way, same in groupby(sorted(rows, key=way_of), way_of):
+                    lots = self._providers.share_out(way, list(same))  # without any their lease runs out
+                    await asyncio.gather(*(self._send(lot, provider) for provider, lot in lots))
             except DATABASE_AWAY as error:
                 ahead = None
                 log.warning("deliveries.database_away", error=type(error).__name__)
@@ -107,10 +108,9 @@ class Sender:
         return await asyncio.to_thread(self._claim, channel)
 
     def _claim(self, channel: str) -> list[Claimed]:
-        provider = self._providers.draw_for(channel)
-        if provider is None:
+        if not (per_second := self._providers.per_second(channel)):
             return []
-        most = int(min(MOST_CLAIMED, max(1.0, LOOK_AHEAD / provider.pace.per_unit)))
+        most = int(min(MOST_CLAIMED, max(1.0, LOOK_AHEAD * per_second)))
         for mailing in mailings.every(self._claims, at_work=True):
             if not self._may_send(mailing):
                 continue
@@ -148,11 +148,8 @@ class Sender:
         closing = datetime.combine(now.astimezone(JST).date(), campaign.sending.closes, JST)
         return (closing - now).total_seconds()
 
-    async def _send(self, rows: Sequence[Claimed]) -> None:
+    async def _send(self, rows: Sequence[Claimed], provider: Provider) -> None:
         lasts = int(self._closes_in(self._parts.campaigns.seen_by(rows[0])))
-        provider = self._providers.draw(rows[0].way)
-        if provider is None:
-            return  # their lease runs out
         ready = [each for each in (self._ready(row, provider, lasts) for row in rows) if each]
         while ready and not self._stop.is_set():
             few = affordable(ready, provider)

@@ -23,6 +23,10 @@ from tests.bot.mailing_house import house, people, planned, rows
 from tests.bot.test_mailing_send import UNKNOWN_NUMBER, at_work, counts, start, texts, until
 
 NO_LAST_RECEIPT = "090-1553-0000"
+IN_THE_FIRST_SECOND = """
+SELECT DISTINCT provider FROM delivery_attempts
+WHERE at < (SELECT min(at) FROM delivery_attempts) + interval '1 second' ORDER BY 1
+"""
 BY_PROVIDER = "SELECT provider, count(*)::int FROM delivery_attempts GROUP BY 1 ORDER BY 1"
 
 
@@ -69,6 +73,14 @@ def test_both_take_their_share_and_nobody_gets_two(urls: tuple[str, str, Path], 
         sent(parts, tmp_path, 120)
         assert [1] * 120 == texts(emulator, 120)
         assert ["twilio", "vonage"] == [name for name, _ in rows(parts, BY_PROVIDER)]
+
+
+def test_one_process_lets_both_send_side_by_side_each_at_its_own_rate(
+    urls: tuple[str, str, Path], tmp_path: Path
+) -> None:
+    with two(urls, SMS_RATE="10", VONAGE_RATE="10") as (parts, _):
+        sent(parts, tmp_path, 40)
+        assert [("twilio",), ("vonage",)] == rows(parts, IN_THE_FIRST_SECOND)
 
 
 def test_a_spare_sends_nothing_while_the_other_one_can(urls: tuple[str, str, Path], tmp_path: Path) -> None:
