@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from bot.console.transcript import Entry, transcript
 from bot.console.unmasking import FIELDS, Veil, Veiled
 from bot.handoff import DESK, LEADS, LONGEST, WHY_CLOSED, is_of_team, unsendable
 from bot.parts import Parts
@@ -16,6 +15,7 @@ from bot.store.conversations import Conversation
 from bot.store.db import autocommit
 from bot.store.handoff_queue import Handoff
 from bot.store.staff import Member, Seen
+from bot.transcript import Entry, transcript
 from bot.web.place import Place, place_of
 from dialogs.engine import Answered
 from dialogs.facts import campaign_facts
@@ -99,7 +99,7 @@ def look_at(parts: Parts, conversation: UUID, who: Member) -> View | None:
         who=who,
         now=now,
         before=[each for each in kept if each is not now],
-        entries=transcript(parts, place, spoken),
+        entries=transcript(parts, found, place.turn, spoken),
         answers=list(_answers(parts, place, spoken)),
         lookups=list(_lookups(place)),
         numbers=_numbers(parts, found),

@@ -23,8 +23,7 @@ from bot.store.conversations import Conversation
 from bot.store.received_files import Received
 from bot.store.transcripts import Done, Heard, Said
 from bot.store.vault import Unopenable
-from bot.web.place import Place
-from dialogs.engine import Answered
+from dialogs.engine import Answered, Turn
 from dialogs.handing import OWNED
 from dialogs.message import Inbound, Outbound
 from dialogs.reaction import PRIVATE_DOORS
@@ -69,13 +68,15 @@ class Entry:
         return self.side == "person" and self.kind in FILES
 
 
-def transcript(parts: Parts, place: Place, spoken: Words) -> list[Entry]:
-    """Oldest first; spoken are the words of its person, in which the labels of their answers stand."""
-    conversation = place.conversation
+def transcript(parts: Parts, conversation: Conversation, turn: Turn | None, spoken: Words) -> list[Entry]:
+    """Oldest first; spoken are the words of its person, in which the labels of their answers stand.
+
+    turn: where its script stands; without it what was answered on our own pages is told as such alone.
+    """
     said = transcripts.said(parts.db, conversation.id)
     bodies = {message.id: _body(parts, message) for message in said}
     files = received_files.of_conversation(parts.db, conversation.id)
-    reader = _Reader(parts, place, spoken, _labels(bodies.values()), files)
+    reader = _Reader(parts, turn, spoken, _labels(bodies.values()), files)
     entries = [
         *(
             entry
@@ -96,7 +97,7 @@ class _Reader:
     """Reads what a person did; labels: by ask-id the label of each value that could be tapped."""
 
     parts: Parts
-    place: Place
+    turn: Turn | None
     spoken: Words
     labels: Mapping[str, Mapping[str, str]]
     files: Mapping[UUID, Received]
@@ -141,7 +142,7 @@ class _Reader:
         return f"{label_of(question, self.spoken)}：{shown}", False
 
     def _answer(self, key: str) -> Answered | None:
-        path = self.place.turn.path if self.place.turn else ()
+        path = self.turn.path if self.turn else ()
         return next((answer for answer in path if answer.question.key == key), None)
 
 
