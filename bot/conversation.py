@@ -26,6 +26,7 @@ from bot.store import (
     cases,
     contact_changes,
     conversations,
+    desk_outbox,
     handoffs,
     inbound,
     known_claims,
@@ -176,6 +177,8 @@ def _write_rest(connection: Connection, p: Play) -> None:
         assert asked  # noqa: S101 - its application was written a line above, so no other refund can be of it
     if p.handoff:
         handoffs.follow(connection, p.handoff)
+        if p.handoff.news:
+            desk_outbox.tell(connection, replace(p.handoff.news, event=p.event_id))
     for file in p.files:
         received_files.want(connection, file)
     if p.write and p.reaction:
@@ -212,6 +215,7 @@ def _ring(parts: Parts, plays: Sequence[Play]) -> None:
     for p in plays:
         if p.handoff:
             live.tell(parts.redis, p.handoff.conversation)
+            parts.bell.ring("desk_outbox")
         elif p.unsent_message and p.write:
             live.tell(parts.redis, p.write.conversation.id)
     if any(p.sends or (p.wish and p.wish.back) for p in plays):

@@ -21,25 +21,39 @@ from bot import live
 from bot.letterbox import to_chat
 from bot.own_words import own_payload
 from bot.parts import Parts
-from bot.queueing import STAFF, agent_of
-from bot.store import audit, conversations, handoff_queue, handoffs, inbound, outgoing, staff, staff_notes, suppressions
+from bot.queueing import STAFF, agent_of, owner_of, sealed_for_desk
+from bot.store import (
+    audit,
+    conversations,
+    desk_outbox,
+    handoff_queue,
+    handoffs,
+    inbound,
+    outgoing,
+    staff,
+    staff_notes,
+    suppressions,
+)
 from bot.store.conversations import Conversation
 from bot.store.db import Connection, transaction
+from bot.store.desk_outbox import ForDesk
 from bot.store.handoff_queue import Handoff
-from bot.store.handoffs import Move
+from bot.store.handoffs import Held, Move
 from bot.store.inbound import Kept
+from bot.store.outgoing import NewOutgoing
 from bot.store.staff import Member
 from bot.store.staff_notes import Note
 from bot.store.staff_sessions import IDLE_MINUTES, LONGEST_HOURS
 from dialogs.handing import CLOSE, WAYS_BACK
 from dialogs.message import Address, Inbound, Outbound
-from dialogs.reaction import PRIVATE_DOORS, QUEUE
+from dialogs.reaction import PRIVATE_DOORS
 
 DESK = ("agent", "supervisor", "admin")  # who may have a conversation
 LEADS = ("supervisor", "admin")  # who may give one to somebody else, whoever has it
 WHY_CLOSED = ("solved", "no_reply", "elsewhere", "other")
 LONGEST: Mapping[str, int] = {"line": 5000, "sms": 660, "web": 5000}  # UTF-16 units; an SMS of ten parts
 LONGEST_NOTE = 2000
+TOLD_DESK = ("taken", "given", "released", "lapsed")
 
 
 class HandoffError(Exception):
@@ -101,11 +115,12 @@ def give(parts: Parts, seen: Handoff, login: str, by: Member) -> None:
 
 def release(parts: Parts, seen: Handoff, by: Member) -> None:
     """Back into the queue. Raises Elsewhere, NotForThem."""
-    if seen.agent is None or (by.role not in LEADS and seen.agent != by.id):
+    if seen.state != "taken" or (by.role not in LEADS and seen.agent != by.id):
         raise NotForThem
+    move = Move(seen.conversation, seen.version, "taken", "waiting", had=seen.agent, had_desk=seen.desk)
     with transaction(parts.db) as connection:
-        _move(parts, connection, seen, Move(seen.conversation, seen.version, "taken", "waiting", had=seen.agent))
-        _note(parts, connection, "released", seen.conversation, by=by.name)
+        _move(parts, connection, seen, move)
+        note(parts, connection, "released", seen.conversation, by=by.name)
     live.tell(parts.redis, seen.conversation)
 
 
@@ -118,8 +133,12 @@ def let_go(parts: Parts, seen: Handoff, by: Member, *, how: str, why: str = "") 
         move = Move(seen.conversation, seen.version, "taken", "returning", had=by.id, agent=by.id, why=why)
         if agent_of(owner) != by.id or not handoffs.move(connection, move):
             raise Elsewhere
-        inbound.put(connection, _event(parts, connection, seen, how=how, by=by), received_at=parts.clock.now())
-        _note(parts, connection, "let_go", seen.conversation, by=by.name, how=how, **({"why": why} if why else {}))
+        inbound.put(
+            connection,
+            let_go_event(parts, connection, seen, how=how, by=by.name),
+            received_at=parts.clock.now(),
+        )
+        note(parts, connection, "let_go", seen.conversation, by=by.name, how=how, **({"why": why} if why else {}))
     parts.bell.ring("inbound")
     live.tell(parts.redis, seen.conversation)
 
@@ -144,13 +163,19 @@ def reply(parts: Parts, seen: Handoff, by: Member, words: Words) -> None:
             raise Unsendable(why)
         if not handoffs.answered(connection, conversation.id, by.id, seen.version):
             raise Elsewhere
-        token, until = _reply_token(parts, connection, conversation)
-        if outgoing.insert(connection, replace(message, reply_token=token, reply_until=until)):
-            _note(parts, connection, "replied", conversation.id, by=by.name, message=str(message.id))
-            if conversation.channel in PRIVATE_DOORS:
-                outgoing.show(connection, [message.id], state="sent")
+        say(parts, connection, conversation, message)
     parts.bell.ring("outgoing")
     live.tell(parts.redis, seen.conversation)
+
+
+def say(parts: Parts, connection: Connection, conversation: Conversation, message: NewOutgoing) -> None:
+    """Plan what staff say, once; said_by is whose words they are. Their conversation is held by the transaction."""
+    token, until = _reply_token(parts, connection, conversation)
+    if not outgoing.insert(connection, replace(message, reply_token=token, reply_until=until)):
+        return
+    note(parts, connection, "replied", conversation.id, by=message.said_by or "", message=str(message.id))
+    if conversation.channel in PRIVATE_DOORS:
+        outgoing.show(connection, [message.id], state="sent")
 
 
 def add_note(parts: Parts, conversation: UUID, by: Member, text: str) -> None:
@@ -161,7 +186,7 @@ def add_note(parts: Parts, conversation: UUID, by: Member, text: str) -> None:
     body = parts.vault.seal_json(text, "staff_notes.body")
     with transaction(parts.db) as connection:
         staff_notes.insert(connection, Note(uuid7(), conversation, parts.clock.now(), by.name, body))
-        _note(parts, connection, "noted", conversation, by=by.name)
+        note(parts, connection, "noted", conversation, by=by.name)
     live.tell(parts.redis, conversation)
 
 
@@ -190,17 +215,17 @@ def return_lapsed(parts: Parts) -> int:
     for lapsed in handoffs.lapsed(parts.db, idle_minutes=IDLE_MINUTES, longest_hours=LONGEST_HOURS):
         move = Move(lapsed.conversation, lapsed.version, "taken", "waiting", had=lapsed.agent)
         with transaction(parts.db) as connection:
-            owned = handoffs.hold(connection, lapsed.conversation) == _owner(lapsed.agent)
-            if owned and _moved(parts, connection, move):
+            owned = handoffs.hold(connection, lapsed.conversation) == owner_of(lapsed.agent, "")
+            if owned and moved(parts, connection, move):
                 why = "silent" if lapsed.silent else "signed_out"
-                _note(parts, connection, "lapsed", lapsed.conversation, by="worker", why=why)
+                note(parts, connection, "lapsed", lapsed.conversation, by="worker", why=why)
                 returned += 1
         live.tell(parts.redis, lapsed.conversation)
     return returned
 
 
 def _give(parts: Parts, seen: Handoff, to: Member, *, by: Member) -> None:
-    move = Move(seen.conversation, seen.version, seen.state, "taken", had=seen.agent, agent=to.id)
+    move = Move(seen.conversation, seen.version, seen.state, "taken", had=seen.agent, had_desk=seen.desk, agent=to.id)
     with transaction(parts.db) as connection:
         _move(parts, connection, seen, move)
         room = handoffs.room(connection, to.id)
@@ -210,43 +235,39 @@ def _give(parts: Parts, seen: Handoff, to: Member, *, by: Member) -> None:
         if room < 0:
             raise Full
         action = "taken" if to.id == by.id else "given"
-        _note(parts, connection, action, seen.conversation, by=by.name, to=to.login)
+        note(parts, connection, action, seen.conversation, by=by.name, to=to.login)
     live.tell(parts.redis, seen.conversation)
 
 
 def _move(parts: Parts, connection: Connection, seen: Handoff, move: Move) -> None:
     owner = handoffs.hold(connection, seen.conversation)
-    if owner != _owner(seen.agent) or not _moved(parts, connection, move):
+    if owner != owner_of(seen.agent, seen.desk) or not moved(parts, connection, move):
         raise Elsewhere
 
 
-def _moved(parts: Parts, connection: Connection, move: Move) -> bool:
+def moved(parts: Parts, connection: Connection, move: Move) -> bool:
     """Handoff and owner together; the conversation is held, so a turn that is being played comes to nothing."""
     if not handoffs.move(connection, move):
         return False
-    manner = "staff:taken" if move.agent else "staff:queue"
+    manner = "staff:queue" if move.state == "waiting" else "staff:taken"
     return handoffs.own(
         connection,
         move.conversation,
-        _owner(move.agent),
-        was=_owner(move.had),
+        owner_of(move.agent, move.desk),
+        was=owner_of(move.had, move.had_desk),
         at=parts.clock.now(),
         manner=manner,
     )
 
 
-def _owner(agent: UUID | None) -> str:
-    return f"agent:{agent}" if agent else QUEUE
-
-
-def _event(parts: Parts, connection: Connection, seen: Handoff, *, how: str, by: Member) -> Kept:
+def let_go_event(parts: Parts, connection: Connection, seen: Handoff | Held, *, how: str, by: str) -> Kept:
     """What makes the bot's turn: an event of the conversation like those of its person, in the order of its time."""
     conversation = conversations.read(connection, seen.conversation)
     if conversation is None:
         raise Elsewhere
     channel, user = parts.vault.open_json(conversation.address, "address")
     now, once = parts.clock.now(), f"{seen.id}:{seen.version}"
-    said = Inbound(once, Address(channel, user), now, "staff", text=how, extra={"by": by.name})
+    said = Inbound(once, Address(channel, user), now, "staff", text=how, extra={"by": by})
     payload = parts.vault.seal(own_payload(said), "inbound.payload")
     return Kept(STAFF, once, conversation.person, now, payload, conversation.id)
 
@@ -265,6 +286,10 @@ def _reply_token(
     return token, until
 
 
-def _note(parts: Parts, connection: Connection, action: str, conversation: UUID, *, by: str, **details: str) -> None:
+def note(parts: Parts, connection: Connection, action: str, conversation: UUID, *, by: str, **details: str) -> None:
+    """Into the audit what was done, and to an outside desk that has the talk too, who has it now."""
     subject, at = f"conversation:{conversation}", parts.clock.now()
     audit.add(connection, actor=by, action=f"handoff.{action}", subject=subject, at=at, details=details)
+    if parts.desk and action in TOLD_DESK:
+        body = sealed_for_desk(parts, {"key": action, "by": by, "to": details.get("to", "")})
+        desk_outbox.tell(connection, ForDesk(conversation, "note", body))

@@ -22,6 +22,8 @@ from dialogs.rules.campaign_versions import Campaigns, load_campaigns
 from dialogs.rules.claim import ClaimsBackend
 from integrations.channel import Channel
 from integrations.claims.client import HttpClaims, HttpClaimsConfig
+from integrations.desks.chatwoot.client import Chatwoot, ChatwootConfig
+from integrations.desks.desk import Desk
 from integrations.line.channel import LineChannel, LineConfig
 from integrations.mail.channel import MailChannel, MailConfig
 from integrations.rewards.client import HttpRewards, HttpRewardsConfig
@@ -49,6 +51,7 @@ class Parts:
     campaigns: Campaigns
     paces: Mapping[str, Pace]
     rewards: Vendor | None
+    desk: Desk | None
 
     @property
     def campaign(self) -> Campaign:
@@ -88,6 +91,7 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
             claims=_claims(settings, db, vault, campaigns),
             campaigns=campaigns,
             rewards=_rewards(settings),
+            desk=_desk(settings),
             paces=paces,
         )
 
@@ -185,3 +189,20 @@ def _rewards(settings: Settings) -> Vendor | None:
     if not settings.rewards_url or settings.rewards_key is None:
         return None
     return HttpRewards(HttpRewardsConfig(settings.rewards_url, settings.rewards_key.get_secret_value()))
+
+
+def _desk(settings: Settings) -> Desk | None:
+    """The outside desk where a team answers, if there is one; our own console stands beside it."""
+    token, secret, path = settings.chatwoot_api_token, settings.chatwoot_webhook_secret, settings.chatwoot_webhook_token
+    if not settings.chatwoot_url or token is None:
+        return None
+    return Chatwoot(
+        ChatwootConfig(
+            settings.chatwoot_url,
+            settings.chatwoot_account,
+            settings.chatwoot_inbox,
+            token.get_secret_value(),
+            webhook_secret=secret.get_secret_value() if secret else "",
+            webhook_token=path.get_secret_value() if path else "",
+        )
+    )

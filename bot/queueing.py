@@ -6,6 +6,7 @@ waiting ──> taken ──> returning ──> back | closed        (bot.store.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from uuid_utils.compat import uuid7
 from bot.parts import Parts
 from bot.store import cases, handoff_queue, submissions
 from bot.store.conversations import Conversation
+from bot.store.desk_outbox import ForDesk
 from bot.store.handoffs import Ended, Followed, NewHandoff, Requeued, Spoke
 from dialogs.handing import WORDS
 from dialogs.reaction import ASKED, BOT, CLOSED, QUEUE, TRIES, Reaction, State
@@ -39,13 +41,14 @@ def tell_place(parts: Parts, conversation: Conversation, reaction: Reaction) -> 
 def followed(parts: Parts, before: Conversation, reaction: Reaction, *, detail: str = "") -> Followed | None:
     """What the turn does to the handoff; detail: what broke, if it is quarantined."""
     state, was_with_staff = reaction.state, before.owner not in OFFICE
+    news = told_desk(parts, before, reaction)
     if state.owner in OFFICE:
         by = reaction.said.extra.get("by", PERSON)
-        return Ended(before.id, "closed" if state.owner == CLOSED else "back", by) if was_with_staff else None
+        return Ended(before.id, "closed" if state.owner == CLOSED else "back", by, news) if was_with_staff else None
     if was_with_staff and reaction.said.kind == "staff":
-        return Requeued(before.id, detail)
+        return Requeued(before.id, detail, news)
     if was_with_staff:
-        return Spoke(before.id) if reaction.said.kind in WORDS else None
+        return Spoke(before.id, news) if reaction.said.kind in WORDS else None
     if state.owner != QUEUE:
         return None
     reason, detail = _reason(parts, before, reaction, detail)
@@ -58,13 +61,43 @@ def followed(parts: Parts, before: Conversation, reaction: Reaction, *, detail: 
         reason=reason,
         detail=detail,
         began_at=reaction.said.at,
+        news=news,
     )
+
+
+def told_desk(parts: Parts, before: Conversation, reaction: Reaction) -> ForDesk | None:
+    """What the turn tells an outside desk: a talk begins there, its person has spoken, it is over."""
+    if parts.desk is None:
+        return None
+    state, said, was_with_staff = reaction.state, reaction.said, before.owner not in OFFICE
+    if state.owner in OFFICE:
+        body = {"key": "over", "by": said.extra.get("by", "")}
+        return ForDesk(before.id, "over", sealed_for_desk(parts, body), over=True)
+    if was_with_staff and said.kind != "staff":
+        return ForDesk(before.id, "heard", sealed_for_desk(parts, {"kind": said.kind, "text": said.text}))
+    if state.owner != QUEUE or not for_desk(parts.settings.chatwoot_prefectures, prefecture_of(state)):
+        return None
+    return ForDesk(before.id, "opened", desk=parts.desk.name)
+
+
+def for_desk(prefectures: Sequence[str], prefecture: str) -> bool:
+    """Whether talks of that prefecture ("": not named yet) go to the outside desk; none chosen is all of them."""
+    return not prefectures or prefecture in prefectures
+
+
+def sealed_for_desk(parts: Parts, body: Mapping[str, str]) -> bytes:
+    return parts.vault.seal_json(body, "desk_outbox.body")
 
 
 def prefecture_of(state: State) -> str:
     """Which team it is for: the prefecture that they named, "" before they have."""
     entry = state.record.get("prefecture", {})
     return "" if entry.get("old") else str(entry.get("v", ""))
+
+
+def owner_of(agent: UUID | None, desk: str) -> str:
+    """As a conversation says who of the staff has it: a member, an outside desk, or nobody yet."""
+    return f"agent:{agent}" if agent else f"desk:{desk}" if desk else QUEUE
 
 
 def agent_of(owner: str) -> UUID | None:

@@ -117,6 +117,17 @@ class Settings(BaseSettings):
 
     refund_sender_file: Path | None = Field(default=None, examples=["/etc/madoguchi/refund-sender.toml"])
 
+    chatwoot_url: str = Field(default="", examples=["https://chatwoot.example.jp"])
+    chatwoot_api_token: SecretStr | None = Field(default=None, min_length=16, examples=["<access token of our user>"])
+    chatwoot_account: int = Field(default=0, ge=0, examples=["1"])
+    chatwoot_inbox: int = Field(default=0, ge=0, examples=["2"])
+    chatwoot_webhook_secret: SecretStr | None = Field(default=None, min_length=16, examples=["<webhook secret>"])
+    chatwoot_webhook_token: SecretStr | None = Field(
+        default=None, min_length=32, examples=["<what `openssl rand -hex 24` prints>"]
+    )
+    chatwoot_prefectures: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["09,03"])
+    chatwoot_language: Literal["ja", "en"] = Field(default="ja", examples=["ja"])
+
     web_workers: int = Field(default=2, ge=1, le=64, examples=["2"])
     web_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
     worker_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
@@ -143,6 +154,7 @@ class Settings(BaseSettings):
         "claims_url",
         "claims_token_url",
         "rewards_url",
+        "chatwoot_url",
     )
     @classmethod
     def _web_address(cls, value: str) -> str:
@@ -166,7 +178,7 @@ class Settings(BaseSettings):
         parse_secret_keys(value.get_secret_value())
         return value
 
-    @field_validator("line_channel_secrets", "campaigns", "delivery_ways", mode="before")
+    @field_validator("line_channel_secrets", "campaigns", "delivery_ways", "chatwoot_prefectures", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value

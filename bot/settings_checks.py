@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("smtp_url", "mail_from"),
     ("claims_token_url", "claims_client_id", "claims_client_secret"),
     ("rewards_url", "rewards_key"),
+    ("chatwoot_url", "chatwoot_api_token", "chatwoot_account", "chatwoot_inbox"),
 )
 
 

@@ -24,6 +24,8 @@ from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
 from bot.deliveries import reminding, running
 from bot.deliveries.returned import ReturnedMail
 from bot.deliveries.sender import Sender
+from bot.desks.hearing import look_next
+from bot.desks.telling import tell_next
 from bot.dispatch import SENDERS, Dispatch
 from bot.handoff import return_lapsed
 from bot.issuing import LEASE_SECONDS, issue
@@ -36,7 +38,6 @@ from bot.store.db import autocommit, open_pool
 from bot.store.handoffs import LAPSED_AT_ONCE
 from bot.store.inbound import Event
 from bot.store.issuing import DueRight
-from bot.store.outgoing import Due, Settled
 from bot.submission import hand_in, put_off
 from dialogs.rules.calendar import sending_time
 from dialogs.words import JST
@@ -185,14 +186,11 @@ def send_outgoing(worker: Worker) -> bool:
     outcomes = list(worker.senders.map(lambda row: delivery.send_row(parts, row), due))
     if outcomes:
         outgoing.settle(parts.db, outcomes)
-    urls = [row.id for row, outcome in zip(due, outcomes, strict=True) if _brought_a_url(row, outcome)]
+    pairs = zip(due, outcomes, strict=True)
+    urls = [row.id for row, settled in pairs if row.purpose == "reward_url" and settled.state == "sent"]
     if urls:
         entitlements.notified(parts.db, urls, at=parts.clock.now())
     return bool(due)
-
-
-def _brought_a_url(row: Due, outcome: Settled) -> bool:
-    return row.purpose == "reward_url" and outcome.state == "sent"
 
 
 def _dated_until(parts: Parts) -> datetime | None:
@@ -280,6 +278,8 @@ JOBS: dict[str, Job] = {
     "reminders": Job(lambda worker: remind(worker.parts), threads=1),
     "funnel": Job(count_funnel, threads=1, poll=FUNNEL_EVERY),
     "handoffs": Job(lambda worker: return_lapsed(worker.parts) == LAPSED_AT_ONCE, threads=1, poll=HANDOFFS_EVERY),
+    "desk_outbox": Job(lambda worker: tell_next(worker.parts, worker.leases), threads=2),
+    "desk_threads": Job(lambda worker: look_next(worker.parts, worker.leases), threads=2),
     "mailings": Job(tend_mailings, threads=1, poll=MAILINGS_EVERY),
     "received_files": Job(lambda worker: fetch_next(worker.parts), threads=1, poll=FILES_EVERY),
     "returned_mail": Job(lambda worker: worker.returned.read(), threads=1, poll=RETURNED_EVERY),

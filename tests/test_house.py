@@ -58,6 +58,8 @@ ROUTES = {
     "POST /webhooks/twilio/inbound": "signature",
     "POST /webhooks/twilio/status": "signature",
     "POST /webhooks/vonage/status": "signature",
+    "POST /webhooks/chatwoot": "signature",
+    "POST /webhooks/chatwoot/<token>": "signature",
     "POST /api/claims/v1/coupons/lookup": "key",
     "POST /api/claims/v1/claims": "key",
     "GET /api/claims/v1/claims/<receipt_no>": "key",
@@ -146,6 +148,11 @@ VALUES = {
     "TWILIO_AUTH_TOKEN": "auth-token",
     "TWILIO_FROM": "+15005550006",
     "CLAIMS_SERVE_KEY": "a-key-for-the-claims-api",
+    "CHATWOOT_URL": "http://127.0.0.1:9",
+    "CHATWOOT_API_TOKEN": "token-of-our-user",
+    "CHATWOOT_ACCOUNT": "1",
+    "CHATWOOT_INBOX": "1",
+    "CHATWOOT_WEBHOOK_SECRET": "a-secret-of-the-webhook",
 }
 VONAGE = {
     "VONAGE_APPLICATION_ID": "78d335fa-323d-0114-9c3d-d6f0d48968cf",

@@ -26,6 +26,7 @@ from bot.local.try_settings import (
     SAMPLE_COUPONS,
     SAMPLES_TO_TYPE,
     SMTP_PORT_ABOVE_EMULATOR,
+    desk_settings,
     try_settings,
 )
 from bot.local.try_staff import STAFF, bring_staff
@@ -41,6 +42,7 @@ COLOURS = {"emulator": "magenta", "worker": "green", "web": "cyan"}
 PLACES = ("PORT", "EMULATOR_PORT", "DATA_DIR")
 SERVERS = ("DATABASE_URL", "REDIS_URL")
 PASSED_ON = ("CAMPAIGN", "DEMO_CLOCK_START", "WEB_WORKERS", "WEB_THREADS", "WORKER_THREADS", "LOG_LEVEL")
+WITH_DESK = "TRY_CHATWOOT"  # set to anything: the emulator plays Chatwoot too
 NO_KEY_YET = "none:" + base64.b64encode(bytes(32)).decode()
 PORT_PATIENCE_SECONDS = 3.0  # what a kill -9 left behind has let go by then
 SLOW_START_SECONDS = 60.0
@@ -87,6 +89,8 @@ def trial_values(environment: Mapping[str, str]) -> dict[str, str]:
     """The settings of a try by their names: made up, but for ports, folder, servers and sizes; raises BadSettings."""
     places = trial_places(environment)
     made_up = try_settings(places.data_dir, port=places.port, emulator_port=places.emulator_port)
+    if environment.get(WITH_DESK):
+        made_up |= desk_settings(emulator_port=places.emulator_port)
     return {name: value for name, value in {**_named(environment), **made_up}.items() if value}
 
 

@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 from bot.settings import PROJECT
+from integrations.emulator.config import DEFAULT_CHATWOOT_SECRET, DEFAULT_CHATWOOT_TOKEN
 
 SAMPLE_COUPONS = PROJECT / "sample-data" / "coupons-tochigi.csv"
 SAMPLE_SENDER = PROJECT / "sample-data" / "refund-sender.toml"
@@ -40,6 +41,17 @@ def try_settings(data_dir: Path, *, port: int = 8000, emulator_port: int = 9000)
         "REWARDS_URL": f"{emulator}/vendor/v1",
         "REFUND_SENDER_FILE": str(SAMPLE_SENDER),
         **_kept_secrets(data_dir / "secrets.json"),
+    }
+
+
+def desk_settings(*, emulator_port: int) -> dict[str, str]:
+    """The settings that have the emulator play Chatwoot for a try, at /emulator/chatwoot."""
+    return {
+        "CHATWOOT_URL": f"http://127.0.0.1:{emulator_port}",
+        "CHATWOOT_ACCOUNT": "1",
+        "CHATWOOT_INBOX": "1",
+        "CHATWOOT_API_TOKEN": DEFAULT_CHATWOOT_TOKEN,
+        "CHATWOOT_WEBHOOK_SECRET": DEFAULT_CHATWOOT_SECRET,
     }
 
 

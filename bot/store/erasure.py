@@ -20,6 +20,10 @@ STATEMENTS = {
         UPDATE handoffs h SET state = 'back', ended_at = now(), ended_by = 'erasure' FROM conversations c
         WHERE c.id = h.conversation AND c.ended_at IS NOT NULL AND h.state IN ('waiting', 'taken', 'returning')
     """,
+    "desk_outbox": """
+        UPDATE desk_outbox SET body = NULL
+        WHERE body IS NOT NULL AND state IN ('sent', 'refused') AND settled_at <= %(messages_before)s
+    """,
     "staff_notes": "UPDATE staff_notes SET body = NULL WHERE body IS NOT NULL AND %(chats_are_over)s",
     "chat_text": """
         UPDATE inbound SET payload = NULL

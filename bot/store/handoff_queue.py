@@ -17,8 +17,9 @@ WHERE state = 'waiting' AND prefecture = %(prefecture)s AND conversation <> %(co
       'infinity')
 """
 _COLUMNS: LiteralString = """
-h.id, h.conversation, h.channel, h.prefecture, h.reason, h.detail, h.state, h.agent, m.name, h.version, h.began_at,
-h.queued_at, h.spoken_at, h.answered_at, h.lease_until < now(), h.ended_at, h.ended_by, h.why, now()
+h.id, h.conversation, h.channel, h.prefecture, h.reason, h.detail, h.state, h.agent, h.desk,
+coalesce(m.name, initcap(nullif(h.desk, ''))), h.version, h.began_at, h.queued_at,
+h.spoken_at, h.answered_at, h.lease_until < now(), h.ended_at, h.ended_by, h.why, now()
 """
 LIVE = f"""
 SELECT {_COLUMNS} FROM handoffs h LEFT JOIN staff m ON m.id = h.agent
@@ -44,7 +45,10 @@ FROM handoffs h WHERE h.state IN ('waiting', 'taken') AND {OF_TEAM}
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """A row with its agent's name. overdue: its agent has let somebody wait too long; now: by PostgreSQL's clock."""
+    """A row with its agent's name, or the outside desk that has it.
+
+    overdue: its agent has let somebody wait too long; now: by PostgreSQL's clock.
+    """
 
     id: UUID
     conversation: UUID
@@ -54,6 +58,7 @@ class Handoff:
     detail: str
     state: str
     agent: UUID | None
+    desk: str
     agent_name: str | None
     version: int
     began_at: datetime

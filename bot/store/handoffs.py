@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
+from bot.store.desk_outbox import ForDesk
 from bot.store.moves import leading_to
 
 MOVES: Mapping[str, Sequence[str]] = {
@@ -37,8 +38,8 @@ WHERE conversation = %(conversation)s AND state IN ('waiting', 'taken')
 """
 # What was handed back could not go on: it waits anew, and why is what staff should know of it first.
 REQUEUE = """
-UPDATE handoffs SET state = 'waiting', agent = NULL, version = version + 1, reason = 'quarantined', detail = %(detail)s,
-    queued_at = now(), lease_until = 'infinity'
+UPDATE handoffs SET state = 'waiting', agent = NULL, desk = '', version = version + 1, reason = 'quarantined',
+    detail = %(detail)s, queued_at = now(), lease_until = 'infinity'
 WHERE conversation = %(conversation)s AND state = ANY(%(earlier)s) AND state = 'returning'
 """
 END = """
@@ -46,11 +47,11 @@ UPDATE handoffs SET state = %(state)s, ended_at = now(), ended_by = %(by)s, leas
 WHERE conversation = %(conversation)s AND state = ANY(%(earlier)s)
 """
 MOVE = """
-UPDATE handoffs SET state = %(state)s, agent = %(agent)s, version = version + 1, why = %(why)s,
+UPDATE handoffs SET state = %(state)s, agent = %(agent)s, desk = %(desk)s, version = version + 1, why = %(why)s,
     queued_at = CASE WHEN %(state)s = 'waiting' THEN now() ELSE queued_at END,
     lease_until = CASE WHEN %(state)s = 'taken' THEN now() + %(lease)s * interval '1 minute' ELSE 'infinity' END
 WHERE conversation = %(conversation)s AND version = %(version)s AND state = %(was)s AND state = ANY(%(earlier)s)
-  AND agent IS NOT DISTINCT FROM %(had)s
+  AND agent IS NOT DISTINCT FROM %(had)s AND desk = %(had_desk)s
 """
 SEEN = """
 UPDATE handoffs SET lease_until = now() + %(lease)s * interval '1 minute'
@@ -58,12 +59,13 @@ WHERE conversation = %(conversation)s AND agent = %(agent)s AND state = 'taken' 
 """
 ANSWERED = """
 UPDATE handoffs SET lease_until = 'infinity', spoken_at = NULL, answered_at = coalesce(answered_at, now())
-WHERE conversation = %(conversation)s AND agent = %(agent)s AND version = %(version)s AND state = 'taken'
+WHERE conversation = %(conversation)s AND agent IS NOT DISTINCT FROM %(agent)s AND version = %(version)s
+  AND state = 'taken'
 """
-# The agent is silent while somebody waits, or is not at work any more.
+# The agent is silent while somebody waits, or is not at work any more. An outside desk looks after its own.
 LAPSED = """
 SELECT h.conversation, h.agent, h.version, h.lease_until < now() FROM handoffs h
-WHERE h.state = 'taken' AND (h.lease_until < now() OR NOT EXISTS (
+WHERE h.state = 'taken' AND h.agent IS NOT NULL AND (h.lease_until < now() OR NOT EXISTS (
     SELECT FROM staff_sessions s JOIN staff m ON m.id = s.staff
     WHERE s.staff = h.agent AND m.active AND s.state = 'open'
       AND s.created_at > now() - %(longest)s * interval '1 hour'
@@ -81,6 +83,11 @@ TURN = """
 INSERT INTO turns (conversation, turn, at, manner, outcome)
 VALUES (%(conversation)s, %(turn)s, %(at)s, %(manner)s, %(owner)s)
 """
+NOW = """
+SELECT h.id, h.conversation, h.version, h.state, h.agent, h.desk, coalesce(m.name, '')
+FROM handoffs h LEFT JOIN staff m ON m.id = h.agent
+WHERE h.conversation = %(conversation)s AND h.state IN ('waiting', 'taken', 'returning')
+"""
 HOLD = "SELECT owner FROM conversations WHERE id = %(conversation)s AND ended_at IS NULL FOR UPDATE"
 
 
@@ -96,6 +103,7 @@ class NewHandoff:
     reason: str
     detail: str
     began_at: datetime
+    news: ForDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ class Spoke:
     """Its person has said something to whoever has it."""
 
     conversation: UUID
+    news: ForDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ class Requeued:
 
     conversation: UUID
     detail: str
+    news: ForDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,7 @@ class Ended:
     conversation: UUID
     state: str
     by: str
+    news: ForDesk | None = None
 
 
 Followed = NewHandoff | Spoke | Requeued | Ended
@@ -127,7 +138,7 @@ Followed = NewHandoff | Spoke | Requeued | Ended
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """From a state that was seen (by version and who had it) to another one."""
+    """From a state that was seen (by version and who had it) to another one; an agent has it, or an outside desk."""
 
     conversation: UUID
     version: int
@@ -135,7 +146,22 @@ class Move:
     state: str
     had: UUID | None = None
     agent: UUID | None = None
+    had_desk: str = ""
+    desk: str = ""
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A handoff under way, as its transaction sees it."""
+
+    id: UUID
+    conversation: UUID
+    version: int
+    state: str
+    agent: UUID | None
+    desk: str
+    agent_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +219,14 @@ def room(connection: Connection, agent: UUID) -> int | None:
     return int(row[0]) - int(held[0]) if row and held else None
 
 
-def answered(connection: Connection, conversation: UUID, agent: UUID, version: int) -> bool:
-    """The agent has answered: nobody waits for them now. False when it is not theirs (any more)."""
+def now(connection: Connection, conversation: UUID) -> Held | None:
+    """The one under way; hold() comes first."""
+    row = connection.execute(NOW, {"conversation": conversation}).fetchone()
+    return Held(*row) if row else None
+
+
+def answered(connection: Connection, conversation: UUID, agent: UUID | None, version: int) -> bool:
+    """The agent, or the desk (None), has answered: nobody waits for them now. False when it is not theirs."""
     values = {"conversation": conversation, "agent": agent, "version": version}
     return connection.execute(ANSWERED, values).rowcount == 1
 

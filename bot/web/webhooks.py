@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import structlog
 from flask import Blueprint, Response, request
@@ -12,13 +13,14 @@ from bot.deliveries.outcomes import receipt_word
 from bot.deliveries.receipts import Receipts, attempt_of
 from bot.delivery import OPTED_OUT
 from bot.parts import Parts
-from bot.store import inbound, outgoing, suppressions
+from bot.store import desk_threads, inbound, outgoing, suppressions
 from bot.store.db import Connection, transaction
 from bot.store.deliveries import Word
 from bot.store.inbound import Kept
 from bot.store.outgoing import ReceiptRow
 from bot.store.suppressions import Suppression
 from integrations.channel import BadSignature, RawEvent
+from integrations.desks.desk import ForgedKnock
 from integrations.line.channel import LineChannel
 from integrations.sms import vonage_webhook
 from integrations.sms.channel import SmsChannel
@@ -39,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 
 def webhooks(parts: Parts) -> Blueprint:
-    """POST /webhooks/line, /webhooks/twilio/inbound, and both providers' …/status; 400 to a bad signature."""
+    """POST /webhooks/line, …/twilio/inbound, …/chatwoot, and both providers' …/status; 400 to a bad signature."""
     routes = Blueprint("webhooks", __name__)
     receipts = Receipts(parts)
 
@@ -58,6 +60,11 @@ def webhooks(parts: Parts) -> Blueprint:
     @routes.post("/webhooks/twilio/status")
     def twilio_status() -> Response:
         return _status(parts, receipts)
+
+    @routes.post("/webhooks/chatwoot")
+    @routes.post("/webhooks/chatwoot/<token>")
+    def chatwoot(token: str = "") -> Response:
+        return _knock(parts, token)
 
     return routes
 
@@ -152,6 +159,21 @@ def _vonage_status(parts: Parts, receipts: Receipts) -> Response:
         told = Word(*attempt, "", provider="vonage", provider_id=event.provider_id)
         wait = float(parts.settings.unknown_lookup_after)
         receipts.take(receipt_word(told, event.status, event.error_code, poll_after=wait))
+    return Response(status=204)
+
+
+def _knock(parts: Parts, token: str) -> Response:
+    """An outside desk has news: kept is only of which talk, for what it says is read from the desk itself."""
+    if parts.desk is None:
+        return Response(status=404)
+    try:
+        talk = parts.desk.knock(_headers(), request.get_data(cache=False), token=token, now=datetime.now(UTC))
+    except ForgedKnock:
+        log.warning("webhook.bad_signature", channel=parts.desk.name)
+        return Response(status=400)
+    if talk:
+        desk_threads.knocked(parts.db, parts.desk.name, talk)
+        parts.bell.ring("desk_threads")
     return Response(status=204)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from integrations.emulator import guard, incoming, line_api, twilio_api, vendor_api, vonage_api
+from integrations.emulator import chatwoot_api, guard, incoming, line_api, twilio_api, vendor_api, vonage_api
 from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.page import page_blueprint
 from integrations.emulator.world import World
 
 FAULT_ANSWERS = {
+    "chatwoot": chatwoot_api.fault_answer,
     "line": line_api.fault_answer,
     "twilio": twilio_api.fault_answer,
     "vendor": vendor_api.fault_answer,
@@ -34,5 +35,7 @@ def app_of(world: World) -> Flask:
     app.register_blueprint(twilio_api.twilio_blueprint(world))
     app.register_blueprint(vendor_api.vendor_blueprint(world))
     app.register_blueprint(vonage_api.vonage_blueprint(world))
+    app.register_blueprint(chatwoot_api.chatwoot_blueprint(world))
     app.register_blueprint(page_blueprint(world))
+    app.register_blueprint(chatwoot_api.chatwoot_page(world))
     return app

@@ -27,6 +27,8 @@ DEFAULT_VONAGE_KEY = "emulated"
 DEFAULT_VONAGE_SECRET = "emulated-vonage-secret"  # noqa: S105 - invented, opens nothing
 DEFAULT_VONAGE_SIGNATURE = "emulated-vonage-signature-secret"
 DEFAULT_REWARDS_KEY = "emulated-rewards-key"
+DEFAULT_CHATWOOT_TOKEN = "emulated-chatwoot-access-token"  # noqa: S105 - invented, opens nothing
+DEFAULT_CHATWOOT_SECRET = "emulated-chatwoot-webhook-secret"  # noqa: S105 - invented, opens nothing
 
 
 class EmulatorError(Exception):
@@ -67,6 +69,8 @@ class EmulatorConfig:
     vonage_signature_secret: str = DEFAULT_VONAGE_SIGNATURE
     vonage_public_key: str = ""
     balance: str = "1000.00"
+    chatwoot_api_token: str = DEFAULT_CHATWOOT_TOKEN
+    chatwoot_webhook_secret: str = DEFAULT_CHATWOOT_SECRET
     strict: bool = True
     allow_non_loopback: bool = False
     senders: int = 24
@@ -104,6 +108,8 @@ class EmulatorConfig:
             vonage_api_key=env.get("VONAGE_API_KEY") or cls.vonage_api_key,
             vonage_api_secret=env.get("VONAGE_API_SECRET") or cls.vonage_api_secret,
             vonage_signature_secret=env.get("VONAGE_SIGNATURE_SECRET") or cls.vonage_signature_secret,
+            chatwoot_api_token=env.get("CHATWOOT_API_TOKEN") or cls.chatwoot_api_token,
+            chatwoot_webhook_secret=env.get("CHATWOOT_WEBHOOK_SECRET") or cls.chatwoot_webhook_secret,
             strict=_switch(env, "EMULATOR_STRICT", cls.strict),
             allow_non_loopback=_switch(env, "EMULATOR_ALLOW_NON_LOOPBACK", cls.allow_non_loopback),
         )

@@ -20,10 +20,12 @@ DOES: dict[str, frozenset[str]] = {
     "vonage": CALLED,
     "smtp": CALLED,
     "vendor": CALLED,
+    "chatwoot": CALLED,
     "webhook": CALLING,
     "twilio.callback": CALLING,
     "twilio.inbound": CALLING,
     "vonage.callback": CALLING,
+    "chatwoot.webhook": CALLING,
 }
 
 

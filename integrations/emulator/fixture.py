@@ -43,6 +43,7 @@ class Emulator:
         self.returned = world.returned
         self.menus = world.menus
         self.gifts = world.gifts
+        self.chatwoot = world.chatwoot
         self.rewards_url = f"{self.url}{vendor_api.ROOT}"
 
     @property

@@ -13,6 +13,7 @@ from typing import Any
 KEPT = 500
 LONGEST_BODY = 64 * 1024
 MASK = "****"
+SECRET_HEADERS = ("x-api-key", "api-access-token")
 SECRET_FIELDS = re.compile(r'((?:client_secret|access_token|client_assertion)"?[=:]\s*"?)[^&"\s]+')
 
 
@@ -75,7 +76,7 @@ def _shown(seq: int, exchange: Exchange) -> dict[str, Any]:
 
 
 def _masked(name: str, value: str) -> str:
-    if name.lower() == "x-api-key":
+    if name.lower() in SECRET_HEADERS:
         return MASK
     if name.lower() != "authorization":
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integrations.emulator.chatwoot_desk import ChatwootDesk, ChatwootRoute
 from integrations.emulator.clock import Clock, CounterClock
 from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.courier import Courier, Route, Tools
@@ -25,7 +26,7 @@ from integrations.emulator.wire import Wire
 
 
 class World:
-    """LINE, Twilio, the mail server and the gift vendor, with the people whose phones they reach."""
+    """LINE, Twilio, the mail server, the gift vendor and Chatwoot, with the people whose phones they reach."""
 
     def __init__(self, config: EmulatorConfig) -> None:
         self.config = config
@@ -46,11 +47,13 @@ class World:
         self.people = People(self.store, self.feed)
         self.menus = RichMenus(self.store, self.feed)
         self.gifts = Gifts(self.store, self.clock)
+        self.chatwoot = ChatwootDesk(self.store)
 
         tools = Tools(self.store, self.faults, sender, self.wire, self.clock)
         self.vonage = VonageMessages(self.sms)
         routes = {**_routes(config, replies, self.sms), "vonage.callback": VonageRoute(config, self.vonage)}
         self.courier = Courier(tools, routes, senders=config.senders)
+        self.chatwoot.courier = self.courier
         events = LineEvents(self.clock, self.counter_clock, self.courier)
         self.phone = Phone(self.people, self.chats, events, self.clock)
         self.outbox = Outbox(self._desk(replies))
@@ -100,4 +103,5 @@ def _routes(config: EmulatorConfig, replies: ReplyTokens, sms: TwilioMessages) -
         "webhook": WebhookRoute(config, replies),
         "twilio.callback": CallbackRoute(config, sms),
         "twilio.inbound": InboundRoute(config),
+        "chatwoot.webhook": ChatwootRoute(config),
     }

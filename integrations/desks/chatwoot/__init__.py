@@ -1,0 +1,1 @@
+"""Chatwoot: conversations of an inbox of the kind «API»."""
