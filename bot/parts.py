@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 import redis
@@ -26,6 +26,7 @@ from integrations.desks.chatwoot.client import Chatwoot, ChatwootConfig
 from integrations.desks.desk import Desk
 from integrations.line.channel import LineChannel, LineConfig
 from integrations.mail.channel import MailChannel, MailConfig
+from integrations.oidc import OidcConfig, Provider
 from integrations.rewards.client import HttpRewards, HttpRewardsConfig
 from integrations.rewards.vendor import Vendor
 from integrations.sms.channel import SmsChannel, SmsConfig
@@ -52,6 +53,7 @@ class Parts:
     paces: Mapping[str, Pace]
     rewards: Vendor | None
     desk: Desk | None
+    sso: Provider | None
 
     @property
     def campaign(self) -> Campaign:
@@ -92,6 +94,7 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
             campaigns=campaigns,
             rewards=_rewards(settings),
             desk=_desk(settings),
+            sso=_sso(settings, stack),
             paces=paces,
         )
 
@@ -182,6 +185,19 @@ def _claims(settings: Settings, db: Pool, vault: Vault, campaigns: Mapping[str, 
             lookup_seconds=settings.lookup_timeout,
         )
     )
+
+
+def _sso(settings: Settings, stack: ExitStack) -> Provider | None:
+    """By whom staff may sign in beside, or instead of, a password."""
+    if not settings.oidc_issuer or settings.oidc_client_secret is None:
+        return None
+    config = OidcConfig(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        redirect_url=f"{settings.public_base_url}/console/sso/back",
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+    )
+    return stack.enter_context(closing(Provider(config)))
 
 
 def _rewards(settings: Settings) -> Vendor | None:

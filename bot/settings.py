@@ -128,6 +128,12 @@ class Settings(BaseSettings):
     chatwoot_prefectures: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["09,03"])
     chatwoot_language: Literal["ja", "en"] = Field(default="ja", examples=["ja"])
 
+    oidc_issuer: str = Field(default="", examples=["https://login.example.jp/realms/office"])
+    oidc_client_id: str = Field(default="", examples=["madoguchi"])
+    oidc_client_secret: SecretStr | None = Field(default=None, examples=["<client secret>"])
+    oidc_trusted_factors: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["mfa,otp"])
+    staff_passwords: bool = Field(default=True, examples=["true"])
+
     web_workers: int = Field(default=2, ge=1, le=64, examples=["2"])
     web_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
     worker_threads: int = Field(default=8, ge=1, le=256, examples=["8"])
@@ -155,6 +161,7 @@ class Settings(BaseSettings):
         "claims_token_url",
         "rewards_url",
         "chatwoot_url",
+        "oidc_issuer",
     )
     @classmethod
     def _web_address(cls, value: str) -> str:
@@ -178,7 +185,14 @@ class Settings(BaseSettings):
         parse_secret_keys(value.get_secret_value())
         return value
 
-    @field_validator("line_channel_secrets", "campaigns", "delivery_ways", "chatwoot_prefectures", mode="before")
+    @field_validator(
+        "line_channel_secrets",
+        "campaigns",
+        "delivery_ways",
+        "chatwoot_prefectures",
+        "oidc_trusted_factors",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value

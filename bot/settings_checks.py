@@ -34,6 +34,10 @@ def cross_checks(settings: Settings) -> dict[str, str]:
         problems["REFUND_SENDER_FILE"] = "names a file that is not there"
     if settings.line_channel_access_token and not settings.line_channel_id:
         problems["LINE_CHANNEL_ID"] = "is missing, though LINE_CHANNEL_ACCESS_TOKEN is set"
+    if not settings.oidc_issuer and settings.oidc_trusted_factors:
+        problems["OIDC_TRUSTED_FACTORS"] = "is set, but there is no OIDC_ISSUER whose word it could take"
+    if not settings.oidc_issuer and not settings.staff_passwords:
+        problems["STAFF_PASSWORDS"] = "is false, and without OIDC_ISSUER nobody of staff could sign in"
     return problems
 
 
@@ -48,6 +52,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("claims_token_url", "claims_client_id", "claims_client_secret"),
     ("rewards_url", "rewards_key"),
     ("chatwoot_url", "chatwoot_api_token", "chatwoot_account", "chatwoot_inbox"),
+    ("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
 )
 
 

@@ -85,7 +85,7 @@ def check_password(parts: Parts, tries: Tries, login: str, typed: str) -> tuple[
         return None
     tries.succeeded()
     with transaction(parts.db) as connection:
-        return _begin(connection, member.id, half=True), member
+        return begin(connection, member.id, half=True), member
 
 
 def choose_password(parts: Parts, token: str, password: str) -> str | None:
@@ -100,7 +100,7 @@ def choose_password(parts: Parts, token: str, password: str) -> str | None:
             return None
         staff_sessions.end_all(connection, member.id, by="new password")
         note(parts, connection, "password_set", member.id, by=member.name)
-        return _begin(connection, member.id, half=True)
+        return begin(connection, member.id, half=True)
 
 
 def password_fault(password: str, login: str) -> str:
@@ -189,10 +189,11 @@ def _open(parts: Parts, connection: Connection, visit: Visit, *, with_: str) -> 
     """A session of its own, so that the token of the half one is worth nothing afterwards."""
     staff_sessions.end(connection, visit.id, by="signed in")
     note(parts, connection, "signed_in", visit.member.id, by=visit.member.name, second_factor=with_)
-    return _begin(connection, visit.member.id, half=False)
+    return begin(connection, visit.member.id, half=False)
 
 
-def _begin(connection: Connection, member: UUID, *, half: bool) -> str:
+def begin(connection: Connection, member: UUID, *, half: bool) -> str:
+    """The token of a new session."""
     token = secrets.token_urlsafe(32)
     staff_sessions.begin(connection, member, token_hash(token), half=half)
     return token

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from uuid_utils.compat import uuid7
 
 from bot.letterbox import token_hash
@@ -28,6 +29,7 @@ from dialogs.reading.prefectures import read_prefecture
 SET_UP_HOURS = 72
 LONGEST_NAME = 40
 MOST_AT_ONCE = 99
+SSO_NAME = re.compile(r"[^\s@]{1,64}(@[^\s@]{1,189})?")
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 
@@ -123,6 +125,23 @@ def set_capacity(parts: Parts, login: str, capacity: int, *, by: str) -> None:
     with transaction(parts.db) as connection:
         staff.set_capacity(connection, member.id, capacity)
         note(parts, connection, "capacity", member.id, by=by, before=member.capacity, after=capacity)
+
+
+def name_for_sso(parts: Parts, login: str, typed: str, *, by: str) -> None:
+    """By which address or login somebody comes from the office's own sign-in, "" for not at all; sessions end.
+
+    Raises NoSuchMember, BadMember, Taken.
+    """
+    name, member = read_login(typed), _find(parts, login)
+    if name and not SSO_NAME.fullmatch(name):
+        raise BadMember("An address, or a login, without spaces and of at most 254 characters.")
+    try:
+        with transaction(parts.db) as connection:
+            staff.name_for_sso(connection, member.id, name)
+            staff_sessions.end_all(connection, member.id, by=by)
+            note(parts, connection, "sso_named", member.id, by=by, name=name)
+    except UniqueViolation:
+        raise Taken("Somebody else comes by that name already.") from None
 
 
 def note(

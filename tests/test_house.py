@@ -68,6 +68,8 @@ ROUTES = {
     "GET /console/static/<path:filename>": "open",
     "GET /console/sign-in": "open",
     "POST /console/sign-in": "form",
+    "GET /console/sso": "open",
+    "GET /console/sso/back": "open",
     "GET /console/set-up/<token>": "link",
     "POST /console/set-up/<token>": "link",
     "GET /console/code": "staff half",

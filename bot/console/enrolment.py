@@ -23,6 +23,7 @@ from bot.letterbox import token_hash
 from bot.parts import Parts
 from bot.sign_in import SHORTEST_PASSWORD
 from bot.store import staff
+from bot.store.staff import Member
 from bot.store.staff_sessions import Visit
 
 ISSUER = "Madoguchi"
@@ -55,15 +56,21 @@ def enrolment_pages(parts: Parts) -> Blueprint:
 
 
 def _ask(parts: Parts, token: str, *, fault: str = "") -> Response:
-    who = staff.by_set_up(parts.db, token_hash(token))
+    who = _whose(parts, token)
     if who is None:
-        return make_response(page(parts, "set_up_used.html"), 410)
+        no_passwords = not parts.settings.staff_passwords
+        return make_response(page(parts, "set_up_used.html", no_passwords=no_passwords), 410)
     drawn = page(parts, "set_up.html", login=who.login, name=who.name, fault=fault, shortest=SHORTEST_PASSWORD)
     return make_response(drawn, 400 if fault else 200)
 
 
+def _whose(parts: Parts, token: str) -> Member | None:
+    """Whose link it is; nobody's where no password opens anything."""
+    return staff.by_set_up(parts.db, token_hash(token)) if parts.settings.staff_passwords else None
+
+
 def _choose(parts: Parts, token: str) -> AnyResponse:
-    password, who = request.form.get("password", ""), staff.by_set_up(parts.db, token_hash(token))
+    password, who = request.form.get("password", ""), _whose(parts, token)
     if who is None:
         return _ask(parts, token)
     fault = sign_in.password_fault(password, who.login)

@@ -29,6 +29,7 @@ from bot.console.refunds import refund_pages
 from bot.console.search import search_pages
 from bot.console.shop_records import record_pages
 from bot.console.sign_in import sign_in_pages
+from bot.console.sso import sso_pages
 from bot.console.staff import staff_pages
 from bot.console.unmasking import unmasking
 from bot.console.visiting import know_visitors
@@ -37,6 +38,7 @@ from bot.store.staff import ROLES
 
 PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     sign_in_pages,
+    sso_pages,
     enrolment_pages,
     home_pages,
     unmasking,

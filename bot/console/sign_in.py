@@ -30,12 +30,12 @@ def sign_in_pages(parts: Parts) -> Blueprint:
     @routes.get("/sign-in")
     @for_roles(*ANYBODY)
     def ask() -> AnyResponse:
-        return redirect(_on()) if member() else make_response(page(parts, "sign_in.html", to=_wanted()))
+        return redirect(_on()) if member() else _drawn(parts)
 
     @routes.post("/sign-in")
     @for_roles(*ANYBODY)
     def password() -> AnyResponse:
-        return _password(parts)
+        return _password(parts) if parts.settings.staff_passwords else _drawn(parts, status=403)
 
     @routes.get("/code")
     @for_roles(*HALF_WAY)
@@ -65,11 +65,16 @@ def half_way(parts: Parts) -> Visit:
     return found
 
 
-def second_step(parts: Parts, token: str, who: Member) -> AnyResponse:
-    """On from a right password: to the code, or, the first time, to its enrolment."""
+def second_step(parts: Parts, token: str, who: Member, *, to: str = "") -> AnyResponse:
+    """On from a right password, or the office's own account: to the code, or, the first time, to its enrolment."""
     where = "sign_in.ask_code" if who.enrolled_at else "enrolment.offer"
-    to = url_for(f"console.{where}", to=_wanted() or None)
-    return carry(parts, make_response(redirect(to, 303)), token)
+    on = url_for(f"console.{where}", to=to or _wanted() or None)
+    return carry(parts, make_response(redirect(on, 303)), token)
+
+
+def ways_in(parts: Parts) -> dict[str, bool]:
+    """By what the page of the sign-in offers to come in."""
+    return {"by_sso": parts.sso is not None, "by_password": parts.settings.staff_passwords}
 
 
 def tries_of(parts: Parts, login: str) -> Tries:
@@ -82,6 +87,11 @@ def too_many(parts: Parts) -> Response:
     return response
 
 
+def _drawn(parts: Parts, *, login: str = "", wrong: bool = False, status: int = 200) -> AnyResponse:
+    drawn = page(parts, "sign_in.html", to=_wanted(), login=login, wrong=wrong, sso="", **ways_in(parts))
+    return make_response(drawn, status)
+
+
 def _password(parts: Parts) -> AnyResponse:
     login, typed = request.form.get("login", ""), request.form.get("password", "")
     tries = tries_of(parts, login)
@@ -89,7 +99,7 @@ def _password(parts: Parts) -> AnyResponse:
         return too_many(parts)
     let_in = sign_in.check_password(parts, tries, login, typed)
     if let_in is None:
-        return make_response(page(parts, "sign_in.html", to=_wanted(), login=login, wrong=True), 403)
+        return _drawn(parts, login=login, wrong=True, status=403)
     return second_step(parts, *let_in)
 
 

@@ -2,7 +2,7 @@
 
 GET  /console/staff
 POST /console/staff              a new member; their link is shown once
-POST /console/staff/<login>      do: capacity, reset-password, reset-totp, end-sessions, deactivate, activate
+POST /console/staff/<login>      do: capacity, sso, reset-password, reset-totp, end-sessions, deactivate, activate
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ def _drawn(parts: Parts, *, link: str = "", fault: str = "", typed: Mapping[str,
         fault=fault,
         typed=typed or {},
         most=staff.MOST_AT_ONCE,
+        by_sso=parts.sso is not None,
     )
     return make_response(drawn, 409 if fault else 200)
 
@@ -91,6 +92,11 @@ def _capacity(parts: Parts, login: str, by: str) -> str:
     return ""
 
 
+def _sso(parts: Parts, login: str, by: str) -> str:
+    staff.name_for_sso(parts, login, request.form.get("sso", ""), by=by)
+    return ""
+
+
 def _quietly(act: Callable[..., object], **how: bool) -> Callable[[Parts, str, str], str]:
     def done(parts: Parts, login: str, by: str) -> str:
         act(parts, login, **how, by=by)
@@ -102,6 +108,7 @@ def _quietly(act: Callable[..., object], **how: bool) -> Callable[[Parts, str, s
 # What each button does; those that make a link give its path.
 ACTS: Mapping[str, Callable[[Parts, str, str], str]] = {
     "capacity": _capacity,
+    "sso": _sso,
     "reset-password": lambda parts, login, by: staff.reset_password(parts, login, by=by),
     "reset-totp": _quietly(staff.reset_totp),
     "end-sessions": _quietly(staff.end_sessions),

@@ -17,6 +17,7 @@ from bot.local.reminders_view import overdue
 from bot.local.returned_check import returned_mail_found
 from bot.local.rewards_check import rewards_found
 from bot.local.sms_check import sms_found
+from bot.local.sso_check import sso_found
 from bot.local.urls_check import urls_found
 from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
@@ -107,6 +108,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
         for look in (_reminders, _line, _mail, _claims):
             yield look(parts)
         yield from (Finding(*told) for told in sms_found(parts))
+        yield from (Finding(*told) for told in sso_found(parts))
         yield Finding(*returned_mail_found(settings))
         yield Finding(*queue_found(parts))
         yield from (Finding(*told) for told in rewards_found(parts))

@@ -40,6 +40,8 @@ def try_settings(data_dir: Path, *, port: int = 8000, emulator_port: int = 9000)
         "CLAIMS_BACKEND": "builtin",
         "REWARDS_URL": f"{emulator}/vendor/v1",
         "REFUND_SENDER_FILE": str(SAMPLE_SENDER),
+        "OIDC_ISSUER": f"{emulator}/oidc",
+        "OIDC_CLIENT_ID": "madoguchi",
         **_kept_secrets(data_dir / "secrets.json"),
     }
 
@@ -82,4 +84,5 @@ def _made_up_secrets() -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "CLAIMS_SERVE_KEY": secrets.token_urlsafe(24),
         "REWARDS_KEY": secrets.token_urlsafe(24),
+        "OIDC_CLIENT_SECRET": secrets.token_urlsafe(24),
     }

@@ -28,9 +28,15 @@ SEEN = """
 SELECT login, name, role, prefectures, active, password IS NOT NULL, enrolled_at IS NOT NULL,
     (SELECT count(*) FROM staff_sessions s WHERE s.staff = staff.id AND s.state = 'open'),
     (SELECT max(last_seen_at) FROM staff_sessions s WHERE s.staff = staff.id AND s.state <> 'half'),
-    capacity
+    capacity, sso_name, sso_subject IS NOT NULL
 FROM staff ORDER BY login
 """
+BY_SUBJECT = f"SELECT {COLUMNS} FROM staff WHERE sso_subject = %(subject)s"  # noqa: S608 - as above
+BY_SSO_NAME = f"""
+SELECT {COLUMNS} FROM staff WHERE sso_name = ANY(%(names)s) AND sso_name <> '' AND sso_subject IS NULL AND active
+"""  # noqa: S608 - as above
+LINK = "UPDATE staff SET sso_subject = %(subject)s WHERE id = %(id)s AND sso_subject IS NULL AND active"
+NAME_FOR_SSO = "UPDATE staff SET sso_name = %(name)s, sso_subject = NULL WHERE id = %(id)s"
 TAKEN = "SELECT login = %(login)s FROM staff WHERE login = %(login)s OR lower(name) = lower(%(name)s) LIMIT 1"
 LET_SET_UP = """
 UPDATE staff SET set_up_hash = %(token_hash)s, set_up_until = now() + %(hours)s * interval '1 hour' WHERE id = %(id)s
@@ -111,6 +117,8 @@ class Seen:
     sessions: int
     last_seen_at: datetime | None
     capacity: int
+    sso_name: str
+    sso_linked: bool
 
 
 def insert(connection: Connection, row: NewMember) -> bool:
@@ -136,6 +144,30 @@ def by_set_up(pool: Pool, token_hash: bytes) -> Member | None:
     with autocommit(pool) as connection:
         row = connection.execute(BY_SET_UP, {"token_hash": token_hash}).fetchone()
     return Member(*row) if row else None
+
+
+def by_subject(pool: Pool, subject: bytes) -> Member | None:
+    """Whose account at the provider it is, as a hash; may be somebody who works here no more."""
+    with autocommit(pool) as connection:
+        row = connection.execute(BY_SUBJECT, {"subject": subject}).fetchone()
+    return Member(*row) if row else None
+
+
+def by_sso_name(pool: Pool, names: Iterable[str]) -> Member | None:
+    """Who is to come by one of these names and has never come so far; None too where two are meant."""
+    with autocommit(pool) as connection:
+        rows = connection.execute(BY_SSO_NAME, {"names": list(names)}).fetchall()
+    return Member(*rows[0]) if len(rows) == 1 else None
+
+
+def link(connection: Connection, member: UUID, subject: bytes) -> bool:
+    """From now on they are known by that account; False when they are linked already, or another member is to it."""
+    return connection.execute(LINK, {"id": member, "subject": subject}).rowcount == 1
+
+
+def name_for_sso(connection: Connection, member: UUID, name: str) -> None:
+    """By which name they come the first time ("": not at all); the account of before opens nothing any more."""
+    connection.execute(NAME_FOR_SSO, {"id": member, "name": name})
 
 
 def seen(pool: Pool) -> list[Seen]:

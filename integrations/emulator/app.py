@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from integrations.emulator import chatwoot_api, guard, incoming, line_api, twilio_api, vendor_api, vonage_api
+from integrations.emulator import chatwoot_api, guard, incoming, line_api, oidc_api, twilio_api, vendor_api, vonage_api
 from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.page import page_blueprint
 from integrations.emulator.world import World
@@ -12,6 +12,7 @@ from integrations.emulator.world import World
 FAULT_ANSWERS = {
     "chatwoot": chatwoot_api.fault_answer,
     "line": line_api.fault_answer,
+    "oidc": oidc_api.fault_answer,
     "twilio": twilio_api.fault_answer,
     "vendor": vendor_api.fault_answer,
     "vonage": vonage_api.fault_answer,
@@ -36,6 +37,7 @@ def app_of(world: World) -> Flask:
     app.register_blueprint(vendor_api.vendor_blueprint(world))
     app.register_blueprint(vonage_api.vonage_blueprint(world))
     app.register_blueprint(chatwoot_api.chatwoot_blueprint(world))
+    app.register_blueprint(oidc_api.oidc_blueprint(world))
     app.register_blueprint(page_blueprint(world))
     app.register_blueprint(chatwoot_api.chatwoot_page(world))
     return app

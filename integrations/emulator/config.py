@@ -29,6 +29,8 @@ DEFAULT_VONAGE_SIGNATURE = "emulated-vonage-signature-secret"
 DEFAULT_REWARDS_KEY = "emulated-rewards-key"
 DEFAULT_CHATWOOT_TOKEN = "emulated-chatwoot-access-token"  # noqa: S105 - invented, opens nothing
 DEFAULT_CHATWOOT_SECRET = "emulated-chatwoot-webhook-secret"  # noqa: S105 - invented, opens nothing
+DEFAULT_OIDC_CLIENT = "madoguchi"
+DEFAULT_OIDC_SECRET = "emulated-oidc-secret"  # noqa: S105 - invented, opens nothing
 
 
 class EmulatorError(Exception):
@@ -63,6 +65,8 @@ class EmulatorConfig:
     twilio_auth_token: str = DEFAULT_TWILIO_TOKEN
     twilio_from: str = DEFAULT_TWILIO_FROM
     rewards_key: str = DEFAULT_REWARDS_KEY
+    oidc_client_id: str = DEFAULT_OIDC_CLIENT
+    oidc_client_secret: str = DEFAULT_OIDC_SECRET
     vonage_application_id: str = DEFAULT_VONAGE_APPLICATION
     vonage_api_key: str = DEFAULT_VONAGE_KEY
     vonage_api_secret: str = DEFAULT_VONAGE_SECRET
@@ -103,6 +107,8 @@ class EmulatorConfig:
             twilio_account_sid=env.get("TWILIO_ACCOUNT_SID") or cls.twilio_account_sid,
             twilio_auth_token=env.get("TWILIO_AUTH_TOKEN") or cls.twilio_auth_token,
             twilio_from=env.get("TWILIO_FROM") or cls.twilio_from,
+            oidc_client_id=env.get("OIDC_CLIENT_ID") or cls.oidc_client_id,
+            oidc_client_secret=env.get("OIDC_CLIENT_SECRET") or cls.oidc_client_secret,
             rewards_key=env.get("REWARDS_KEY") or cls.rewards_key,
             vonage_application_id=env.get("VONAGE_APPLICATION_ID") or cls.vonage_application_id,
             vonage_api_key=env.get("VONAGE_API_KEY") or cls.vonage_api_key,

@@ -10,6 +10,13 @@ from typing import Any
 CALLED = frozenset({"drop_before", "drop_after", "status", "status_after", "delay", "timeout", "timeout_after"})
 CALLING = frozenset({"duplicate", "reorder", "redeliver", "drop", "delay"})
 
+# An answer comes, and something is wrong, or special, with what it says (oidc_tokens).
+SPOILING = frozenset(
+    {
+        *("wrong_nonce", "wrong_audience", "wrong_issuer", "expired", "forged", "unsigned", "unverified"),
+        *("new_key", "second_factor"),
+    }
+)
 # After these the call still happens, so that another trouble can strike it.
 GOES_ON = frozenset({"delay", "duplicate", "redeliver"})
 
@@ -21,6 +28,7 @@ DOES: dict[str, frozenset[str]] = {
     "smtp": CALLED,
     "vendor": CALLED,
     "chatwoot": CALLED,
+    "oidc": CALLED | SPOILING,
     "webhook": CALLING,
     "twilio.callback": CALLING,
     "twilio.inbound": CALLING,

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from flask import Flask, Response, g, request
 
 from integrations.emulator.cut import cut_answer
-from integrations.emulator.faults import Fault
+from integrations.emulator.faults import SPOILING, Fault
 from integrations.emulator.wire import Exchange
 from integrations.emulator.world import World
 
-PARTIES = frozenset({"chatwoot", "line", "twilio", "vendor", "vonage"})
+PARTIES = frozenset({"chatwoot", "line", "oidc", "twilio", "vendor", "vonage"})
 TIMEOUT_SECONDS = 30.0
 DELAY_SECONDS = 3.0
 AFTER = {"drop_after": "drop_before", "timeout_after": "timeout", "status_after": "status"}
@@ -39,6 +39,8 @@ def install(app: Flask, world: World, fault_answers: Mapping[str, FaultAnswer]) 
         for fault in world.faults.draw(str(request.endpoint)):
             if fault.do in AFTER:
                 later.append(fault)
+            elif fault.do in SPOILING:
+                g.spoilt = fault.do
             elif answer := _strike(fault, fault.do, fault_answers[str(request.blueprint)]):
                 return answer
         return None

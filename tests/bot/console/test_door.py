@@ -15,7 +15,10 @@ from tests.bot.web.counter import Counter, hidden_fields
 from tests.test_house import ROUTES
 
 GUARDED = {route: guard for route, guard in ROUTES.items() if guard.startswith("staff")}
-ENTRY = {"/console/sign-in", "/console/set-up/<token>", "/console/static/<path:filename>"}
+ENTRY = {
+    *("/console/sign-in", "/console/sso", "/console/sso/back"),
+    *("/console/set-up/<token>", "/console/static/<path:filename>"),
+}
 
 
 def ask(client: FlaskClient, route: str, **fields: str) -> TestResponse:
