@@ -96,7 +96,7 @@ def waiting(parts: Parts) -> Sequence[Waiting]:
             change.receipt_no,
             change.requested_at,
             masked_target(open_claim(parts, change.claim).target) if change.claim else "",
-            masked_target(_target(parts, change)),
+            masked_target(open_target(parts, change.target)),
         )
         for change in changes
     ]
@@ -109,7 +109,7 @@ def approve(parts: Parts, receipt_no: str, *, by: str) -> None:
         change = _held(connection, receipt_no)
         if change.claim is None:
             raise Erased(f"The application {show_receipt_no(receipt_no)} is erased.")
-        before, target = open_claim(parts, change.claim), _target(parts, change)
+        before, target = open_claim(parts, change.claim), open_target(parts, change.target)
         after = replace(before, target=target)
         contact_changes.move(
             connection,
@@ -135,8 +135,9 @@ def refuse(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
     with transaction(parts.db) as connection:
         change = _held(connection, receipt_no)
         contact_changes.decide(connection, change.id, "refused", by=name, at=now, reason=reason)
-        audit.add(connection, actor=name, action="contact_change.refused", subject=receipt_no, at=now)
-        _tell(parts, connection, change, "refused", targets=(_target(parts, change),))
+        details = {"reason": reason}
+        audit.add(connection, actor=name, action="contact_change.refused", subject=receipt_no, at=now, details=details)
+        _tell(parts, connection, change, "refused", targets=(open_target(parts, change.target),))
     parts.bell.ring("outgoing")
     log.info("contact_change.refused", change=str(change.id))
 
@@ -148,8 +149,9 @@ def _held(connection: Connection, receipt_no: str) -> Change:
     return change
 
 
-def _target(parts: Parts, change: Change) -> DeliveryTarget:
-    kind, value = parts.vault.open_json(change.target, SEALED)
+def open_target(parts: Parts, sealed: bytes) -> DeliveryTarget:
+    """Where the URL is to go; raises Unopenable."""
+    kind, value = parts.vault.open_json(sealed, SEALED)
     return DeliveryTarget(kind, value)
 
 

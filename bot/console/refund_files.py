@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot import refund_files
 from bot.console.door import for_roles
 from bot.console.drawing import page
-from bot.console.refund_words import bank_of, number_of, opened
+from bot.console.refund_words import acts, bank_of, number_of, opened
 from bot.console.steps_picture import steps
 from bot.console.visiting import whoever
 from bot.parts import Parts
@@ -158,8 +158,6 @@ def _listed(parts: Parts, *, fault: str = "", status: int = 200) -> Response:
 
 
 def _drawn(parts: Parts, file: RefundFile, *, fault: str = "", status: int = 200) -> Response:
-    with autocommit(parts.db) as connection:
-        acts = refund_history.acts_on_file(connection, file.number)
     drawn = page(
         parts,
         "refund_file.html",
@@ -170,7 +168,7 @@ def _drawn(parts: Parts, file: RefundFile, *, fault: str = "", status: int = 200
         made_here=file.made_by.casefold() == whoever().name.casefold(),
         may_take=file.state in EXPORTED,
         may_be_paid=may_be_paid(file, parts.clock.now()),
-        acts=acts,
+        acts=acts(parts, str(file.number), kind="refund_file"),
         fault=fault,
     )
     return make_response(drawn, status)

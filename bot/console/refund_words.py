@@ -9,6 +9,8 @@ from bot.console.drawing import language, staff_words
 from bot.console.unmasking import Veil, Veiled
 from bot.parts import Parts
 from bot.refund_details import open_details
+from bot.store import audit
+from bot.store.audit import Act
 from bot.store.overview import Application
 from bot.store.refunds import Refund
 from dialogs.reading.contacts import in_japan, mask_mail, mask_name, mask_phone
@@ -67,6 +69,11 @@ def person_of(parts: Parts, refund: Refund, details: RefundDetails, *, bare: boo
         days = f"{details.check_in} – {details.check_out}"
         shown["lodging"] = own("lodging", f"{mask_name(details.lodging_name)} {days}", f"{details.lodging_name} {days}")
     return shown
+
+
+def acts(parts: Parts, subject: str, *, kind: str) -> Sequence[Act]:
+    """What staff did to a refund, a file or a change of contact, oldest first: kind is what its acts begin with."""
+    return [act for act in audit.of_subjects(parts.db, [subject]) if act.action.startswith(f"{kind}.")]
 
 
 def findings(details: RefundDetails, application: Application | None, claim: Claim | None) -> Sequence[Finding]:

@@ -18,7 +18,7 @@ from bot import refunds
 from bot.console.csv_files import csv_file
 from bot.console.door import for_roles
 from bot.console.drawing import language, page, staff_words
-from bot.console.refund_words import bank_of, findings, number_of, opened, person_of
+from bot.console.refund_words import acts, bank_of, findings, number_of, opened, person_of
 from bot.console.steps_picture import steps
 from bot.console.visiting import whoever
 from bot.filing import open_claim
@@ -148,7 +148,6 @@ def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) 
     application = overview.application(parts.db, refund.receipt_no)
     claim = open_claim(parts, application.claim) if application and application.claim else None
     with autocommit(parts.db) as connection:
-        acts = refund_history.acts_on_refund(connection, refund.receipt_no)
         files = refund_history.files_of(connection, refund.id)
     drawn = page(
         parts,
@@ -160,7 +159,7 @@ def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) 
         person=person_of(parts, refund, details, bare=may) if details else {},
         findings=findings(details, application, claim) if details else (),
         why=_why(refund),
-        acts=acts,
+        acts=acts(parts, refund.receipt_no, kind="refund"),
         files=files,
         may=may,
         fault=fault,

@@ -11,6 +11,7 @@ from bot.console.applications import application_pages
 from bot.console.audit import audit_pages
 from bot.console.calls import call_pages
 from bot.console.cases import case_pages
+from bot.console.contacts import contact_pages
 from bot.console.conversations import conversation_pages
 from bot.console.deliveries import delivery_pages
 from bot.console.delivery_acts import delivery_acts
@@ -46,6 +47,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     live_pages,
     case_pages,
     record_pages,
+    contact_pages,
     refund_pages,
     refund_file_pages,
     search_pages,

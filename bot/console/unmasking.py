@@ -21,7 +21,7 @@ from bot.store.db import transaction
 from bot.store.staff import ROLES
 
 # Each has its word under unmask.field.
-FIELDS = ("name", "contact", "target", "told", "holder", "account", "address", "lodging")
+FIELDS = ("name", "contact", "target", "told", "holder", "account", "address", "lodging", "old", "new")
 SUBJECT = re.compile(r"[a-z_]+:[\w-]{1,64}", re.ASCII)  # a kind and an id, as the audit names it: «call:0189…»
 
 

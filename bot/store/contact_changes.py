@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
 from bot.store.known_claims import MINE, Whose
+from bot.store.moves import leading_to
+
+# The whole machine: from each state to those that may follow.
+MOVES: Mapping[str, Sequence[str]] = {
+    "requested": ("approved", "refused", "withdrawn"),
+    "approved": (),
+    "refused": (),
+    "withdrawn": (),
+}
 
 # Whose state can still bring a URL; a refund brings none.
 _LIVES = """
@@ -44,8 +54,19 @@ HELD = f"{OPEN} AND c.receipt_no = %(receipt_no)s FOR UPDATE OF c, s"
 
 DECIDE = """
 UPDATE contact_changes SET state = %(state)s, decided_at = %(at)s, decided_by = %(by)s, reason = %(reason)s
-WHERE id = %(id)s AND state = 'requested'
+WHERE id = %(id)s AND state = ANY(%(earlier)s)
 """
+
+_SEEN = """
+SELECT c.receipt_no, c.state, c.requested_at, c.conversation, c.target, s.claim, c.decided_at, c.decided_by, c.reason
+FROM contact_changes c JOIN submissions s ON s.id = c.submission
+"""
+SEEN = f"{_SEEN} WHERE c.receipt_no = %(receipt_no)s ORDER BY c.state = 'requested' DESC, c.requested_at DESC LIMIT 1"
+IN_STATE = f"""
+{_SEEN} WHERE c.state = %(state)s
+ORDER BY CASE WHEN c.state = 'requested' THEN c.requested_at END, c.requested_at DESC LIMIT %(most)s
+"""
+COUNTS = "SELECT state, count(*) FROM contact_changes GROUP BY state"
 
 # What is told of a decision is kept with the conversation's own words; the claim itself is the record.
 MOVE = """
@@ -109,6 +130,21 @@ class Change:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A change as staff look at it, waiting or decided; target and claim are sealed, None once erased."""
+
+    receipt_no: str
+    state: str
+    requested_at: datetime
+    conversation: UUID | None
+    target: bytes | None
+    claim: bytes | None
+    decided_at: datetime | None
+    decided_by: str | None
+    reason: str
+
+
 def movable(pool: Pool, whose: Whose) -> list[Movable]:
     """The person's applications whose URL may still be sent elsewhere, newest first."""
     with autocommit(pool) as connection:
@@ -136,7 +172,8 @@ def hold(connection: Connection, receipt_no: str) -> Change | None:
 
 def decide(connection: Connection, change: UUID, state: str, *, by: str, at: datetime, reason: str = "") -> None:
     """approved or refused, by a person of the staff; the change is held by then."""
-    connection.execute(DECIDE, {"id": change, "state": state, "by": by, "at": at, "reason": reason})
+    row = {"id": change, "state": state, "by": by, "at": at, "reason": reason, "earlier": leading_to(MOVES, state)}
+    connection.execute(DECIDE, row)
 
 
 def move(connection: Connection, submission: UUID, *, claim: bytes, target: bytes, old: bytes) -> None:
@@ -145,3 +182,22 @@ def move(connection: Connection, submission: UUID, *, claim: bytes, target: byte
     connection.execute(MOVE, row)
     connection.execute(HERE_AGAIN, row)
     connection.execute(FORGET, row)
+
+
+def seen(pool: Pool, receipt_no: str) -> Seen | None:
+    """The change of an application that waits, else the one that was asked for last."""
+    with autocommit(pool) as connection:
+        row = connection.execute(SEEN, {"receipt_no": receipt_no}).fetchone()
+    return Seen(*row) if row else None
+
+
+def in_state(pool: Pool, state: str, *, most: int) -> list[Seen]:
+    """Those that wait from the oldest on, others from the newest."""
+    with autocommit(pool) as connection:
+        return [Seen(*row) for row in connection.execute(IN_STATE, {"state": state, "most": most}).fetchall()]
+
+
+def counts(pool: Pool) -> Mapping[str, int]:
+    """How many are in each state."""
+    with autocommit(pool) as connection:
+        return dict(connection.execute(COUNTS).fetchall())

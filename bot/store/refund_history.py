@@ -1,4 +1,4 @@
-"""What happened to a refund, and what stands in a file of them. Nothing here changes a row."""
+"""Which files a refund stood in, and what stands in a file. Nothing here changes a row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from bot.store.audit import Act
 from bot.store.db import Connection
 
 FILES = """
@@ -17,12 +16,6 @@ FROM refund_lines l JOIN refund_files f ON f.number = l.file WHERE l.refund = %(
 LINES = """
 SELECT l.line, r.receipt_no, r.state, r.details, l.amount, l.live FROM refund_lines l JOIN refunds r ON r.id = l.refund
 WHERE l.file = %(number)s ORDER BY l.line LIMIT %(most)s
-"""
-
-# The first condition is the index's.
-ACTS = """
-SELECT at, actor, action, subject, details FROM audit
-WHERE action LIKE 'refund%%' AND subject = %(subject)s AND starts_with(action, %(kind)s) ORDER BY at DESC, id DESC
 """
 
 
@@ -58,17 +51,3 @@ def files_of(connection: Connection, refund: UUID) -> list[Standing]:
 def lines_of(connection: Connection, number: int, *, most: int) -> list[Line]:
     """What a file pays, in its own order."""
     return [Line(*row) for row in connection.execute(LINES, {"number": number, "most": most}).fetchall()]
-
-
-def acts_on_refund(connection: Connection, receipt_no: str) -> list[Act]:
-    """What staff did to the refunds of an application, newest first."""
-    return _acts(connection, receipt_no, "refund.")
-
-
-def acts_on_file(connection: Connection, number: int) -> list[Act]:
-    """What staff did with a file, newest first."""
-    return _acts(connection, str(number), "refund_file.")
-
-
-def _acts(connection: Connection, subject: str, kind: str) -> list[Act]:
-    return [Act(*row) for row in connection.execute(ACTS, {"subject": subject, "kind": kind}).fetchall()]

@@ -50,7 +50,7 @@ def test_an_application_that_is_not_accepted_is_not_paid(counter: Counter, keiri
     row = application(counter.parts, 2)
     assert ask(counter.parts, row)
     act(keiri, row.receipt_no, "check")
-    assert (409, "applied", True) == (keiri.page.status_code, state(counter)[0], "まだ承認されていない" in keiri.text)
+    assert (409, "applied", True) == (keiri.page.status_code, state(counter)[0], "まだ認められていない" in keiri.text)
 
 
 def test_a_check_is_taken_back_with_its_reason_and_not_without(
@@ -118,7 +118,7 @@ def test_the_page_says_what_fits_and_what_differs(counter: Counter, keiri: Brows
         sentence in text
         for sentence in (
             "口座名義が、お名前の読みと違います",
-            "申請がまだ承認されていない",
+            "申請がまだ認められていない",
             "銀行と支店の番号は、一覧にあります",
             "旅行日は、ご宿泊の日の中にあります",
         )

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.console.steps_picture import Box, steps
-from bot.store import refund_files, refunds
+from bot.store import contact_changes, refund_files, refunds
 from dialogs.rules.cases import NEXT
 from tests.bot.web.counter import Counter
 
 DOCS = Path(__file__).parents[3] / "docs" / "state-machines.md"
 TABLES: Mapping[str, tuple[Mapping[str, Sequence[str]], str]] = {
     "cases": (NEXT, "case.state"),
+    "contact_changes": (contact_changes.MOVES, "contact.state"),
     "refunds": (refunds.MOVES, "refund.state"),
     "refund_files": (refund_files.MOVES, "refund_file.state"),
 }

@@ -1,4 +1,4 @@
-"""A file of transfers that the bank has paid says so itself, and what was done to a refund is found by its number."""
+"""A file of transfers that the bank has paid says so itself."""
 
 from alembic import op
 
@@ -25,4 +25,3 @@ ALTER TABLE refund_files
 
 def upgrade() -> None:
     op.execute(PAID)
-    op.execute("CREATE INDEX audit_refunds ON audit (subject, at) WHERE action LIKE 'refund%'")
