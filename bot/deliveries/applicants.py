@@ -6,7 +6,7 @@ Where a URL goes stands in the application: 受取案内配信先 first, then �
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,13 +18,11 @@ from bot.filing import open_claim
 from bot.parts import Parts
 from bot.store import applicants
 from bot.store.applicants import Addressed, Applicant
-from bot.store.db import Connection
+from bot.store.db import Connection, transaction
 from bot.store.vault import Unopenable
 from dialogs.reading import Unreadable
 from dialogs.reading.contacts import read_target
 from dialogs.rules.claim import Claim
-
-FIRST = UUID(int=0)
 
 Next = Callable[[UUID], Sequence[Applicant]]
 
@@ -46,32 +44,46 @@ class Applied:
 NOBODY = Applied({}, 0)
 
 
+def look(parts: Parts, connection: Connection, campaign: str) -> Applied:
+    """The applicants to whom plan() would let a mailing bring the URL; holds no row of theirs."""
+    return _gone_through(parts, lambda after: applicants.to_look_at(connection, campaign, after=after), lambda _: None)
+
+
 def plan(parts: Parts, connection: Connection, campaign: str, mailing: UUID) -> Applied:
     """Let the mailing bring the URL to every applicant to whom nothing has gone out yet."""
+    return _gone_through(
+        parts,
+        lambda after: applicants.to_be_sent(connection, campaign, after=after),
+        lambda rows: applicants.take_over(connection, mailing, rows),
+    )
+
+
+def remind(parts: Parts, campaign: str, mailing: UUID, purpose: str) -> int:
+    """A reminder to every applicant who has a URL and has not chosen; gives how many.
+
+    Each batch is a transaction of its own: what it holds is held for a moment, and a second time plans what is missing.
+    """
+    people, after = 0, applicants.FIRST
+    while True:
+        with transaction(parts.db) as connection:
+            batch = applicants.to_be_reminded(connection, campaign, purpose, after=after)
+            rows = [row for row in (_addressed(parts, each) for each in batch) if row]
+            people += applicants.remind(connection, mailing, purpose, rows)
+        if not batch:
+            return people
+        after = batch[-1].right
+
+
+def _gone_through(parts: Parts, following: Next, use: Callable[[Sequence[Addressed]], object]) -> Applied:
     people: Counter[tuple[str, str, str]] = Counter()
-    no_way = 0
-    for batch in _batches(lambda after: applicants.to_be_sent(connection, campaign, after=after)):
+    no_way, after = 0, applicants.FIRST
+    while batch := following(after):
         rows = [(each, _addressed(parts, each)) for each in batch]
         no_way += sum(row is None for _, row in rows)
-        applicants.take_over(connection, mailing, [row for _, row in rows if row])
+        use([row for _, row in rows if row])
         people.update((row.ways[0], row.mail_group, each.language) for each, row in rows if row)
-    return Applied(people, no_way)
-
-
-def remind(parts: Parts, connection: Connection, campaign: str, mailing: UUID, purpose: str) -> int:
-    """A reminder to every applicant who has a URL and has not chosen; gives how many."""
-    people = 0
-    for batch in _batches(lambda after: applicants.to_be_reminded(connection, campaign, purpose, after=after)):
-        rows = [row for row in (_addressed(parts, each) for each in batch) if row]
-        people += applicants.remind(connection, mailing, purpose, rows)
-    return people
-
-
-def _batches(following: Next) -> Iterator[Sequence[Applicant]]:
-    after = FIRST
-    while batch := following(after):
-        yield batch
         after = batch[-1].right
+    return Applied(people, no_way)
 
 
 def _addressed(parts: Parts, applicant: Applicant) -> Addressed | None:

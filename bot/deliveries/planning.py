@@ -74,16 +74,16 @@ class Found:
 
 
 def look_through(parts: Parts, source: Source, told: Told) -> Found:
-    """Go through it as planning would, against the record as it is, and keep nothing. Raises OSError, psycopg.Error."""
+    """Go through it as planning would, against the record as it is; nothing is kept, and nobody waits for it meanwhile.
+
+    Raises OSError, psycopg.Error.
+    """
     found = Found()
-    try:
-        with transaction(parts.db) as connection:
-            _stage(parts, connection, source, told, found)
-            if source.accepted_claims:
-                found.applied = _applicants(parts, connection, _added(parts, connection, f"look {uuid7()}"))
-            raise _OnlyLooked
-    except _OnlyLooked:
-        return found
+    with transaction(parts.db) as connection:
+        _stage(parts, connection, source, told, found)
+        if source.accepted_claims:
+            found.applied = applicants.look(parts, connection, parts.campaign.id)
+    return found
 
 
 def plan(parts: Parts, source: Source, name: str, told: Told, *, without_bad_rows: bool) -> Found:
@@ -94,12 +94,13 @@ def plan(parts: Parts, source: Source, name: str, told: Told, *, without_bad_row
     found = Found()
     try:
         with transaction(parts.db) as connection:
+            plans.alone(connection)
             _stage(parts, connection, source, told, found)
             if found.bad_rows and not without_bad_rows:
                 raise _OnlyLooked
             mailing = _added(parts, connection, name)
             if source.accepted_claims:
-                found.applied = _applicants(parts, connection, mailing)
+                found.applied = applicants.plan(parts, connection, parts.campaign.id, mailing)
             if not found.people:
                 raise _OnlyLooked
             if source.path:
@@ -117,11 +118,6 @@ def _added(parts: Parts, connection: Connection, name: str) -> UUID:
             f"There is a mailing of that name already: {name}. Look at it with: bot deliveries show {name}"
         )
     return mailing
-
-
-def _applicants(parts: Parts, connection: Connection, mailing: UUID) -> Applied:
-    connection.execute("SET LOCAL statement_timeout = 0")
-    return applicants.plan(parts, connection, parts.campaign.id, mailing)
 
 
 def _bring_in(parts: Parts, connection: Connection, mailing: UUID, brought_in: Callable[[int], None]) -> None:

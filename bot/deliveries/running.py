@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 from bot.deliveries.letters import Writer, enclosed
 from bot.deliveries.preview import EXAMPLE
-from bot.deliveries.ways import MAIL_GROUPS, OTHER_GROUP
+from bot.deliveries.ways import GROUPS
 from bot.letterbox import message_to
 from bot.parts import Parts
 from bot.store import audit, mail_groups, mailings, outgoing
 from bot.store.db import Connection, transaction
 from bot.store.mailings import Mailing
-
-GROUPS = (*MAIL_GROUPS, OTHER_GROUP)
 
 
 class CannotRun(Exception):

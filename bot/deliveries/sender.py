@@ -24,7 +24,7 @@ from bot.deliveries.batches import Ready, affordable, group_of, not_begun, way_o
 from bot.deliveries.letters import Writer
 from bot.deliveries.listening import Listening
 from bot.deliveries.providers import REFUSED_SECONDS, Provider, Providers
-from bot.deliveries.ways import CHANNEL_OF
+from bot.deliveries.ways import CHANNEL_OF, GROUPS
 from bot.parts import Parts
 from bot.store import deliveries, delivery_starts, mail_groups, mailings
 from bot.store.db import Pool, autocommit, open_pool, transaction
@@ -117,7 +117,8 @@ class Sender:
             with autocommit(self._claims) as connection:
                 pilot = mailing.state == "piloting"
                 held = mail_groups.names(connection, mailing.id) if channel == "mail" else ()
-                rows = deliveries.claim(connection, mailing.id, channel, pilot=pilot, most=most, held=held)
+                beside = [group for group in GROUPS if group not in held] if held else None
+                rows = deliveries.claim(connection, mailing.id, channel, pilot=pilot, most=most, groups=beside)
             if rows:
                 return rows
             self._finish(mailing)

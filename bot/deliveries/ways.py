@@ -27,6 +27,7 @@ MAIL_GROUPS: Mapping[str, Sequence[str]] = {
 }
 GROUP_OF_DOMAIN = {domain: group for group, domains in MAIL_GROUPS.items() for domain in domains}
 OTHER_GROUP = "other"
+GROUPS = (*MAIL_GROUPS, OTHER_GROUP)
 
 
 def chain(contacts: Mapping[str, str], order: Sequence[str], *, configured: Collection[str]) -> list[str]:

@@ -14,6 +14,7 @@ from uuid import UUID
 from bot.store.db import Connection
 
 BATCH = 1000
+FIRST = UUID(int=0)  # before every right
 
 # A right `e` with its application `s`; line: where its person talks with us, if that is on LINE.
 _RIGHT = """
@@ -31,15 +32,16 @@ AND NOT EXISTS (
     SELECT FROM outgoing alone WHERE alone.once_key = 'reward_url:' || d.entitlement AND alone.state <> 'cancelled')
 """
 
-# The application's row is what a withdrawal, a refund and a change of contact hold too: whoever comes second sees it.
-TO_BE_SENT = f"""
+TO_LOOK_AT = f"""
 {_RIGHT}
   AND e.state = 'planned'
   AND CASE WHEN EXISTS (SELECT FROM deliveries d WHERE d.entitlement = e.id AND d.purpose = 'reward_url')
     THEN EXISTS (SELECT FROM deliveries d WHERE d.entitlement = e.id AND {_NEVER_SENT})
     ELSE EXISTS (SELECT FROM outgoing o WHERE o.once_key = 'reward_url:' || e.id AND o.state = 'planned') END
-ORDER BY e.id LIMIT {BATCH} FOR UPDATE OF s
+ORDER BY e.id LIMIT {BATCH}
 """  # noqa: S608 - this module's own words
+# The application's row is what a withdrawal, a refund and a change of contact hold too: whoever comes second sees it.
+TO_BE_SENT = f"{TO_LOOK_AT} FOR UPDATE OF s"
 TO_BE_REMINDED = f"""
 {_RIGHT}
   AND e.state IN ('notified', 'opened', 'choosing')
@@ -106,8 +108,13 @@ class Addressed:
     persons: Sequence[bytes]
 
 
+def to_look_at(connection: Connection, campaign: str, *, after: UUID) -> list[Applicant]:
+    """The next ones whose URL has not touched the wire."""
+    return _next(connection, TO_LOOK_AT, {"campaign": campaign, "after": after})
+
+
 def to_be_sent(connection: Connection, campaign: str, *, after: UUID) -> list[Applicant]:
-    """The next ones whose URL has not touched the wire; held until the transaction ends."""
+    """The same, held until the transaction ends."""
     return _next(connection, TO_BE_SENT, {"campaign": campaign, "after": after})
 
 

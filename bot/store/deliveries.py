@@ -34,10 +34,22 @@ RETURNING {CLAIMED}
 """.replace("{CLAIMED}", CLAIMED)
 CLAIM_PILOT = CLAIM.replace("{which}", "d.pilot AND")
 CLAIM_ALL = CLAIM.replace("{which}", "")
-# Walks past all that is held: 0.1 s for each 100,000, some times a minute, and only while something is.
-BESIDE_HELD = "NOT d.mail_group = ANY(%(held)s) AND"
-CLAIM_PILOT_BESIDE = CLAIM.replace("{which}", f"d.pilot AND {BESIDE_HELD}")
-CLAIM_ALL_BESIDE = CLAIM.replace("{which}", BESIDE_HELD)
+# Group by group, so that it does not walk past what is held: of 200,000 of one carrier that took 53 ms at every claim,
+# and takes 1 so. Of a pilot only some are held.
+CLAIM_PILOT_BESIDE = CLAIM.replace("{which}", "d.pilot AND d.mail_group = ANY(%(groups)s) AND")
+CLAIM_ALL_BESIDE = """
+WITH due AS (
+    SELECT d.id FROM unnest(%(groups)s::text[]) AS g (name), LATERAL (
+        SELECT m.id FROM deliveries m
+        WHERE m.mailing = %(mailing)s AND m.channel = 'mail' AND m.mail_group = g.name AND m.state = 'planned'
+          AND m.due_at <= now()
+        ORDER BY m.due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED) d
+    LIMIT %(most)s
+)
+UPDATE deliveries d SET due_at = now() + %(lease)s * interval '1 second'
+FROM due, entitlements e WHERE d.id = due.id AND e.id = d.entitlement
+RETURNING {CLAIMED}
+""".replace("{CLAIMED}", CLAIMED)
 
 # At most one word a row. `to` is a state, 'next' (the next way; after the last one the state `last`) or 'again' (the
 # same way once more, some times, then the next).
@@ -165,14 +177,14 @@ class Word:
 
 
 def claim(
-    connection: Connection, mailing: UUID, channel: str, *, pilot: bool, most: int, held: Sequence[str] = ()
+    connection: Connection, mailing: UUID, channel: str, *, pilot: bool, most: int, groups: Sequence[str] | None = None
 ) -> list[Claimed]:
     """Lease up to `most` deliveries of a mailing that are due by a channel; pilot: of its pilot alone.
 
-    held: the groups of mail domains that are left out.
+    groups: of mail, the groups of domains that are not held, where some are; None: all of it.
     """
-    values = {"mailing": mailing, "channel": channel, "most": most, "lease": LEASE, "held": list(held)}
-    everything, pilots = (CLAIM_ALL_BESIDE, CLAIM_PILOT_BESIDE) if held else (CLAIM_ALL, CLAIM_PILOT)
+    values = {"mailing": mailing, "channel": channel, "most": most, "lease": LEASE, "groups": list(groups or ())}
+    everything, pilots = (CLAIM_ALL_BESIDE, CLAIM_PILOT_BESIDE) if groups is not None else (CLAIM_ALL, CLAIM_PILOT)
     with connection.cursor(row_factory=class_row(Claimed)) as cursor:
         return cursor.execute(pilots if pilot else everything, values).fetchall()
 

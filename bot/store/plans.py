@@ -176,10 +176,15 @@ class Target:
     at: datetime
 
 
-def stage(connection: Connection, rows: Iterable[Row]) -> None:
-    """Stream rows beside the record, for the rest of the caller's transaction."""
+def alone(connection: Connection) -> None:
+    """Wait until no other list is brought in, and let none begin before the caller's transaction ends."""
     connection.execute("SET LOCAL statement_timeout = 0")
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+
+
+def stage(connection: Connection, rows: Iterable[Row]) -> None:
+    """Stream rows beside the record, for the rest of the caller's transaction; touches nothing of the record."""
+    connection.execute("SET LOCAL statement_timeout = 0")
     connection.execute(STAGE)
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         copy.set_types(TYPES)

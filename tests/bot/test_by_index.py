@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from bot.store import search, transcripts
+from bot.store import deliveries, search, transcripts
 
 MANY = 3000
 EVENTS = """
@@ -30,6 +30,20 @@ WITH talk AS (
 )
 INSERT INTO handoffs (id, conversation, campaign, channel, reason, state, began_at, queued_at, ended_at, ended_by)
 SELECT id, id, 'c', 'sms', 'asked', 'closed', now(), now(), now(), 'agent' FROM talk
+"""
+# Mail to one carrier, all of which is held.
+HELD = """
+WITH right_of AS (
+    INSERT INTO entitlements (id, person, coupon_number, campaign, campaign_version, language, target, amount,
+        token_hash, token, created_at)
+    SELECT gen_random_uuid(), n::text::bytea, n, 'c', 1, 'ja', '', 1, n::text::bytea, '', now()
+    FROM generate_series(1, %(many)s) n RETURNING id
+), mailing AS (
+    INSERT INTO mailings (id, name, campaign, campaign_version, purpose)
+    VALUES (gen_random_uuid(), 'april', 'c', 1, 'reward_url') RETURNING id
+)
+INSERT INTO deliveries (id, mailing, entitlement, purpose, ways, mail_group)
+SELECT gen_random_uuid(), m.id, r.id, 'reward_url', '{mail}', 'docomo' FROM right_of r, mailing m
 """
 
 
@@ -56,3 +70,9 @@ def test_the_talks_of_a_telephone_number_are_found_without_reading_all_others(da
 def test_the_talks_of_whoever_told_of_a_case_are_found_without_reading_all_others(database_url: str) -> None:
     plan = plan_of(database_url, TALKS, search.OF_CASE, case_no="C1234567897", most=search.MOST)
     assert (True, False) == ("conversation_person" in plan, "Seq Scan" in plan), plan
+
+
+def test_mail_that_is_not_held_is_claimed_without_walking_past_what_is(database_url: str) -> None:
+    asked = {"mailing": UUID(int=0), "channel": "mail", "groups": ["au", "other"], "most": 40, "lease": 30.0}
+    plan = plan_of(database_url, HELD, deliveries.CLAIM_ALL_BESIDE, **asked)
+    assert (True, False) == ("deliveries_beside_held" in plan, "Seq Scan on deliveries" in plan), plan

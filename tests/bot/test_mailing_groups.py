@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from bot.deliveries import breakers, running
+from bot.deliveries.ways import GROUPS
 from bot.local import deliveries_commands
 from bot.parts import Parts
 from bot.store import mail_groups, mailings
@@ -69,6 +71,19 @@ def test_nothing_goes_to_a_held_carrier_until_staff_let_it_go_on(
         until(lambda: {"accepted": 10} == counts(parts))
     assert "docomo" not in shown(parts, "show", "april")
     assert [("mailing.held",), ("mailing.released",)] == rows(parts, "SELECT action FROM audit ORDER BY at")
+
+
+def test_when_every_carrier_is_held_no_mail_goes_out(sending: tuple[Parts, Emulator], tmp_path: Path) -> None:
+    parts, _ = sending
+    planned(parts, tmp_path, *at("docomo.ne.jp", "hanako", 2, first=20_000_001))
+    for group in GROUPS:
+        running.hold(parts, "april", group, by="佐藤")
+    start(parts)
+    with at_work(parts):
+        time.sleep(1.5)
+        assert {"planned": 2} == counts(parts)
+        running.release(parts, "april", "docomo", by="佐藤")
+        until(lambda: {"accepted": 2} == counts(parts))
 
 
 def test_what_was_found_before_a_carrier_was_let_go_on_holds_it_no_more(
