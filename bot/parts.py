@@ -31,6 +31,7 @@ from integrations.rewards.client import HttpRewards, HttpRewardsConfig
 from integrations.rewards.vendor import Vendor
 from integrations.sms.channel import SmsChannel, SmsConfig
 from integrations.sms.vonage import VonageConfig
+from integrations.webhook.sender import Webhook, WebhookConfig
 
 SPARE_CONNECTIONS = 6  # the bell, the clock, health, and the settling of outcomes
 
@@ -54,6 +55,7 @@ class Parts:
     rewards: Vendor | None
     desk: Desk | None
     sso: Provider | None
+    webhook: Webhook | None
 
     @property
     def campaign(self) -> Campaign:
@@ -95,6 +97,7 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
             rewards=_rewards(settings),
             desk=_desk(settings),
             sso=_sso(settings, stack),
+            webhook=_webhook(settings, stack),
             paces=paces,
         )
 
@@ -222,3 +225,12 @@ def _desk(settings: Settings) -> Desk | None:
             webhook_token=path.get_secret_value() if path else "",
         )
     )
+
+
+def _webhook(settings: Settings, stack: ExitStack) -> Webhook | None:
+    """The outside system that is told, if one is set."""
+    if not settings.webhook_url:
+        return None
+    webhook = Webhook(WebhookConfig(settings.webhook_url, settings.webhook_keys))
+    stack.callback(webhook.close)
+    return webhook

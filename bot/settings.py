@@ -16,10 +16,11 @@ from pydantic import AwareDatetime, Field, SecretStr, ValidationError, Validatio
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.secret_keys import parse_secret_keys
-from bot.settings_checks import cross_checks, is_loopback
+from bot.secret_keys import parse_secret_keys, webhook_key
+from bot.settings_checks import by_team, checked_web_address, cross_checks
 
 PROJECT = Path(__file__).resolve().parents[1]
+TEAM_ADDRESS = r"^(all|0[1-9]|[1-3][0-9]|4[0-7])=[^@\s=]+@[^@\s]+\.[^@\s]+$"
 
 
 class BadSettings(Exception):
@@ -116,6 +117,14 @@ class Settings(BaseSettings):
     rewards_key: SecretStr | None = Field(default=None, min_length=16, examples=["<at least 16 characters>"])
 
     refund_sender_file: Path | None = Field(default=None, examples=["/etc/madoguchi/refund-sender.toml"])
+    webhook_url: str = Field(default="", examples=["https://desk.example.jp/hooks/madoguchi"])
+    webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(), examples=["whsec_<what `openssl rand -base64 32` prints>"]
+    )
+    team_mail: Annotated[tuple[Annotated[str, Field(pattern=TEAM_ADDRESS)], ...], NoDecode] = Field(
+        default=(), examples=["all=lead@counter.example.jp,09=tochigi@counter.example.jp"]
+    )
+    handoff_wait_minutes: int = Field(default=15, ge=1, le=1440, examples=["15"])
 
     chatwoot_url: str = Field(default="", examples=["https://chatwoot.example.jp"])
     chatwoot_api_token: SecretStr | None = Field(default=None, min_length=16, examples=["<access token of our user>"])
@@ -162,10 +171,11 @@ class Settings(BaseSettings):
         "rewards_url",
         "chatwoot_url",
         "oidc_issuer",
+        "webhook_url",
     )
     @classmethod
     def _web_address(cls, value: str) -> str:
-        return _checked_web_address(value) if value else ""
+        return checked_web_address(value) if value else ""
 
     @field_validator("database_url", "redis_url", "smtp_url", "bounce_mailbox_url")
     @classmethod
@@ -191,6 +201,8 @@ class Settings(BaseSettings):
         "delivery_ways",
         "chatwoot_prefectures",
         "oidc_trusted_factors",
+        "webhook_secrets",
+        "team_mail",
         mode="before",
     )
     @classmethod
@@ -208,6 +220,16 @@ class Settings(BaseSettings):
     def keyring(self) -> dict[str, bytes]:
         """SECRET_KEYS as id -> 32 bytes, in their order: the first encrypts, all decrypt."""
         return parse_secret_keys(self.secret_keys.get_secret_value())
+
+    @property
+    def webhook_keys(self) -> tuple[bytes, ...]:
+        """WEBHOOK_SECRETS as bytes, all of which sign; raises ValueError."""
+        return tuple(webhook_key(secret.get_secret_value()) for secret in self.webhook_secrets)
+
+    @property
+    def team_addresses(self) -> dict[str, tuple[str, ...]]:
+        """TEAM_MAIL by team: a prefecture's code, or "all"."""
+        return by_team(self.team_mail)
 
 
 class _Given(Settings):
@@ -256,18 +278,6 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         return _Given(**{name.lower(): value for name, value in values.items() if value != ""})  # type: ignore[arg-type]  # text, which pydantic reads
     except ValidationError as error:
         raise BadSettings(_problems(error)) from None
-
-
-def _checked_web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an address that begins with https:// (http:// on this machine)")
-    if parts.query or parts.fragment:
-        raise ValueError("must end before any ? or #")
-    if parts.scheme == "http" and not is_loopback(value):
-        # Names, numbers and secrets travel to all of these.
-        raise ValueError("must be https:// unless it is on this machine")
-    return value.rstrip("/")
 
 
 def _problems(error: ValidationError) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -32,6 +33,9 @@ def cross_checks(settings: Settings) -> dict[str, str]:
         problems["VONAGE_PRIVATE_KEY_FILE"] = "names a file that is not there"
     if settings.refund_sender_file and not settings.refund_sender_file.is_file():
         problems["REFUND_SENDER_FILE"] = "names a file that is not there"
+    problems.update(_webhook_problems(settings))
+    if settings.team_mail and not settings.smtp_url:
+        problems["SMTP_URL"] = "is missing, though TEAM_MAIL is set"
     if settings.line_channel_access_token and not settings.line_channel_id:
         problems["LINE_CHANNEL_ID"] = "is missing, though LINE_CHANNEL_ACCESS_TOKEN is set"
     if not settings.oidc_issuer and settings.oidc_trusted_factors:
@@ -53,6 +57,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("rewards_url", "rewards_key"),
     ("chatwoot_url", "chatwoot_api_token", "chatwoot_account", "chatwoot_inbox"),
     ("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
+    ("webhook_url", "webhook_secrets"),
 )
 
 
@@ -64,6 +69,14 @@ def _incomplete_groups(settings: Settings) -> dict[str, str]:
         if present:
             problems.update({name: f"is missing, though {', '.join(present)} is set" for name in missing})
     return problems
+
+
+def _webhook_problems(settings: Settings) -> dict[str, str]:
+    try:
+        keys = settings.webhook_keys
+    except ValueError as error:
+        return {"WEBHOOK_SECRETS": str(error)}
+    return {"WEBHOOK_URL": "is missing, though WEBHOOK_SECRETS is set"} if keys and not settings.webhook_url else {}
 
 
 def _claims_problems(settings: Settings) -> dict[str, str]:
@@ -79,3 +92,26 @@ def _claims_problems(settings: Settings) -> dict[str, str]:
     if settings.claims_serve_key:
         problems["CLAIMS_SERVE_KEY"] = "serves the built-in backend, but CLAIMS_BACKEND is http"
     return problems
+
+
+def checked_web_address(value: str) -> str:
+    """The address without its last slash; raises ValueError."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address that begins with https:// (http:// on this machine)")
+    if parts.username or parts.password:
+        raise ValueError("must have no user or password in it")
+    if parts.query or parts.fragment:
+        raise ValueError("must end before any ? or #")
+    if parts.scheme == "http" and not is_loopback(value):
+        # Names, numbers and secrets travel to all of these.
+        raise ValueError("must be https:// unless it is on this machine")
+    return value.rstrip("/")
+
+
+def by_team(entries: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """team=address, each checked, by their teams."""
+    teams: dict[str, tuple[str, ...]] = {}
+    for team, _, address in (entry.partition("=") for entry in entries):
+        teams[team] = (*teams.get(team, ()), address)
+    return teams

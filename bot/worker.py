@@ -11,14 +11,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import FrameType
 
 import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from bot import delivery, rewards
+from bot import delivery, rewards, watching
 from bot.bell import Ear
 from bot.conversation import LostRace, Taken, put_aside, take_turn, take_turns
 from bot.deliveries import reminding, running
@@ -27,18 +27,20 @@ from bot.deliveries.sender import Sender
 from bot.desks.hearing import look_next
 from bot.desks.telling import tell_next
 from bot.dispatch import SENDERS, Dispatch
+from bot.erasing import erase
 from bot.handoff import return_lapsed
 from bot.issuing import LEASE_SECONDS, issue
 from bot.issuing import put_off as put_off_code
 from bot.parts import Parts
 from bot.received import fetch_next
 from bot.reminders import remind
-from bot.store import entitlements, erasure, funnel, inbound, issuing, outgoing, submissions
+from bot.store import entitlements, funnel, inbound, issuing, outgoing, submissions
 from bot.store.db import autocommit, open_pool
 from bot.store.handoffs import LAPSED_AT_ONCE
 from bot.store.inbound import Event
 from bot.store.issuing import DueRight
 from bot.submission import hand_in, put_off
+from bot.webhooks_out import post_due
 from dialogs.rules.calendar import sending_time
 from dialogs.words import JST
 
@@ -56,7 +58,6 @@ FUNNEL_EVERY = 3600.0
 RETURNED_EVERY = 60.0
 HANDOFFS_EVERY = 10.0
 FILES_EVERY = 10.0
-MESSAGES_KEPT = timedelta(days=90)
 
 log = structlog.get_logger(__name__)
 
@@ -239,22 +240,8 @@ def end_rights(worker: Worker) -> bool:
     return False
 
 
-def erase(worker: Worker) -> bool:
-    parts, now = worker.parts, worker.parts.clock.now()
-    campaigns = parts.campaigns.values()
-    erased = erasure.erase(
-        parts.db,
-        now=now,
-        # Several campaigns share a person's messages: they go when the last one does not need them any more.
-        chats_are_over=all(
-            now >= campaign.dates.receive_end + timedelta(days=campaign.retention.chat_text_days)
-            for campaign in campaigns
-        ),
-        pages_before=now - timedelta(days=max(campaign.retention.drafts_days for campaign in campaigns)),
-        messages_before=datetime.now(UTC) - MESSAGES_KEPT,
-    )
-    if any(erased.values()):
-        log.info("erased", **erased)
+def erase_what_is_due(worker: Worker) -> bool:
+    erase(worker.parts)
     return False
 
 
@@ -280,12 +267,15 @@ JOBS: dict[str, Job] = {
     "handoffs": Job(lambda worker: return_lapsed(worker.parts) == LAPSED_AT_ONCE, threads=1, poll=HANDOFFS_EVERY),
     "desk_outbox": Job(lambda worker: tell_next(worker.parts, worker.leases), threads=2),
     "desk_threads": Job(lambda worker: look_next(worker.parts, worker.leases), threads=2),
+    # A receiver that is slow or silent keeps this one thread alone.
+    "webhook": Job(lambda worker: post_due(worker.parts, worker.leases), threads=1),
+    "watch": Job(lambda worker: watching.look(worker.parts), threads=1, poll=watching.LOOK_EVERY),
     "mailings": Job(tend_mailings, threads=1, poll=MAILINGS_EVERY),
     "received_files": Job(lambda worker: fetch_next(worker.parts), threads=1, poll=FILES_EVERY),
     "returned_mail": Job(lambda worker: worker.returned.read(), threads=1, poll=RETURNED_EVERY),
     "rewards": Job(issue_codes, threads=1),
     "last_day": Job(end_rights, threads=1, poll=LAST_DAY_EVERY),
-    "erasure": Job(erase, threads=1, poll=ERASE_EVERY),
+    "erasure": Job(erase_what_is_due, threads=1, poll=ERASE_EVERY),
 }
 
 

@@ -85,6 +85,8 @@ PLAIN = {
     "funnel_days": {"campaign", "channel", "script", "kind", "question", "next"},
     "counter_hours": {"channel", "kind"},
     "staff": {"login", "name", "role", "language", "created_by", "sso_name"},
+    "watch": {"name"},
+    "webhook_calls": {"kind", "body", "state", "error"},
     "staff_sessions": {"state", "ended_by"},
     "staff_unmasked": {"subject", "field"},
     "alembic_version": {"version_num"},

@@ -15,9 +15,10 @@ from flask import Blueprint, Response, make_response, request
 from bot.console.csv_files import csv_file
 from bot.console.days import asked_day
 from bot.console.door import for_roles
-from bot.console.drawing import language, page, staff_words
+from bot.console.drawing import language, page
 from bot.console.visiting import whoever
 from bot.parts import Parts
+from bot.staff_words import staff_words
 from bot.store import audit
 from bot.store.audit import Act
 from bot.store.db import transaction

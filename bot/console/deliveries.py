@@ -18,11 +18,12 @@ from flask import Blueprint, Response, abort, make_response, request
 
 from bot.console.csv_files import csv_file
 from bot.console.door import for_roles
-from bot.console.drawing import language, page, staff_words
+from bot.console.drawing import language, page
 from bot.console.plots import Plot, column_width, moment_label, over_time
 from bot.deliveries.preview import of_mailing
 from bot.deliveries.samples import samples
 from bot.parts import Parts
+from bot.staff_words import staff_words
 from bot.store import mail_groups, mailing_figures, mailings
 from bot.store.mailing_figures import Code, Kind
 from bot.store.mailings import Mailing

@@ -14,11 +14,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.deliveries import ACTS, Line, mailing_or_404
 from bot.console.door import for_roles
-from bot.console.drawing import language, page, staff_words
+from bot.console.drawing import language, page
 from bot.console.visiting import whoever
 from bot.deliveries import running
 from bot.deliveries.running import CannotRun
 from bot.parts import Parts
+from bot.staff_words import staff_words
 from bot.store import mailings
 from bot.store.mailings import Mailing
 from dialogs.reading import Unreadable

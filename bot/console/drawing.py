@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import render_template, request, session
@@ -11,11 +9,11 @@ from flask import render_template, request, session
 from bot.console.navigation import entries
 from bot.console.visiting import form_token, member
 from bot.parts import Parts
+from bot.staff_words import staff_words
 from bot.web.guard import csrf_token
 from dialogs.reading.prefectures import prefecture_name
-from dialogs.words import FALLBACK, Words, sentences
+from dialogs.words import FALLBACK
 
-TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = {"ja": "日本語", "en": "English"}
 
 
@@ -59,10 +57,3 @@ def language() -> str:
 def _prefecture(code: str) -> str:
     """Its name in the language of whoever looks; "" for none."""
     return prefecture_name(code, language()) if code else ""
-
-
-@cache
-def staff_words(language: str) -> Words:
-    """What the console says in a language."""
-    spare = sentences(TEXTS / f"{FALLBACK}.toml")
-    return Words(language, spare if language == FALLBACK else sentences(TEXTS / f"{language}.toml"), spare)

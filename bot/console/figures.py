@@ -14,9 +14,10 @@ from flask import Blueprint, Response, abort, make_response, request
 from bot.console.csv_files import csv_file
 from bot.console.days import asked_day
 from bot.console.door import for_roles
-from bot.console.drawing import language, page, staff_words
+from bot.console.drawing import language, page
 from bot.console.figures_view import CHANNELS, Figure, by_the_bot, clock_hours, verdicts, volumes, waits
 from bot.parts import Parts
+from bot.staff_words import staff_words
 from bot.store import counter_hours, desk_figures
 from bot.store.desk_figures import Chosen
 from dialogs.words import JST

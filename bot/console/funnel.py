@@ -15,10 +15,11 @@ from flask import Blueprint, Response, make_response, request
 from bot.console.csv_files import csv_file
 from bot.console.days import asked_day
 from bot.console.door import for_roles
-from bot.console.drawing import language, page, staff_words
+from bot.console.drawing import language, page
 from bot.console.funnel_picture import draw
 from bot.console.funnel_view import Funnel, funnel_of, is_end, picture_of
 from bot.parts import Parts
+from bot.staff_words import staff_words
 from bot.store import funnel as counted
 from bot.store.funnel import Wanted
 from dialogs.facts import campaign_facts

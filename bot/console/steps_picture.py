@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.console.drawing import language, staff_words
+from bot.console.drawing import language
+from bot.staff_words import staff_words
 from bot.store.moves import State
 
 WIDE, NARROW, PADDING, NARROWEST = 13.5, 7.5, 10, 64  # of letters of 13 units, as the style sheet has them

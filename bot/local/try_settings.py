@@ -42,6 +42,9 @@ def try_settings(data_dir: Path, *, port: int = 8000, emulator_port: int = 9000)
         "REFUND_SENDER_FILE": str(SAMPLE_SENDER),
         "OIDC_ISSUER": f"{emulator}/oidc",
         "OIDC_CLIENT_ID": "madoguchi",
+        "WEBHOOK_URL": f"{emulator}/office/events",
+        "TEAM_MAIL": "all=team@office.example.jp",
+        "HANDOFF_WAIT_MINUTES": "2",
         **_kept_secrets(data_dir / "secrets.json"),
     }
 
@@ -85,4 +88,5 @@ def _made_up_secrets() -> dict[str, str]:
         "CLAIMS_SERVE_KEY": secrets.token_urlsafe(24),
         "REWARDS_KEY": secrets.token_urlsafe(24),
         "OIDC_CLIENT_SECRET": secrets.token_urlsafe(24),
+        "WEBHOOK_SECRETS": f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}",
     }

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from integrations.emulator import chatwoot_api, guard, incoming, line_api, oidc_api, twilio_api, vendor_api, vonage_api
+from integrations.emulator import (
+    chatwoot_api,
+    guard,
+    incoming,
+    line_api,
+    office_api,
+    oidc_api,
+    twilio_api,
+    vendor_api,
+    vonage_api,
+)
 from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.page import page_blueprint
 from integrations.emulator.world import World
@@ -13,6 +23,7 @@ FAULT_ANSWERS = {
     "chatwoot": chatwoot_api.fault_answer,
     "line": line_api.fault_answer,
     "oidc": oidc_api.fault_answer,
+    "office": office_api.fault_answer,
     "twilio": twilio_api.fault_answer,
     "vendor": vendor_api.fault_answer,
     "vonage": vonage_api.fault_answer,
@@ -33,6 +44,7 @@ def app_of(world: World) -> Flask:
     guard.install(app, world.config)
     incoming.install(app, world, FAULT_ANSWERS)
     app.register_blueprint(line_api.line_blueprint(world))
+    app.register_blueprint(office_api.office_blueprint(world))
     app.register_blueprint(twilio_api.twilio_blueprint(world))
     app.register_blueprint(vendor_api.vendor_blueprint(world))
     app.register_blueprint(vonage_api.vonage_blueprint(world))

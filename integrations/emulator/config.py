@@ -31,6 +31,7 @@ DEFAULT_CHATWOOT_TOKEN = "emulated-chatwoot-access-token"  # noqa: S105 - invent
 DEFAULT_CHATWOOT_SECRET = "emulated-chatwoot-webhook-secret"  # noqa: S105 - invented, opens nothing
 DEFAULT_OIDC_CLIENT = "madoguchi"
 DEFAULT_OIDC_SECRET = "emulated-oidc-secret"  # noqa: S105 - invented, opens nothing
+DEFAULT_WEBHOOK_SECRET = "whsec_ZW11bGF0ZWQgd2ViaG9vayBzZWNyZXQhIQ=="  # noqa: S105 - invented, opens nothing
 
 
 class EmulatorError(Exception):
@@ -67,6 +68,7 @@ class EmulatorConfig:
     rewards_key: str = DEFAULT_REWARDS_KEY
     oidc_client_id: str = DEFAULT_OIDC_CLIENT
     oidc_client_secret: str = DEFAULT_OIDC_SECRET
+    webhook_secrets: tuple[str, ...] = (DEFAULT_WEBHOOK_SECRET,)
     vonage_application_id: str = DEFAULT_VONAGE_APPLICATION
     vonage_api_key: str = DEFAULT_VONAGE_KEY
     vonage_api_secret: str = DEFAULT_VONAGE_SECRET
@@ -110,6 +112,7 @@ class EmulatorConfig:
             oidc_client_id=env.get("OIDC_CLIENT_ID") or cls.oidc_client_id,
             oidc_client_secret=env.get("OIDC_CLIENT_SECRET") or cls.oidc_client_secret,
             rewards_key=env.get("REWARDS_KEY") or cls.rewards_key,
+            webhook_secrets=_listed(env.get("WEBHOOK_SECRETS", "")) or cls.webhook_secrets,
             vonage_application_id=env.get("VONAGE_APPLICATION_ID") or cls.vonage_application_id,
             vonage_api_key=env.get("VONAGE_API_KEY") or cls.vonage_api_key,
             vonage_api_secret=env.get("VONAGE_API_SECRET") or cls.vonage_api_secret,

@@ -23,6 +23,7 @@ GOES_ON = frozenset({"delay", "duplicate", "redeliver"})
 # Which troubles fit where: endpoints that the counter calls, and calls that we make to it.
 DOES: dict[str, frozenset[str]] = {
     "line": CALLED,
+    "office": CALLED,
     "twilio": CALLED,
     "vonage": CALLED,
     "smtp": CALLED,

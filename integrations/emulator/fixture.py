@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from integrations.emulator import oidc_api, vendor_api
+from integrations.emulator import office_api, oidc_api, vendor_api
 from integrations.emulator.app import app_of
 from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.driver import PATIENCE, ClockDriver, LineDriver, MailDriver, SmsDriver
@@ -45,6 +45,8 @@ class Emulator:
         self.gifts = world.gifts
         self.chatwoot = world.chatwoot
         self.oidc_issuer = f"{self.url}{oidc_api.ROOT}"
+        self.office = world.office
+        self.webhook_url = f"{self.url}{office_api.ROOT}"
         self.rewards_url = f"{self.url}{vendor_api.ROOT}"
 
     @property

@@ -13,7 +13,7 @@ from integrations.emulator.faults import SPOILING, Fault
 from integrations.emulator.wire import Exchange
 from integrations.emulator.world import World
 
-PARTIES = frozenset({"chatwoot", "line", "oidc", "twilio", "vendor", "vonage"})
+PARTIES = frozenset({"chatwoot", "line", "office", "oidc", "twilio", "vendor", "vonage"})
 TIMEOUT_SECONDS = 30.0
 DELAY_SECONDS = 3.0
 AFTER = {"drop_after": "drop_before", "timeout_after": "timeout", "status_after": "status"}

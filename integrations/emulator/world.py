@@ -17,6 +17,7 @@ from integrations.emulator.line_phone import Phone
 from integrations.emulator.line_send import Desk, Outbox
 from integrations.emulator.line_tokens import AccessTokens, ReplyTokens, RetryKeys
 from integrations.emulator.line_webhook import LineEvents, WebhookRoute
+from integrations.emulator.office import Office
 from integrations.emulator.outgoing import HttpSender
 from integrations.emulator.smtp import MailBox, MailServer, Reception
 from integrations.emulator.store import Store
@@ -26,7 +27,7 @@ from integrations.emulator.wire import Wire
 
 
 class World:
-    """LINE, Twilio, the mail server, the gift vendor and Chatwoot, with the people whose phones they reach."""
+    """LINE, Twilio, mail, the gift vendor, Chatwoot and an office's own system, with the people whom they reach."""
 
     def __init__(self, config: EmulatorConfig) -> None:
         self.config = config
@@ -48,6 +49,7 @@ class World:
         self.menus = RichMenus(self.store, self.feed)
         self.gifts = Gifts(self.store, self.clock)
         self.chatwoot = ChatwootDesk(self.store)
+        self.office = Office(config.webhook_secrets)
 
         tools = Tools(self.store, self.faults, sender, self.wire, self.clock)
         self.vonage = VonageMessages(self.sms)

@@ -14,6 +14,8 @@ from bot.settings import PROJECT, BadSettings, Settings, load_settings, settings
 KEY = base64.b64encode(b"k" * 32).decode()
 NEEDED = {"SECRET_KEYS": f"new:{KEY}"}
 LINE = {"LINE_CHANNEL_ID": "1650000000", "LINE_CHANNEL_SECRETS": "hidden-secret"}
+WEBHOOK = {"WEBHOOK_SECRETS": f"whsec_{KEY}"}
+MAIL = {"SMTP_URL": "smtp://relay.example.jp:587", "MAIL_FROM": "a@example.jp"}
 HTTP_CLAIMS = {"CLAIMS_BACKEND": "http", "CLAIMS_URL": "https://claims.example.jp/v1"}
 
 
@@ -81,6 +83,15 @@ def test_two_line_secrets_stand_side_by_side_while_one_replaces_the_other() -> N
         ({"OIDC_TRUSTED_FACTORS": "mfa"}, "OIDC_TRUSTED_FACTORS", "no OIDC_ISSUER"),
         ({"STAFF_PASSWORDS": "false"}, "STAFF_PASSWORDS", "nobody of staff could sign in"),
         ({"STAFF_PASSWORDS": "perhaps"}, "STAFF_PASSWORDS", "valid boolean"),
+        ({"WEBHOOK_URL": "https://desk.example.jp/hook"}, "WEBHOOK_SECRETS", "WEBHOOK_URL is set"),
+        ({"WEBHOOK_URL": "http://desk.example.jp/hook", **WEBHOOK}, "WEBHOOK_URL", "must be https://"),
+        ({"WEBHOOK_URL": "https://a:hidden-secret@desk.example.jp", **WEBHOOK}, "WEBHOOK_URL", "no user or password"),
+        ({"WEBHOOK_SECRETS": "whsec_hidden-secret"}, "WEBHOOK_SECRETS", "24 to 64 bytes"),
+        ({"WEBHOOK_SECRETS": KEY}, "WEBHOOK_SECRETS", "must be whsec_"),
+        ({"TEAM_MAIL": "all=a@example.jp"}, "SMTP_URL", "TEAM_MAIL is set"),
+        ({"TEAM_MAIL": "tochigi=a@example.jp", **MAIL}, "TEAM_MAIL", "pattern"),
+        ({"TEAM_MAIL": "48=a@example.jp", **MAIL}, "TEAM_MAIL", "pattern"),
+        ({"HANDOFF_WAIT_MINUTES": "0"}, "HANDOFF_WAIT_MINUTES", "greater than or equal to 1"),
         ({"CLAIMS_SERVE_KEY": "short"}, "CLAIMS_SERVE_KEY", "at least 16"),
         ({"LINE_CHANEL_ID": "1650000000"}, "LINE_CHANEL_ID", "did you mean LINE_CHANNEL_ID?"),
     ],
@@ -177,3 +188,10 @@ def test_nobody_else_reads_the_environment() -> None:
 
 def _names() -> set[str]:
     return {name.upper() for name in Settings.model_fields}
+
+
+def test_a_team_may_have_several_addresses_and_webhooks_several_secrets() -> None:
+    given = {**NEEDED, **MAIL, "TEAM_MAIL": "all=a@example.jp, 09=b@example.jp, 09=c@example.jp"}
+    assert {"all": ("a@example.jp",), "09": ("b@example.jp", "c@example.jp")} == settings_from(given).team_addresses
+    hook = {"WEBHOOK_URL": "https://desk.example.jp/hook", "WEBHOOK_SECRETS": f"whsec_{KEY},whsec_{KEY}"}
+    assert (b"k" * 32, b"k" * 32) == settings_from({**NEEDED, **hook}).webhook_keys

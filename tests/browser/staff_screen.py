@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from bot.console.drawing import staff_words
+from bot.staff_words import staff_words
 from bot.store.staff import Member
 from tests.bot.console.desk import session_for
 from tests.bot.web.counter import Counter

@@ -209,6 +209,7 @@ def house_on(
                 "LINE_API_BASE": emulator.url,
                 "TWILIO_API_BASE": emulator.url,
                 "REWARDS_URL": emulator.rewards_url,
+                "WEBHOOK_URL": emulator.webhook_url,
                 "SMTP_URL": emulator.smtp_url,
                 "ENV_FILE": "/dev/null",
                 "WEB_WORKERS": "1",
@@ -234,6 +235,7 @@ CREDENTIALS = (
     "twilio_auth_token",
     "twilio_from",
     "rewards_key",
+    "webhook_secrets",
 )
 
 

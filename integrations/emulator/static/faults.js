@@ -17,6 +17,7 @@ const PLACES = {
   "twilio.inbound": { name: "SMSの受信通知", english: "inbound messages", kinds: SENT },
   smtp: { name: "メールの送信", english: "SMTP", kinds: CALLS },
   vendor: { name: "ギフト会社 すべて", english: "every gift vendor API", kinds: CALLS },
+  office: { name: "業務システムへの通知", english: "webhooks of the counter", kinds: CALLS },
   "vendor.issue": { name: "ギフトの発行", english: "issue a gift", kinds: CALLS },
   "vendor.redeem": { name: "コードの発行", english: "redeem for a code", kinds: CALLS },
   "vendor.get": { name: "ギフトの照会", english: "get a gift", kinds: CALLS },
@@ -45,6 +46,7 @@ const PRESETS = [
   ["メールが 451 で断られる (2回)", "smtp", { do: "status", status: 451, times: 2 }],
   ["コードの返事が届かない (1回)", "vendor.redeem", { do: "drop_after", times: 1 }],
   ["ギフト会社が遅い (5秒)", "vendor", { do: "delay", seconds: 5 }],
+  ["業務システムが 503 を2回", "office", { do: "status", status: 503, times: 2 }],
   ["ギフト会社が 503 を5回", "vendor", { do: "status", status: 503, times: 5 }],
 ];
 

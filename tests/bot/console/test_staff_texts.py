@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.console.drawing import LANGUAGES, TEXTS, staff_words
+from bot.console.drawing import LANGUAGES
 from bot.console.rooms import TOLD
+from bot.staff_words import TEXTS, staff_words
 from bot.store.staff import ROLES
 from dialogs.words import sentences
 

@@ -1,0 +1,71 @@
+"""What the worker looks after, one process at a time: who waits for staff too long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import team_mail, webhooks_out
+from bot.parts import Parts
+from bot.store import waits, watch
+from bot.store.db import Connection, transaction
+from bot.store.waits import LongWait
+from dialogs.message import Outbound
+from dialogs.words import Words
+
+LOOK_EVERY = 10.0  # seconds
+MOST_NAMED = 20  # in one mail; the others stand in the queue
+
+
+def look(parts: Parts) -> bool:
+    """Look once, whoever of all processes comes first; what is to be told is in rows when it is over."""
+    with transaction(parts.db) as connection:
+        if not watch.take(connection, "waits", every=LOOK_EVERY):
+            return False
+        _tell_of_waits(parts, connection)
+    parts.bell.ring("webhook")
+    parts.bell.ring("outgoing")
+    return False
+
+
+def _tell_of_waits(parts: Parts, connection: Connection) -> None:
+    if parts.webhook is None and not parts.settings.team_addresses:
+        return
+    minutes = parts.settings.handoff_wait_minutes
+    late = waits.long_ones(connection, minutes=minutes)
+    for wait in late:
+        webhooks_out.plan(parts, connection, "handoff.waiting", _data(parts, wait, minutes))
+    for team in dict.fromkeys(wait.prefecture for wait in late):
+        _write_to(parts, connection, [wait for wait in late if wait.prefecture == team], minutes)
+
+
+def _data(parts: Parts, wait: LongWait, minutes: int) -> dict[str, object]:
+    return {
+        "handoff": str(wait.id),
+        "conversation": str(wait.conversation),
+        "channel": wait.channel,
+        "prefecture": wait.prefecture,
+        "reason": wait.reason,
+        "waiting_since": wait.queued_at.isoformat(timespec="seconds"),
+        "minutes": minutes,
+        "url": _url(parts, wait),
+    }
+
+
+def _write_to(parts: Parts, connection: Connection, late: Sequence[LongWait], minutes: int) -> None:
+    """One mail names all of a team's that have come to wait too long since the last look."""
+
+    def letter(spoken: Words) -> Outbound:
+        lines = [f"{spoken.say(f'channel.{wait.channel}')}  {_url(parts, wait)}" for wait in late[:MOST_NAMED]]
+        head = spoken.say("team_mail.waiting", count=len(late), minutes=minutes)
+        foot = spoken.say("team_mail.queue", url=parts.public_url("/console/queue"))
+        subject = spoken.say("team_mail.waiting_subject", count=len(late), minutes=minutes)
+        return Outbound("\n".join((head, *lines, foot)), subject=subject)
+
+    # A handoff waits once since a moment, and that moment is in one mail.
+    first = late[0]
+    once = f"{first.id}:{first.queued_at.timestamp():.6f}"
+    team_mail.plan(parts, connection, first.prefecture, once=once, letter=letter)
+
+
+def _url(parts: Parts, wait: LongWait) -> str:
+    return parts.public_url(f"/console/conversations/{wait.conversation}")

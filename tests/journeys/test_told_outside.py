@@ -1,0 +1,93 @@
+"""A team that does not look is told by webhook and mail, through processes as they really run, whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+
+from integrations.emulator.office import Told
+from tests.journeys.conftest import SERIALS, MakeHouse
+from tests.journeys.house import NOON, House
+from tests.journeys.player import Traveller, wait_until
+
+TEAM = "team@office.example.jp"
+WAITED = "UPDATE handoffs SET queued_at = queued_at - interval '1 hour'"
+STATES = "SELECT state, attempts FROM webhook_calls"
+
+
+def opened(make: MakeHouse) -> House:
+    house = make()
+    house.start()
+    house.emulator.clock.set(NOON)
+    return house
+
+
+def waits_for_a_person(house: House) -> Traveller:
+    traveller = Traveller(house, next(SERIALS))
+    traveller.begins()
+    traveller.says("担当者", "ask.aside.person")
+    traveller.says("はい", "to_person")
+    house.change(WAITED)
+    return traveller
+
+
+def told(house: House) -> Told:
+    wait_until(lambda: house.emulator.office.all("handoff.waiting"), 30)
+    (found,) = house.emulator.office.all("handoff.waiting")
+    return found
+
+
+def test_who_waits_too_long_is_told_to_the_office_and_to_the_team(own_house: MakeHouse) -> None:
+    house = opened(own_house)
+    waits_for_a_person(house)
+    handoff = house.rows("SELECT id, conversation FROM handoffs")[0]
+    data = told(house).body["data"]
+    assert handoff == tuple(map(type(handoff[0]), (data["handoff"], data["conversation"])))
+    mail = house.emulator.mail.wait_for(TEAM, data["url"], 30)
+    assert "待っています" in mail["subject"]
+    assert str(handoff[1]) in mail["text"]
+    house.wait_for_rows([("delivered", 1)], STATES)
+
+
+def test_nothing_of_the_person_is_told(own_house: MakeHouse) -> None:
+    house = opened(own_house)
+    traveller = waits_for_a_person(house)
+    everything = json.dumps(told(house).body, ensure_ascii=False)
+    mail = house.emulator.mail.wait_for(TEAM, "/console/queue", 30)
+    for words in (everything, mail["subject"] + mail["text"]):
+        assert traveller.line.user_id not in words
+        assert "担当者" not in words
+
+
+def test_an_office_whose_answers_are_lost_hears_the_same_again_and_can_tell(own_house: MakeHouse) -> None:
+    house = opened(own_house)
+    house.emulator.faults.set({"office": [{"do": "drop_after", "times": 1}]})
+    waits_for_a_person(house)
+    wait_until(lambda: told(house).times == 2, 30)
+    house.wait_for_rows([("delivered", 2)], STATES)
+    assert 1 == len(house.emulator.office.all())
+
+
+def test_a_silent_office_holds_nothing_else_up(own_house: MakeHouse) -> None:
+    house = opened(own_house)
+    house.emulator.faults.set({"office": [{"do": "timeout", "seconds": 60}]})
+    waits_for_a_person(house)
+    house.wait_for_rows([("sending", 1)], STATES, timeout=30)
+    Traveller(house, next(SERIALS)).whole_case([house.coupon()])
+    assert house.emulator.mail.inbox(TEAM)
+    assert [] == house.emulator.office.all()
+
+
+def test_a_worker_killed_while_it_tells_tells_it_again_under_the_same_id(own_house: MakeHouse) -> None:
+    house = opened(own_house)
+    house.emulator.faults.set({"office": [{"do": "timeout_after", "seconds": 60, "times": 1}]})
+    waits_for_a_person(house)
+    first = told(house).webhook_id
+    for worker in house.workers:
+        worker.kill()
+    house.change("UPDATE webhook_calls SET due_at = now()")
+    for worker in house.workers:
+        worker.start()
+    wait_until(lambda: told(house).times == 2, 30)
+    assert first == told(house).webhook_id
+    house.wait_for_rows([("delivered", 2)], STATES)
+    assert [(1,)] == house.rows("SELECT count(*) FROM outgoing WHERE purpose = 'team'")
