@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.console.drawing import language, staff_words
+from bot.console.drawing import language
 from bot.console.unmasking import Veil, Veiled
 from bot.parts import Parts
 from bot.refund_details import open_details
+from bot.staff_words import staff_words
 from bot.store import audit
 from bot.store.audit import Act
 from bot.store.overview import Application

@@ -17,13 +17,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot import refunds
 from bot.console.csv_files import csv_file
 from bot.console.door import for_roles
-from bot.console.drawing import language, page, staff_words
+from bot.console.drawing import language, page
 from bot.console.refund_words import acts, bank_of, findings, number_of, opened, person_of
 from bot.console.steps_picture import steps
 from bot.console.visiting import whoever
 from bot.filing import open_claim
 from bot.parts import Parts
 from bot.refunds import RefundError
+from bot.staff_words import staff_words
 from bot.store import audit, overview, refund_history
 from bot.store import refunds as kept
 from bot.store.db import autocommit, transaction
