@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from integrations.emulator.office import Told
 from tests.journeys.conftest import SERIALS, MakeHouse
 from tests.journeys.house import NOON, House
@@ -46,16 +44,6 @@ def test_who_waits_too_long_is_told_to_the_office_and_to_the_team(own_house: Mak
     assert "待っています" in mail["subject"]
     assert str(handoff[1]) in mail["text"]
     house.wait_for_rows([("delivered", 1)], STATES)
-
-
-def test_nothing_of_the_person_is_told(own_house: MakeHouse) -> None:
-    house = opened(own_house)
-    traveller = waits_for_a_person(house)
-    everything = json.dumps(told(house).body, ensure_ascii=False)
-    mail = house.emulator.mail.wait_for(TEAM, "/console/queue", 30)
-    for words in (everything, mail["subject"] + mail["text"]):
-        assert traveller.line.user_id not in words
-        assert "担当者" not in words
 
 
 def test_an_office_whose_answers_are_lost_hears_the_same_again_and_can_tell(own_house: MakeHouse) -> None:
