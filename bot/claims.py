@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -12,7 +12,8 @@ import structlog
 from psycopg_pool import PoolTimeout
 from uuid_utils.compat import uuid7
 
-from bot.store import claims, coupons
+from bot import succession
+from bot.store import claims, coupons, disputes
 from bot.store.db import Connection, Pool, autocommit, transaction
 from bot.store.vault import Vault
 from dialogs.rules.campaign import Campaign
@@ -97,7 +98,7 @@ class BuiltinClaims:
             if kept.decision.state is not ClaimState.PENDING:
                 return kept.decision
             today = decide(kept.refs, coupons.find(connection, kept.refs))
-            if today == kept.decision or claims.settle(connection, kept.id, decision=today, was=ClaimState.PENDING):
+            if today == kept.decision or self._settle(connection, kept, today):
                 return today
             settled = claims.load(connection, receipt_no)
             return settled.decision if settled else NoMatch()
@@ -114,9 +115,20 @@ class BuiltinClaims:
             while is_receipt_no(receipt_no) and (kept := claims.load(connection, receipt_no)):
                 if kept.decision.state not in claims.LIVE:
                     return kept.decision
-                if claims.settle(connection, kept.id, decision=cancelled, was=kept.decision.state):
+                if self._settle(connection, kept, cancelled):
                     return cancelled
         return Decision(ClaimState.CANCELLED, reason="no_match")
+
+    def _settle(self, connection: Connection, kept: claims.Kept, decision: Decision) -> bool:
+        """Give a claim another state; a coupon that it lets go passes to whoever came for it next."""
+        with connection.transaction():
+            succession.lock(connection, self._vault, [ref.key for ref in kept.refs])
+            waited = disputes.holders_waiting_for(connection, kept.id)
+            if not claims.settle(connection, kept.id, decision=decision, was=kept.decision.state):
+                return False
+            if decision.state not in claims.LIVE:
+                succession.ended(connection, kept.id, waited, at=datetime.now(UTC))
+        return True
 
     def _filing(self, claim: Claim, idempotency_key: str) -> claims.Filing:
         document = claim_to_wire(claim).decode()
@@ -145,6 +157,8 @@ class BuiltinClaims:
             if decision.state not in claims.LIVE:
                 claims.settle(connection, filing.id, decision=decision, was=decision.state)
             return decision
+        # A holder that is read here must not pass the coupon on before the dispute with it stands.
+        succession.lock(connection, self._vault, [ref.key for ref in filing.refs])
         collision = _collide(connection, filing, missing=len(filing.refs) - taken)
         body = self._sealed(words, collision)
         claims.settle(connection, filing.id, decision=collision, was=decision.state, body=body)

@@ -104,6 +104,7 @@ def standing_of(parts: Parts, filed: Filed) -> Standing:
         ),
         target=masked_target(claim.target) if claim else "",
         refund=filed.refund or "",
+        why=filed.reason,
     )
 
 

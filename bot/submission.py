@@ -17,7 +17,7 @@ from bot import rewards
 from bot.filing import idempotency_key, open_claim, standing_of
 from bot.letterbox import message_to, to_chat
 from bot.parts import Parts
-from bot.store import conversations, holds, outgoing, submissions
+from bot.store import conversations, disputes, holds, outgoing, submissions
 from bot.store.conversations import Conversation
 from bot.store.db import Connection, transaction
 from bot.store.submissions import DueSubmission, Filed, Outcome
@@ -62,16 +62,20 @@ def put_off(parts: Parts, due: DueSubmission, *, reason: str) -> None:
 def _waits_for_a_case(parts: Parts, due: DueSubmission) -> bool:
     """Held instead of asked after: what is decided before its case is may be wrong (rules.md §1.4(2))."""
     with transaction(parts.db) as connection:
-        return _is_held(connection, due) and submissions.settle(connection, due.id, _held(parts, None))
+        why = _held_for(connection, due)
+        return bool(why) and submissions.settle(connection, due.id, _held(parts, why, None), tries=due.tries)
 
 
-def _is_held(connection: Connection, due: DueSubmission) -> bool:
+def _held_for(connection: Connection, due: DueSubmission) -> str:
+    """A case about one of its coupons, or a dispute for which staff let it wait; "" for neither."""
     holds.lock_of(connection, due.id)
-    return bool(holds.held_by(connection, due.id))
+    if holds.held_by(connection, due.id):
+        return "open_case"
+    return "dispute" if disputes.holds_up(connection, due.id) else ""
 
 
-def _held(parts: Parts, amount: int | None) -> Outcome:
-    return Outcome("held", amount, "open_case", None, parts.clock.now())
+def _held(parts: Parts, why: str, amount: int | None) -> Outcome:
+    return Outcome("held", amount, why, None, parts.clock.now())
 
 
 def _decision(parts: Parts, due: DueSubmission) -> Decision:
@@ -100,10 +104,11 @@ def _settle(parts: Parts, due: DueSubmission, claim: Claim, decision: Decision) 
     conversation = conversations.by_id(parts.db, due.conversation) if due.conversation else None
     language = conversation.language if conversation else "ja"
     with transaction(parts.db) as connection:
-        if decision.state is ClaimState.ACCEPTED and _is_held(connection, due):
-            submissions.settle(connection, due.id, _held(parts, decision.amount))
+        if decision.state is ClaimState.ACCEPTED and (why := _held_for(connection, due)):
+            submissions.settle(connection, due.id, _held(parts, why, decision.amount), tries=due.tries)
             return
-        if not submissions.settle(connection, due.id, outcome, withdrawn=due.state == "withdrawing"):
+        withdrawn = due.state == "withdrawing"
+        if not submissions.settle(connection, due.id, outcome, withdrawn=withdrawn, tries=due.tries):
             return
         if decision.state is ClaimState.ACCEPTED and decision.amount:
             rewards.entitle(parts, connection, due, claim, amount=decision.amount, language=language)

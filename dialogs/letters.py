@@ -140,6 +140,18 @@ def case_news(case: CaseStanding, amount: int | None, language: str, *, at: date
     return Outbound(words(language, channel).say(f"push.case_{state}{how}", **facts))
 
 
+def coupon_lost(
+    receipt_no: str, coupon_end: str, campaign: Campaign, language: str, *, rest: bool, channel: str = ""
+) -> Outbound:
+    """That staff have found a coupon to be of another application, and whom to call if that is wrong.
+
+    coupon_end: the last four of its number. rest: the application goes on with its other coupons.
+    """
+    facts = {**campaign_facts(campaign), "receipt_no": show_receipt_no(receipt_no), "coupon_end": coupon_end}
+    key = "push.coupon_lost_rest" if rest else "push.coupon_lost"
+    return Outbound(words(language, channel).say(key, **facts))
+
+
 def masked_target(target: DeliveryTarget) -> str:
     """Where the URL goes, as it may stand in a chat."""
     return mask_mail(target.value) if target.kind == "mail" else mask_phone(in_japan(target.value))

@@ -18,6 +18,7 @@ from dialogs.words import Words, Yen, words
 
 UNDECIDED = ("filed", "pending", "disputed")
 GOES_WELL = ("filed", "pending", "accepted")
+DISPUTED = (("rejected", "taken"), ("held", "dispute"))  # told otherwise than what is rejected or held for a case
 MOST_CARDS = 3  # with a sentence before them and the question after them, they still go out as one reply on LINE
 MOST_BY_SMS = 2
 TITLE = "card.status"
@@ -37,7 +38,8 @@ class Standing:
 
     url: what became of the message with the URL: "" (none yet), "planned", "sent", "failed". reward: what became of
     the choice: "" (none yet), "chosen", "ready" (its code is there), "shown", "failed". refund: the state of the money
-    that was asked for in place of points (bot.refunds), else "".
+    that was asked for in place of points (bot.refunds), else "". why: the reason of its state, where that has another
+    sentence: "taken" or "dispute", of a coupon that another application is for too.
     """
 
     receipt_no: str
@@ -51,6 +53,7 @@ class Standing:
     coupons: tuple[CouponStanding, ...] = ()
     target: str = ""
     refund: str = ""
+    why: str = ""
 
 
 def status(standings: Sequence[Standing], language: str, *, at: datetime, channel: str = "") -> tuple[Outbound, ...]:
@@ -117,7 +120,7 @@ def state_key(one: Standing, at: datetime) -> str:
     if one.state == "accepted" and one.url in ("sent", "failed"):
         over = at >= one.campaign.dates.receive_end
         return "url_over" if over else f"url_{one.url}"
-    return one.state
+    return f"{one.state}_{one.why}" if (one.state, one.why) in DISPUTED else one.state
 
 
 def _next_key(one: Standing, at: datetime) -> str:

@@ -73,7 +73,7 @@ PLAIN = {
     "contact_changes": {"receipt_no", "state", "decided_by", "reason"},
     "claims": {"idempotency_key", "receipt_no", "campaign", "state", "reason", "existing_receipt_no"},
     "claim_coupons": {"prefecture", "number"},
-    "disputes": {"prefecture", "number"},
+    "disputes": {"prefecture", "number", "state", "answer", "proposed_by", "decided_by"},
     "audit": {"actor", "action", "subject", "details"},
     "cases": {"case_no", "kind", "campaign", "channel", "state", "found_by", "restored_by"},
     "shop_records": {"kind", "added_by", "removed_by"},

@@ -49,7 +49,7 @@ SELECT held.prefecture, held.number, holder.id, holder.receipt_no, holder.applic
 FROM unnest(%(prefectures)s::text[], %(numbers)s::text[]) AS ref (prefecture, number)
 JOIN claim_coupons held USING (prefecture, number)
 JOIN claims holder ON holder.id = held.claim
-WHERE holder.id <> %(id)s
+WHERE holder.id <> %(id)s AND NOT held.lost
   AND (held.live OR (holder.state = 'disputed' AND holder.applicant = %(applicant)s))
 ORDER BY holder.created_at, holder.id
 """
@@ -73,7 +73,7 @@ WITH settled AS (
 ), freed AS (
     UPDATE claim_coupons SET live = false FROM settled WHERE claim = settled.id AND live AND NOT %(live)s
 ), closed AS (
-    UPDATE disputes SET closed_at = now() FROM settled
+    UPDATE disputes SET state = 'gone', closed_at = now(), changed_at = now() FROM settled
     WHERE claim = settled.id AND closed_at IS NULL AND %(state)s <> 'disputed'
 )
 SELECT EXISTS (SELECT FROM settled)
@@ -88,10 +88,12 @@ WHERE c.claim = claims.id AND c.live AND c.prefecture = %(prefecture)s AND c.num
   AND NOT EXISTS (SELECT FROM submissions s WHERE s.receipt_no = claims.receipt_no AND s.state = 'accepted')
 """
 
+STANDS = "SELECT receipt_no, state FROM claims WHERE id = %(id)s"
+
 LOAD = """
 SELECT claims.id, claims.state, amount, reason, existing_receipt_no,
        array_agg(prefecture), array_agg(number), array_agg(trip_date)
-FROM claims LEFT JOIN claim_coupons ON claim = claims.id
+FROM claims LEFT JOIN claim_coupons ON claim = claims.id AND NOT lost
 WHERE receipt_no = %s GROUP BY claims.id
 """
 
@@ -191,8 +193,14 @@ def decide_anew(connection: Connection, prefecture: str, number: str) -> bool:
     return connection.execute(DECIDE_ANEW, {"prefecture": prefecture, "number": number}).rowcount > 0
 
 
+def stands(connection: Connection, claim: UUID) -> tuple[str, ClaimState]:
+    """The receipt number of a claim that is there, and its state."""
+    receipt_no, state = _one(connection, STANDS, {"id": claim})
+    return receipt_no, ClaimState(state)
+
+
 def load(connection: Connection, receipt_no: str) -> Kept | None:
-    """A claim and the coupons that it was filed with."""
+    """A claim and the coupons that it was filed with, but those that staff have said are another's."""
     row = connection.execute(LOAD, (receipt_no,)).fetchone()
     if row is None:
         return None

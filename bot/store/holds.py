@@ -129,7 +129,7 @@ def follow(connection: Connection, subject: bytes, *, at: datetime) -> None:
     connection.execute(HOLD_LISTED, {"ids": listed})
     for (submission,) in connection.execute(ACCEPTED, {"subjects": [subject]}).fetchall():
         if held_by(connection, submission):
-            _hold(connection, submission, at=at)
+            take_back(connection, submission, at=at)
 
 
 def release(connection: Connection, receipt_no: str, *, at: datetime) -> UUID | None:
@@ -143,7 +143,9 @@ def of_case(connection: Connection, case_no: str) -> list[tuple[str, str]]:
     return connection.execute(OF_COUPON, {"case_no": case_no}).fetchall()
 
 
-def _hold(connection: Connection, submission: UUID, *, at: datetime) -> None:
+def take_back(connection: Connection, submission: UUID, *, at: datetime) -> bool:
+    """Hold an accepted application and call back what it brings; False where that has gone out, or stands in a file
+    for the bank: then nothing is changed."""
     row = {"id": submission, "at": at}
     connection.execute(REFUND, row)
     with connection.transaction() as attempt:
@@ -152,6 +154,8 @@ def _hold(connection: Connection, submission: UUID, *, at: datetime) -> None:
             raise Rollback(attempt)  # what is called back goes after all, such as a URL that is out, sent elsewhere
         for statement in (VOID, UNCHECK, HOLD):
             connection.execute(statement, row)
+        return True
+    return False
 
 
 def _any_open(connection: Connection, subjects: Sequence[bytes]) -> bool:

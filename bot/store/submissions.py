@@ -40,6 +40,7 @@ SETTLE = """
 UPDATE submissions SET state = %(state)s, amount = %(amount)s, reason = %(reason)s,
     existing_receipt_no = %(existing)s, settled_at = %(at)s, lease_until = '-infinity'
 WHERE id = %(id)s AND (state IN ('filed', 'pending') AND NOT %(withdrawn)s OR state = 'withdrawing' AND %(withdrawn)s)
+  AND (%(tries)s::integer IS NULL OR tries = %(tries)s)
 """
 
 # Whatever is on its way to the person, or has been, cannot be called back; nor can what a refund was asked for. Of a
@@ -106,7 +107,7 @@ LIMIT 1
 
 FILED = f"""
 SELECT s.receipt_no, s.state, s.amount, s.acted_at, s.existing_receipt_no, s.campaign, s.campaign_version, s.claim,
-    url.state, r.state, e.state
+    url.state, r.state, e.state, s.reason
 FROM submissions s
 LEFT JOIN entitlements e ON e.submission = s.id
 {LAST_URL}
@@ -177,7 +178,7 @@ class Filed:
     """An application as its person is told of it; claim is sealed (None once erased).
 
     url is the state of the message that brought its URL last, refund that of a live one, right that of its right to
-    points; None while there is none.
+    points; None while there is none. reason: why it stands so, in a word of the backend's or ours.
     """
 
     receipt_no: str
@@ -191,6 +192,7 @@ class Filed:
     url: str | None
     refund: str | None = None
     right: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +235,15 @@ def later(pool: Pool, submission: UUID, *, seconds: float, state: str, reason: s
         connection.execute(LATER, {"id": submission, "seconds": seconds, "state": state, "reason": reason})
 
 
-def settle(connection: Connection, submission: UUID, outcome: Outcome, *, withdrawn: bool = False) -> bool:
-    """Record the decision once, or the answer to a withdrawal; False when it stood already, or the other was asked."""
+def settle(
+    connection: Connection, submission: UUID, outcome: Outcome, *, withdrawn: bool = False, tries: int | None = None
+) -> bool:
+    """Record the decision once, or the answer to a withdrawal; False when it stood already, or the other was asked.
+
+    tries: which try brought it; False too when staff have decided meanwhile what another one has to ask.
+    """
     row = {name: getattr(outcome, name) for name in outcome.__slots__}
-    return connection.execute(SETTLE, {"id": submission, "withdrawn": withdrawn, **row}).rowcount == 1
+    return connection.execute(SETTLE, {"id": submission, "withdrawn": withdrawn, "tries": tries, **row}).rowcount == 1
 
 
 def withdrawable(pool: Pool, whose: Whose) -> list[tuple[str, bool]]:
