@@ -76,9 +76,17 @@ class Words:
 
     def say(self, key: str, **facts: Any) -> str:
         """The sentence with its facts; raises MissingText, or KeyError for a fact that it names and did not get."""
+        return self._fill(self.raw(key), facts)
+
+    def raw(self, key: str) -> str:
+        """The sentence as it is written, its facts still in braces; raises MissingText."""
         sentence = self._found(key)
         if sentence is None:
             raise MissingText(key)
+        return sentence
+
+    def fill(self, sentence: str, **facts: Any) -> str:
+        """A sentence that stands elsewhere, with its facts; raises KeyError for one that it did not get."""
         return self._fill(sentence, facts)
 
     def _found(self, key: str) -> str | None:

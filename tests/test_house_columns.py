@@ -58,6 +58,7 @@ PLAIN = {
     "desk_messages": {"desk"},
     "staff_notes": {"by_name"},
     "received_files": {"state", "reason", "kind"},
+    "canned_replies": {"key", "title", "texts"},
     "receipts": {"provider", "event_key", "provider_id", "status", "code"},
     "submissions": {"receipt_no", "channel", "campaign", "filed_by", "state", "reason", "existing_receipt_no"},
     "entitlements": {"receipt_no", "coupon_number", "campaign", "language", "state", "reason", "brand", "vendor_ref"},

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from bot.canned import Whom, offered
 from bot.console.unmasking import FIELDS, Veil, Veiled
 from bot.handoff import DESK, LEADS, LONGEST, WHY_CLOSED, is_of_team, unsendable
 from bot.parts import Parts
@@ -18,13 +19,11 @@ from bot.store.staff import Member, Seen
 from bot.transcript import Entry, transcript
 from bot.web.place import Place, place_of
 from dialogs.engine import Answered
-from dialogs.facts import campaign_facts
 from dialogs.rules.cases import show_case_no
 from dialogs.rules.claim import show_receipt_no
 from dialogs.walking import label_of
 from dialogs.words import Words, words
 
-CANNED = ("greeting", "checking", "wait", "receipt_no", "by_phone", "apply_by", "anything_else", "thanks")
 # Of what was looked up, what says how it went; tickets, targets and the like are nobody's business here.
 TOLD_OF_LOOKUPS = (
     "found",
@@ -65,7 +64,7 @@ class View:
     numbers: Sequence[tuple[str, str]]
     waits_at: str
     colleagues: Sequence[Seen]
-    canned: Mapping[str, str]
+    canned: Mapping[str, tuple[str, str]]
     cannot_send: str
 
     @property
@@ -92,6 +91,7 @@ def look_at(parts: Parts, conversation: UUID, who: Member) -> View | None:
         return None
     now = kept[0] if kept[0].ended_at is None else None
     place, spoken = place_of(parts, found), words(found.language)
+    filed, told = _filed(parts, found), _told(parts, found)
     with autocommit(parts.db) as connection:
         cannot_send = unsendable(connection, found)
     return View(
@@ -102,10 +102,10 @@ def look_at(parts: Parts, conversation: UUID, who: Member) -> View | None:
         entries=transcript(parts, found, place.turn, spoken),
         answers=list(_answers(parts, place, spoken)),
         lookups=list(_lookups(place)),
-        numbers=_numbers(parts, found),
+        numbers=[*filed, *told],
         waits_at=_waits_at(place, spoken),
         colleagues=_colleagues(parts, who, now),
-        canned=_canned(parts, found, spoken),
+        canned=offered(parts, _whom(parts, found, kept[0], filed=filed, told=told)),
         cannot_send=cannot_send,
     )
 
@@ -141,11 +141,14 @@ def _lookups(place: Place) -> Iterator[Fact]:
             yield Fact(key, ", ".join(told))
 
 
-def _numbers(parts: Parts, conversation: Conversation) -> list[tuple[str, str]]:
-    """Receipt numbers and case numbers with their states."""
-    filed = [(show_receipt_no(number), state) for number, state in transcripts.filed(parts.db, conversation.id)]
-    told = [(show_case_no(case.case_no), case.state) for case in cases.of_person(parts.db, conversation.person)]
-    return [*filed, *told]
+def _filed(parts: Parts, conversation: Conversation) -> list[tuple[str, str]]:
+    """Receipt numbers with their states, the newest first."""
+    return [(show_receipt_no(number), state) for number, state in transcripts.filed(parts.db, conversation.id)]
+
+
+def _told(parts: Parts, conversation: Conversation) -> list[tuple[str, str]]:
+    """Case numbers with their states."""
+    return [(show_case_no(case.case_no), case.state) for case in cases.of_person(parts.db, conversation.person)]
 
 
 def _waits_at(place: Place, spoken: Words) -> str:
@@ -166,7 +169,15 @@ def _colleagues(parts: Parts, who: Member, now: Handoff | None) -> list[Seen]:
     ]
 
 
-def _canned(parts: Parts, conversation: Conversation, spoken: Words) -> dict[str, str]:
-    """Ready sentences in the person's language, with the facts of their campaign; begin with them, then write on."""
-    facts = campaign_facts(campaign_of(parts, conversation))
-    return {key: spoken.say(f"staff_reply.{key}", **facts) for key in CANNED}
+def _whom(
+    parts: Parts,
+    conversation: Conversation,
+    handoff: Handoff,
+    *,
+    filed: Sequence[tuple[str, str]],
+    told: Sequence[tuple[str, str]],
+) -> Whom:
+    """What a ready sentence may say of them: of several numbers the first."""
+    numbers = {name: each[0][0] for name, each in (("receipt_no", filed), ("case_no", told)) if each}
+    campaign = campaign_of(parts, conversation)
+    return Whom(conversation.channel, handoff.prefecture, conversation.language, campaign, numbers)

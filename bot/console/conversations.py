@@ -50,7 +50,7 @@ def conversation_pages(parts: Parts) -> Blueprint:
         view = _view(parts, conversation)
         if view.mine and not by_itself():
             handoffs.seen(parts.db, conversation, whoever().id)
-        text = view.canned.get(request.args.get("canned", ""), "")
+        text = view.canned.get(request.args.get("canned", ""), ("", ""))[1]
         return _drawn(parts, view, text=text)
 
     @routes.post("/conversations/<uuid:conversation>/move")

@@ -28,6 +28,7 @@ ENTRIES = (
     Entry("figures", "console.figures.look"),
     Entry("deliveries", "console.deliveries.every"),
     Entry("history", "console.histories.ask"),
+    Entry("canned", "console.canned.every"),
     Entry("audit", "console.audit.look"),
     Entry("staff", "console.staff.look"),
 )

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from bot.console.applications import application_pages
 from bot.console.audit import audit_pages
 from bot.console.calls import call_pages
+from bot.console.canned import canned_pages
 from bot.console.cases import case_pages
 from bot.console.contacts import contact_pages
 from bot.console.conversations import conversation_pages
@@ -57,6 +58,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     conversation_pages,
     file_pages,
     call_pages,
+    canned_pages,
     funnel_pages,
     figure_pages,
     delivery_pages,
