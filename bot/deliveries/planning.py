@@ -17,9 +17,10 @@ from bot.deliveries.ways import chain, mail_group
 from bot.letterbox import short_token, token_hash
 from bot.list_files import Cells, Problem, Reading, good_rows
 from bot.parts import Parts
-from bot.store import coupons, mailings, plans
+from bot.store import coupons, mailings, on_line, plans
 from bot.store.db import Connection, transaction
 from bot.store.holds import subject_of
+from bot.store.on_line import Reached, Talking
 from bot.store.plans import Finding, Row, Share, Target
 
 PURPOSE = "reward_url"
@@ -152,9 +153,24 @@ def _stage(parts: Parts, connection: Connection, source: Source, told: Told, fou
         **{why: Finding(counted[why], lines) for why, lines in nothing_due.items()},
         **plans.sift(connection, parts.campaign.id),
     }
+    if "line" in parts.channels and "line" in parts.settings.delivery_ways:
+        _reach_on_line(parts, connection)
     found.rows, found.bad_rows, found.problems = reading.rows, reading.bad_rows, tuple(reading.problems)
     found.shares, found.with_several = plans.shares(connection), plans.with_several(connection)
     found.sample = plans.sample(connection)
+
+
+def _reach_on_line(parts: Parts, connection: Connection) -> None:
+    """LINE too for whoever has proven there that a number or an address of the list is theirs."""
+    for some in on_line.on_line(connection, parts.clock.now()):
+        on_line.reach(connection, [_reached(parts, each) for each in some])
+
+
+def _reached(parts: Parts, talking: Talking) -> Reached:
+    contacts = parts.vault.open_json(talking.contacts, "deliveries.contacts")
+    contacts.setdefault("line", parts.vault.open_json(talking.address, "address")[1])
+    ways = chain(contacts, parts.settings.delivery_ways, configured=parts.channels)
+    return Reached(talking.n, parts.vault.seal_json(contacts, "deliveries.contacts"), ways)
 
 
 def _row(parts: Parts, line_no: int, cells: Cells, given_back: Mapping[tuple[str, str], int]) -> tuple[Row | None, str]:
