@@ -18,6 +18,7 @@ from bot.local.case_commands import COMMANDS as CASE_COMMANDS
 from bot.local.code_commands import COMMANDS as CODE_COMMANDS
 from bot.local.contact_commands import COMMANDS as CONTACT_COMMANDS
 from bot.local.deliveries_commands import COMMANDS as DELIVERIES_COMMANDS
+from bot.local.dispute_commands import COMMANDS as DISPUTE_COMMANDS
 from bot.local.moments import Moment
 from bot.local.refund_commands import COMMANDS as REFUND_COMMANDS
 from bot.local.reward_commands import COMMANDS as REWARD_COMMANDS
@@ -267,6 +268,7 @@ def _hand_down_settings(context: click.Context) -> None:
 for _name, _commands, _help in (
     ("refunds", REFUND_COMMANDS, "Refunds to bank accounts, and the files that the bank gets."),
     ("cases", CASE_COMMANDS, "Troubles of the outage that people have told, for staff to look into."),
+    ("disputes", DISPUTE_COMMANDS, "Coupons that two people have applied with, for two of the staff to decide."),
     ("codes", CODE_COMMANDS, "The stock of codes that rewards are paid out in."),
     ("rewards", REWARD_COMMANDS, "Rewards that the vendor refused, which wait for staff."),
     ("contacts", CONTACT_COMMANDS, "Changes of where a URL goes, which wait for staff."),

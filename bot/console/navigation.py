@@ -19,6 +19,7 @@ ENTRIES = (
     Entry("home", "console.home.look"),
     Entry("queue", "console.queue.look"),
     Entry("cases", "console.cases.mine"),
+    Entry("disputes", "console.disputes.every"),
     Entry("contacts", "console.contacts.every"),
     Entry("refunds", "console.refunds.every"),
     Entry("refund_files", "console.refund_files.every"),

@@ -16,6 +16,7 @@ from bot.console.contacts import contact_pages
 from bot.console.conversations import conversation_pages
 from bot.console.deliveries import delivery_pages
 from bot.console.delivery_acts import delivery_acts
+from bot.console.disputes import dispute_pages
 from bot.console.door import for_roles, watch
 from bot.console.drawing import page
 from bot.console.enrolment import enrolment_pages
@@ -48,6 +49,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     live_pages,
     case_pages,
     record_pages,
+    dispute_pages,
     contact_pages,
     refund_pages,
     refund_file_pages,

@@ -10,6 +10,7 @@ from bot.case_decisions import DecisionError
 from bot.contacts import ContactError
 from bot.deliveries.planning import CannotPlan
 from bot.deliveries.running import CannotRun
+from bot.disputes import DisputeError
 from bot.local.at_hand import NotAtHand
 from bot.local.cases_view import CaseError
 from bot.local.engines import EnginesError
@@ -38,6 +39,7 @@ def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table 
             | ContactError()
             | CaseError()
             | DecisionError()
+            | DisputeError()
             | StaffError()
             | ZenginError()
             | NoFont()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.bot.console.desk import hire
+from tests.bot.disputes_house import quarrel
 from tests.bot.held_house import told_of
 from tests.bot.web.counter import NUMBER, Counter
 from tests.browser.staff_screen import JA, go, looks_right, seat
@@ -40,3 +41,21 @@ def test_the_shops_record_is_typed_in_and_attached(browser: Browser, counter: Co
     page.reload()
     expect(page.get_by_text(JA.say("case.did.record_seen"))).to_be_visible()
     page.context.close()
+
+
+def test_a_dispute_is_proposed_by_one_and_decided_by_another(browser: Browser, counter: Counter, address: str) -> None:
+    dispute = quarrel(counter.parts)
+    agent = seat(browser, counter, address, hire(counter.parts, "ichiro", name="担当 一郎"))
+    agent.goto(f"{address}/console/disputes")
+    looks_right(agent, "k4-disputes")
+    go(agent, agent.locator("tbody a"))
+    looks_right(agent, "k5-dispute")
+    go(agent, agent.get_by_role("button", name=JA.say("dispute.answer.challenger")))
+    supervisor = seat(browser, counter, address, hire(counter.parts, "hana", "supervisor", name="責任 花子"))
+    supervisor.goto(f"{address}/console/disputes/{dispute}")
+    looks_right(supervisor, "k6-dispute-proposed")
+    go(supervisor, supervisor.get_by_role("button", name=JA.say("dispute.decide")))
+    expect(supervisor.get_by_text(JA.say("dispute.did.passed"))).to_be_visible()
+    looks_right(supervisor, "k7-dispute-decided")
+    for page in (agent, supervisor):
+        page.context.close()

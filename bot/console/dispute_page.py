@@ -1,0 +1,100 @@
+"""A dispute as its page shows it: both claims side by side, and which of them knows the coupon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response, make_response
+
+from bot.claims import BODY
+from bot.console.case_history import steps_of
+from bot.console.case_page import LAST_SHOWN, MASKED
+from bot.console.drawing import page
+from bot.console.steps_picture import steps
+from bot.console.unmasking import Veil, Veiled
+from bot.parts import Parts
+from bot.store import coupons, disputes
+from bot.store.db import autocommit
+from bot.store.disputes import Dispute, Side
+from dialogs.letters import masked_target
+from dialogs.reading.contacts import in_japan, mask_mail, mask_name, mask_phone
+from dialogs.rules.claim import CouponRef, DeliveryTarget, show_receipt_no
+from dialogs.rules.disputes import NEXT, OVER, DisputeState
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One of the two claims; who is {} once it is erased. knows: number and day are those of a coupon on our list."""
+
+    side: Side
+    shown_no: str
+    who: Mapping[str, Veiled]
+    channel: str
+    kind: str
+    knows: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A dispute in the list; its coupon by the end of its number."""
+
+    dispute: Dispute
+    first_no: str
+    later_no: str
+    coupon: str
+
+
+def lines_of(parts: Parts, *, state: str, most: int) -> Sequence[Line]:
+    return [
+        Line(
+            line.dispute,
+            show_receipt_no(line.first_no),
+            show_receipt_no(line.later_no),
+            f"{MASKED}{line.dispute.number[-LAST_SHOWN:]}",
+        )
+        for line in disputes.listed(parts.db, state=state or None, most=most)
+    ]
+
+
+def draw_dispute(parts: Parts, dispute: Dispute, *, fault: str = "") -> Response:
+    """The page of a dispute, with what could not be done just now."""
+    subject, state, number = f"dispute:{dispute.id}", DisputeState(dispute.state), dispute.number
+    with autocommit(parts.db) as connection:
+        sides = disputes.sides(connection, dispute)
+        known = [bool(coupons.find(connection, [_ref(dispute, side)])) for side in sides]
+    first, later = (_seen(parts, side, knows=knows) for side, knows in zip(sides, known, strict=True))
+    veiled = Veil(parts, subject).over("told", masked=f"{MASKED}{number[-LAST_SHOWN:]}", plain=number)
+    drawn = page(
+        parts,
+        "dispute.html",
+        dispute=dispute,
+        number=veiled,
+        columns=(("holder", first), ("challenger", later)),
+        steps=steps(NEXT, "dispute.state", state),
+        history=steps_of(parts, [subject]),
+        may_propose=DisputeState.PROPOSED in NEXT[state],
+        is_over=state in OVER,
+        fault=fault,
+    )
+    return make_response(drawn, 409 if fault else 200)
+
+
+def _ref(dispute: Dispute, side: Side) -> CouponRef:
+    return CouponRef(dispute.prefecture, dispute.number, side.trip_date)
+
+
+def _seen(parts: Parts, side: Side, *, knows: bool) -> Seen:
+    words = parts.vault.open_json(side.body, BODY) if side.body else {}
+    who: dict[str, Veiled] = {}
+    if words:
+        veil, contact = Veil(parts, f"application:{side.receipt_no}"), words["contact"]
+        target = DeliveryTarget(words["target"]["kind"], words["target"]["value"])
+        masked = mask_mail(contact) if "@" in contact else mask_phone(in_japan(contact))
+        who = {
+            "name": veil.over("name", masked=mask_name(words["name"]), plain=words["name"]),
+            "contact": veil.over("contact", masked=masked, plain=contact),
+            "target": veil.over("target", masked=masked_target(target), plain=target.value),
+        }
+    channel, kind = words.get("channel", ""), words.get("target", {}).get("kind", "")
+    return Seen(side, show_receipt_no(side.receipt_no), who, channel, kind, knows)
