@@ -8,7 +8,7 @@ GET /console/deliveries/<uuid>/preview        what is still planned of it: peopl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -42,11 +42,13 @@ TABLES: Mapping[str, Sequence[str]] = {
     "time": ("time", *OVER_TIME),
     "codes": ("kind", "code", "provider", "times"),
 }
-ACTS: Mapping[str, Sequence[str]] = {
-    "planned": ("test", "pilot", "start", "cancel"),
-    "piloting": ("test", "start", "pause", "cancel"),
-    "running": ("test", "pause", "cancel"),
-    "paused": ("test", "resume", "cancel"),
+# What staff do, and the states that it leads to; nobody finishes a mailing, and a finished one goes on by itself.
+LEADS_TO: Mapping[str, Set[str]] = {
+    "pilot": {"piloting"},
+    "start": {"running"},
+    "pause": {"paused"},
+    "resume": {"piloting", "running"},
+    "cancel": {"cancelled"},
 }
 
 
@@ -73,6 +75,15 @@ class Times:
     width: int = 0
     sent: Plot | None = None
     back: Plot | None = None
+
+
+def acts_of(mailing: Mailing) -> Sequence[str]:
+    """What staff can do with it as it stands, by the table that moves it."""
+    following = mailings.MOVES[mailing.state]
+    if "cancelled" not in following:
+        return ()
+    on = ("resume",) if mailing.state == "paused" else ("pilot", "start")  # a paused one goes on as it was
+    return ("test", *(act for act in (*on, "pause", "cancel") if not LEADS_TO[act].isdisjoint(following)))
 
 
 def delivery_pages(parts: Parts) -> Blueprint:
@@ -126,7 +137,7 @@ def _shown(parts: Parts, mailing: Mailing) -> dict[str, Any]:
         "states": [state for state in STATES if line.of(state)],
         "times": _times(parts, mailing),
         "codes": _codes(parts, mailing),
-        "acts": ACTS.get(mailing.state, ()),
+        "acts": acts_of(mailing),
         "columns": OVER_TIME,
         "label": moment_label,
     }

@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.console.deliveries import ACTS, Line, mailing_or_404
+from bot.console.deliveries import Line, acts_of, mailing_or_404
 from bot.console.door import for_roles
 from bot.console.drawing import language, page
 from bot.console.visiting import whoever
@@ -71,7 +71,7 @@ def _possible(parts: Parts, mailing: UUID, act: str) -> Mailing:
 
 def _asked(parts: Parts, mailing: Mailing, act: str, *, typed: str = "", slip: str = "", why: str = "") -> Response:
     line = Line(mailing, mailings.counts(parts.db, mailing.id))
-    possible = act in ACTS.get(mailing.state, ())
+    possible = act in acts_of(mailing)
     drawn = page(
         parts,
         "delivery_act.html",

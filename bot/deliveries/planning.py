@@ -20,6 +20,7 @@ from bot.parts import Parts
 from bot.store import coupons, mailings, on_line, plans
 from bot.store.db import Connection, transaction
 from bot.store.holds import subject_of
+from bot.store.mailing_figures import Kind, Real
 from bot.store.on_line import Reached, Talking
 from bot.store.plans import Finding, Row, Share, Target
 
@@ -53,7 +54,7 @@ class Told:
 
 @dataclass
 class Found:
-    """What a list holds, and what came of it.
+    """What a list holds, and what came of it; sample has one person of it for each kind of words.
 
     left_out: rows of people or coupons to whom nothing is due (no balance, account given up), and the findings of
     bot.store.plans. applied: applicants beside it. planned stays None where nothing was written.
@@ -65,7 +66,7 @@ class Found:
     left_out: dict[str, Finding] = field(default_factory=dict)
     shares: list[Share] = field(default_factory=list)
     with_several: int = 0
-    sample: list[tuple[int, str, str, bytes, list[str]]] = field(default_factory=list)
+    sample: list[tuple[Kind, Real]] = field(default_factory=list)
     applied: Applied = NOBODY
     planned: int | None = None
 

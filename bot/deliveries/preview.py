@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.deliveries.letters import Writer, enclosed
+from bot.deliveries.letters import About, Writer, enclosed
+from bot.deliveries.planning import PURPOSE, Found
 from bot.deliveries.providers import limiters
 from bot.deliveries.ways import provider_channel
 from bot.parts import Parts
@@ -18,6 +19,13 @@ from dialogs.rules.campaign import JST, Campaign
 from integrations.sms.segments import segments
 
 EXAMPLE = "AB3D9EXYZ0TK"  # a token of nobody, as long as a real one
+
+
+@dataclass(frozen=True)
+class _ToBePlanned:
+    campaign: str
+    campaign_version: int
+    purpose: str
 
 
 @dataclass(frozen=True)
@@ -32,10 +40,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
-    """texts: (way, language, the words with a code of nobody); ends: when the last one has gone out."""
+    """ends: when the last one has gone out."""
 
     lines: Sequence[Line]
-    texts: Sequence[tuple[str, str, str]]
     ends: datetime
 
     @property
@@ -49,20 +56,33 @@ class Preview:
 
 def of_mailing(parts: Parts, mailing: mailings.Mailing) -> Preview:
     """Reckon up what is still planned of a mailing from now on, by the campaign's clock."""
-    writer, lines = Writer(parts), []
-    texts: dict[tuple[str, str], str] = {}
-    for share in mailings.planned_shares(parts.db, mailing.id):
-        text = _text(parts, writer, share, mailing)
-        texts.setdefault((share.way, share.language), text)
-        lines.append(_line(parts, share, text))
+    return _reckoned(parts, mailing, mailings.planned_shares(parts.db, mailing.id))
+
+
+def of_found(parts: Parts, found: Found) -> Preview:
+    """The same of a mailing that was only looked at, as it would be planned now."""
+    shares = [Share(each.way, each.mail_group, each.language, False, each.people, each.yen) for each in found.shares]
+    for (way, mail_group, language), people in found.applied.people.items():
+        shares.append(Share(way, mail_group, language, True, people, 0))
+    return _reckoned(parts, to_be_planned(parts), sorted(shares, key=lambda share: -share.people))
+
+
+def to_be_planned(parts: Parts) -> About:
+    """What the words of a mailing are about that there is not yet."""
+    return _ToBePlanned(parts.campaign.id, parts.campaign.version, PURPOSE)
+
+
+def _reckoned(parts: Parts, about: About, shares: Sequence[Share]) -> Preview:
+    writer = Writer(parts)
+    lines = [_line(parts, share, _text(parts, writer, share, about)) for share in shares]
     needed = timedelta(hours=_hours(parts, [(line.share.way, line.units) for line in lines]))
-    ends = _ends(parts.campaigns.seen_by(mailing), parts.clock.now(), needed)
-    return Preview(lines, [(way, language, text) for (way, language), text in texts.items()], ends)
+    ends = _ends(parts.campaigns.seen_by(about), parts.clock.now(), needed)
+    return Preview(lines, ends)
 
 
-def _text(parts: Parts, writer: Writer, share: Share, mailing: mailings.Mailing) -> str:
+def _text(parts: Parts, writer: Writer, share: Share, about: About) -> str:
     own = enclosed(parts, EXAMPLE, None if not share.applied else "0000001234", "1234")
-    text, subject = writer.mould(mailing, share.way, language=share.language, applied=share.applied).filled(own)
+    text, subject = writer.mould(about, share.way, language=share.language, applied=share.applied).filled(own)
     return f"{subject}\n\n{text}" if subject else text
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.deliveries.letters import Writer, enclosed
-from bot.deliveries.preview import EXAMPLE
+from bot.deliveries.letters import About, Writer, enclosed
+from bot.deliveries.planning import Found
+from bot.deliveries.preview import EXAMPLE, to_be_planned
 from bot.deliveries.ways import provider_channel
 from bot.parts import Parts
 from bot.store import mailing_figures
@@ -37,8 +38,14 @@ def samples(parts: Parts, mailing: Mailing, kinds: Iterable[Kind]) -> Sequence[S
     return found
 
 
-def _sample(parts: Parts, writer: Writer, mailing: Mailing, kind: Kind, real: Real) -> Sample:
-    mould = writer.mould(mailing, kind.way, language=kind.language, applied=kind.applied)
+def of_found(parts: Parts, found: Found) -> Sequence[Sample]:
+    """The same of a list that was only looked at. Raises Unopenable."""
+    writer, about = Writer(parts), to_be_planned(parts)
+    return [_sample(parts, writer, about, kind, real) for kind, real in found.sample]
+
+
+def _sample(parts: Parts, writer: Writer, about: About, kind: Kind, real: Real) -> Sample:
+    mould = writer.mould(about, kind.way, language=kind.language, applied=kind.applied)
     text, subject = mould.filled(enclosed(parts, EXAMPLE, real.receipt_no, real.coupon_number))
     cost = segments(text) if provider_channel(kind.way) == "sms" else 0
     return Sample(kind, masked_contacts(parts, real.contacts), real.amount, subject, text, cost)

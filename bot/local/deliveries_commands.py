@@ -30,7 +30,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--accepted-claims", is_flag=True, help="Bring the URL to the applicants to whom nothing has gone out yet, too."
 )
-@click.option("--yes", is_flag=True, help="Plan it; without this everything is only looked through.")
+@click.option("--yes/--dry-run", default=False, help="Plan it; without --yes everything is only looked through.")
 @click.option("--without-bad-rows", is_flag=True, help="Plan the good rows even if some are bad.")
 @click.pass_obj
 def plan(settings: Callable[[], Settings], /, name: str, file: Path | None, **how: bool) -> None:

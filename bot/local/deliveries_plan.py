@@ -7,7 +7,9 @@ from pathlib import Path
 from rich.progress import Progress
 from rich.table import Table
 
+from bot.deliveries import preview, samples
 from bot.deliveries.planning import Found, Source, Told, look_through, plan
+from bot.local.deliveries_run import print_preview
 from bot.local.importing import bar, command_line, counted, problem_table, say_how_many, wide_screen
 from bot.parts import open_parts
 from bot.settings import Settings
@@ -43,12 +45,15 @@ def plan_source(settings: Settings, name: str, source: Source, *, really: bool, 
             found = plan(parts, source, name, told, without_bad_rows=without_bad_rows)
         else:
             found = look_through(parts, source, told)
+        seen, real = preview.of_found(parts, found), samples.of_found(parts, found)
     if found.problems:
         screen.print(problem_table(found.problems))
         say_how_many(screen, found.problems)
     for table in (_left_out(found), _shares(found), _applied(found)):
         if table.row_count:
             screen.print(table)
+    if found.people and not really:
+        print_preview(screen, seen, real)
     screen.print(_outcome(found, name, source), soft_wrap=True)
     return found.planned is not None or not (really or found.bad_rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -11,13 +12,14 @@ from rich.table import Table
 from bot.deliveries import running
 from bot.deliveries.preview import Preview, of_mailing
 from bot.deliveries.running import CannotRun, found
-from bot.deliveries.samples import masked_contacts
+from bot.deliveries.samples import Sample, masked_contacts, samples
 from bot.local.deliveries_stopped import stopped
 from bot.local.importing import command_line, counted, wide_screen
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
 from bot.store import delivery_history, mailings
 from bot.store.delivery_history import Brought
+from bot.store.mailing_figures import Kind
 from dialogs.reading import Unreadable
 from dialogs.reading.contacts import read_target
 from dialogs.rules.campaign import JST
@@ -32,12 +34,15 @@ def show_preview(settings: Settings, name: str) -> None:
     """Print what of it is still planned: counts, words, cost, hours. Raises CannotRun, psycopg.Error."""
     screen = wide_screen()
     with open_parts(settings, threads=2) as parts:
-        print_preview(screen, of_mailing(parts, found(parts, name)))
+        mailing = found(parts, name)
+        seen = of_mailing(parts, mailing)
+        kinds = [Kind(line.share.way, line.share.language, line.share.applied) for line in seen.lines]
+        print_preview(screen, seen, samples(parts, mailing, kinds))
     screen.print(f"Try it on yourself: {command_line('deliveries', 'test', name, '--to', '090-…')}", soft_wrap=True)
 
 
-def print_preview(screen: Console, seen: Preview) -> None:
-    """The table of a preview, its texts, and when it would be over."""
+def print_preview(screen: Console, seen: Preview, real: Sequence[Sample]) -> None:
+    """The table of a preview, the words as real people will read them, and when it would be over."""
     table = Table("Way", "Mail", "Language", "People", "Segments", "Cost", "Hours", box=None, header_style="bold")
     for line in seen.lines:
         share = line.share
@@ -45,9 +50,9 @@ def print_preview(screen: Console, seen: Preview) -> None:
         row = (share.way, share.mail_group or "–", share.language, f"{share.people:,}", f"{line.units:,}", cost)
         table.add_row(*row, f"{line.hours:.1f}")
     screen.print(table)
-    for way, language, text in seen.texts:
-        screen.rule(f"{way}, {language}", align="left")
-        screen.print(text, soft_wrap=True)
+    for each in real:
+        screen.rule(f"{each.kind.way}, {each.kind.language}, to {each.to}", align="left")
+        screen.print("\n\n".join(filter(None, (each.subject, each.text))), soft_wrap=True)
     screen.rule()
     total = words("en").write(Yen(round(seen.yen)))
     ends = f"{seen.ends.astimezone(JST):%Y-%m-%d %H:%M}"

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bot.store.db import Connection
 from bot.store.holds import open_cases
+from bot.store.mailing_figures import Kind, Real
 
 BATCH = 20_000  # people brought in by one statement, so that progress can be told
 SHOWN = 1000  # lines told of each finding
@@ -89,8 +90,7 @@ GROUP BY 1, 2, 3 ORDER BY 4 DESC
 """
 SEVERAL = "SELECT count(*) FROM people WHERE coupons > 1"
 SAMPLE = """
-SELECT total, number, language, contacts, ways FROM people
-WHERE n IN (1, 1 + (SELECT max(n) FROM people) / 2) ORDER BY n
+SELECT DISTINCT ON (ways[1], language) ways[1], language, contacts, number, total::integer FROM people ORDER BY 1, 2, n
 """
 
 BRING_IN = """
@@ -216,9 +216,12 @@ def with_several(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def sample(connection: Connection) -> list[tuple[int, str, str, bytes, list[str]]]:
-    """Two of them, to be shown: yen, inquiry number, language, contacts (sealed), ways."""
-    return connection.execute(SAMPLE).fetchall()
+def sample(connection: Connection) -> list[tuple[Kind, Real]]:
+    """One of them for each kind of words."""
+    return [
+        (Kind(way, language, applied=False), Real(contacts, None, number, amount))
+        for way, language, contacts, number, amount in connection.execute(SAMPLE)
+    ]
 
 
 def bring_in(connection: Connection, target: Target) -> Iterator[int]:

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot.deliveries.preview import of_mailing
 from bot.deliveries.receipts import Receipts
 from bot.deliveries.reminding import remind
+from bot.deliveries.samples import samples
 from bot.parts import Parts
 from bot.store import mailings
 from bot.store.db import transaction
 from bot.store.deliveries import Word
+from bot.store.mailing_figures import Kind
 from integrations.emulator.fixture import Emulator
 from tests.bot.mailing_house import house, people, planned, rows
 from tests.bot.test_mailing_send import at_work, counts, numbers, start, until
@@ -40,7 +41,7 @@ def test_a_reminder_of_another_campaign_has_its_words_and_its_last_day(
     assert 1 == remind(parts)
     mailing = mailings.by_name(parts.db, "iwate-2023-02-reminder-14")
     assert mailing
-    [(_, _, shown)] = of_mailing(parts, mailing).texts
+    [shown] = [each.text for each in samples(parts, mailing, [Kind("sms", "ja", applied=False)])]
     with at_work(parts):
         until(lambda: {"delivered": 1} == counts(parts, mailing.name))
     sent = emulator.sms.inbox(numbers(1)[0])[-1]["body"]

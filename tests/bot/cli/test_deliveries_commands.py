@@ -39,10 +39,14 @@ def test_a_list_goes_from_its_plan_to_its_last_receipt(
     dead = f"09,TG20000001,2023-02-23,1000,{UNKNOWN_NUMBER},,active,,"
     listed = str(a_list(tmp_path, *people(40), dead))
     assert "There is no mailing yet" in run("list").output
-    assert "41 people would get a URL" in run("plan", "april", listed).output
+    for looked in (run("plan", "april", listed).output, run("plan", "april", listed, "--dry-run").output):
+        assert "41 people would get a URL" in looked
+        assert "お問合せ番号末尾0001の方へ" in looked
+        assert "41 people, ¥820" in looked
+    assert "There is no mailing yet" in run("list").output
     assert "Planned: 41 people" in run("plan", "april", listed, "--yes").output
     preview = run("preview", "april").output
-    assert "お問合せ番号末尾1234の方へ" in preview
+    assert "お問合せ番号末尾0001の方へ" in preview
     assert "41 people, ¥820" in preview
     assert "go out first" in run("pilot", "april", "--share", "0.2", "--by", "佐藤").output
     sender = Sender(parts)
