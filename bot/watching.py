@@ -1,10 +1,10 @@
-"""What the worker looks after, one process at a time: who waits for staff too long."""
+"""What the worker looks after, one process at a time: who waits for staff too long, and what is to raise an alarm."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import team_mail, webhooks_out
+from bot import alarms, team_mail, webhooks_out
 from bot.parts import Parts
 from bot.store import waits, watch
 from bot.store.db import Connection, transaction
@@ -22,6 +22,7 @@ def look(parts: Parts) -> bool:
         if not watch.take(connection, "waits", every=LOOK_EVERY):
             return False
         _tell_of_waits(parts, connection)
+    alarms.look(parts)
     parts.bell.ring("webhook")
     parts.bell.ring("outgoing")
     return False

@@ -10,10 +10,12 @@ from bot.console.navigation import entries
 from bot.console.visiting import form_token, member
 from bot.parts import Parts
 from bot.staff_words import staff_words
+from bot.store import alarms
 from bot.web.guard import csrf_token
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.words import FALLBACK
 
+ALARMED = ("supervisor", "admin")  # who sees on every page that something is wrong
 LANGUAGES = {"ja": "日本語", "en": "English"}
 
 
@@ -37,6 +39,8 @@ def frame_values(parts: Parts) -> dict[str, Any]:
     spoken, who = staff_words(language()), member()
     return {
         "staff_say": spoken.say,
+        "staff_has": spoken.has,
+        "live_alarms": alarms.live(parts.db) if who and who.role in ALARMED else (),
         "staff_lang": spoken.language,
         "staff_languages": LANGUAGES,
         "who": who,

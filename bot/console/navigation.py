@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("calls", "console.calls.mine"),
     Entry("funnel", "console.funnel.look"),
     Entry("figures", "console.figures.look"),
+    Entry("alarms", "console.alarms.look"),
     Entry("deliveries", "console.deliveries.every"),
     Entry("history", "console.histories.ask"),
     Entry("canned", "console.canned.every"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, Response, abort, make_response
 from werkzeug.exceptions import HTTPException
 
+from bot.console.alarms import alarm_pages
 from bot.console.applications import application_pages
 from bot.console.audit import audit_pages
 from bot.console.calls import call_pages
@@ -63,6 +64,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     canned_pages,
     funnel_pages,
     figure_pages,
+    alarm_pages,
     delivery_pages,
     delivery_acts,
     history_pages,

@@ -11,6 +11,7 @@ import click
 import psycopg
 import redis
 
+from bot.local.alarms_check import alarms_found
 from bot.local.at_hand import NotAtHand, settings_at_hand
 from bot.local.queue_check import queue_found
 from bot.local.reminders_view import overdue
@@ -111,6 +112,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield from (Finding(*told) for told in sso_found(parts))
         yield Finding(*returned_mail_found(settings))
         yield Finding(*queue_found(parts))
+        yield from (Finding(*told) for told in alarms_found(parts))
         yield from (Finding(*told) for told in rewards_found(parts))
         yield from (Finding(*told) for told in urls_found(parts))
 

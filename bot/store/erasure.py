@@ -72,6 +72,9 @@ STATEMENTS = {
         UPDATE entitlements SET code = NULL, target = NULL
         WHERE (code IS NOT NULL OR target IS NOT NULL) AND erase_at <= %(now)s AND state NOT IN ('chosen', 'issuing')
     """,
+    # Nothing personal; but nobody reads them any more either.
+    "coupon_looks": "DELETE FROM coupon_looks WHERE minute <= %(messages_before)s",
+    "webhook_calls": "DELETE FROM webhook_calls WHERE settled_at <= %(messages_before)s",
     "links": "DELETE FROM links WHERE expires_at <= %(now)s",
     "staff_sessions": "DELETE FROM staff_sessions WHERE last_seen_at <= %(messages_before)s",
 }

@@ -1,10 +1,11 @@
-"""The supervisor's figures in a real browser: on a laptop, a tablet and a phone, with and without anything to show."""
+"""The supervisor's figures and alarms in a real browser: on a laptop, a tablet and a phone, in both languages."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from bot import alarms
 from tests.bot.console.desk import hire
 from tests.bot.handoff_house import handed_over, run
 from tests.bot.web.counter import Counter
@@ -60,4 +61,28 @@ def test_without_a_script_a_table_is_opened_and_taken_away(browser: Browser, cou
     with page.expect_download() as download:
         page.get_by_role("link", name=f"{JA.say('figures.csv')} {JA.say('figures.bot.title')}").click()
     assert "bot.csv" == download.value.suggested_filename
+    page.context.close()
+
+
+def test_an_alarm_is_seen_taken_care_of_and_its_rule_set(browser: Browser, counter: Counter, address: str) -> None:
+    handed_over(counter)
+    run(counter, "UPDATE handoffs SET queued_at = now() - interval '90 minutes'")
+    alarms.look(counter.parts)
+    page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))
+    page.goto(f"{address}/console")
+    expect(page.locator(".alarms")).to_contain_text("順番待ちが90分になりました")
+    looks_right(page, "h1-home-with-alarm", PHONE)
+    go(page, page.get_by_role("link", name=JA.say("alarms.to_page")))
+    looks_right(page, "h2-alarms", PHONE)
+    go(page, page.get_by_role("button", name=JA.say("alarms.see")))
+    expect(page.get_by_role("cell", name="責任 花子 hanako")).to_be_visible()
+    page.locator("#queue_age-threshold").fill("0")
+    go(page, page.get_by_role("button", name=f"{JA.say('alarms.save')} {JA.say('alarms.kind.queue_age')}"))
+    expect(page.locator("#error")).to_contain_text("1から1,440までの数字")
+    looks_right(page, "h3-alarms-wrong")
+    page.locator("#queue_age-threshold").fill("120")
+    go(page, page.get_by_role("button", name=f"{JA.say('alarms.save')} {JA.say('alarms.kind.queue_age')}"))
+    expect(page.get_by_role("status")).to_contain_text("保存しました")
+    go(page, page.get_by_role("button", name="English"))
+    looks_right(page, "h4-alarms-english", PHONE)
     page.context.close()

@@ -1,0 +1,195 @@
+"""Alarms: what is measured, from when on it is one, and who is told; raised once, and over by themselves.
+
+raised ──> seen ──> ended      (bot.store.alarms.MOVES is the whole table)
+   └──────────────────^
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from bot import team_mail, webhooks_out
+from bot.parts import Parts
+from bot.store import alarm_figures, alarms, overview, reward_codes, watch
+from bot.store.alarms import Alarm, Rule
+from bot.store.db import Connection, transaction
+from dialogs.message import Outbound
+from dialogs.words import Words
+
+LOOK_EVERY = 30.0
+UNDELIVERED_EVERY = 600.0  # it reads every right that is open, and changes by the day
+WEEK = timedelta(days=7)
+# Over only once it is clearly over: what stands at its threshold would be raised and ended all day.
+OVER_BELOW, OVER_ABOVE = 0.8, 1.25
+TOO_LITTLE = ("code_stock",)  # an alarm below its threshold; all others are from it on
+SHARES = ("unmatched", "provider_errors")  # of the last minutes, where there were enough
+
+GONE = -1  # there is nothing to measure any more
+
+# By subject; None where there is too little to tell, which neither raises an alarm nor ends one.
+Measured = Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class News:
+    """What is told of an alarm: raised or ended, and how it stood then."""
+
+    state: str
+    alarm: UUID
+    subject: str
+    value: int
+
+
+def rules(parts: Parts, connection: Connection) -> dict[str, Rule]:
+    """Every rule, as it was set or else as it usually is."""
+    wait = parts.settings.handoff_wait_minutes
+    usual = (
+        Rule("queue_age", True, 2 * wait, 60, 1, team_mail.EVERYBODY, True),
+        Rule("unmatched", True, 50, 60, 20, team_mail.EVERYBODY, True),
+        Rule("undelivered", True, 1, 60, 1, team_mail.EVERYBODY, True),
+        Rule("code_stock", True, 50, 60, 1, team_mail.EVERYBODY, True),
+        Rule("provider_errors", True, 20, 15, 20, team_mail.EVERYBODY, True),
+    )
+    return {**{rule.kind: rule for rule in usual}, **alarms.rules(connection)}
+
+
+def look(parts: Parts) -> bool:
+    """Measure all that is on; whoever of all processes comes first. True when anything is to be told."""
+    with transaction(parts.db) as connection:
+        if not watch.take(connection, "alarms", every=LOOK_EVERY):
+            return False
+        alarm_figures.sample_queue(connection, parts.clock.now().replace(minute=0, second=0, microsecond=0))
+        told = False
+        slow = watch.take(connection, "undelivered", every=UNDELIVERED_EVERY)
+        for rule in rules(parts, connection).values():
+            if rule.kind != "undelivered" or slow or not rule.is_on:
+                told = _judge(parts, connection, rule) or told
+        return told
+
+
+def _judge(parts: Parts, connection: Connection, rule: Rule) -> bool:
+    measured = MEASURES[rule.kind](parts, connection, rule) if rule.is_on else {}
+    live = {alarm.subject: alarm for alarm in alarms.live_in(connection) if alarm.kind == rule.kind}
+    told = False
+    for subject, value in measured.items():
+        if subject not in live and value is not None and _is_one(rule, value):
+            told = _raise(parts, connection, rule, subject, value) or told
+    for subject, alarm in live.items():
+        told = _follow(parts, connection, rule, alarm, measured.get(subject, GONE)) or told
+    return told
+
+
+def _follow(parts: Parts, connection: Connection, rule: Rule, alarm: Alarm, value: int | None) -> bool:
+    """One that lasts: how it stands now, or that it is over."""
+    if value is None:
+        return False
+    if value != GONE and not _is_over(rule, value):
+        alarms.stands(connection, alarm.id, value=value)
+        return False
+    if not alarms.end(connection, alarm.id):
+        return False
+    _tell(parts, connection, rule, News("ended", alarm.id, alarm.subject, max(value, 0)))
+    return True
+
+
+def _is_one(rule: Rule, value: int) -> bool:
+    return value < rule.threshold if rule.kind in TOO_LITTLE else value >= rule.threshold
+
+
+def _is_over(rule: Rule, value: int) -> bool:
+    if rule.kind in TOO_LITTLE:
+        return value >= rule.threshold * OVER_ABOVE
+    return value < max(rule.threshold * OVER_BELOW, 1)
+
+
+def _raise(parts: Parts, connection: Connection, rule: Rule, subject: str, value: int) -> bool:
+    raised = alarms.raise_one(connection, rule.kind, subject, value=value, threshold=rule.threshold)
+    if raised:
+        _tell(parts, connection, rule, News("raised", raised, subject, value))
+    return raised is not None
+
+
+def _tell(parts: Parts, connection: Connection, rule: Rule, news: News) -> None:
+    """By the ways that the rule names; on the pages it stands in any case."""
+    if rule.by_webhook:
+        webhooks_out.plan(parts, connection, f"alarm.{news.state}", _data(parts, rule, news))
+    if rule.mail_to:
+
+        def letter(spoken: Words) -> Outbound:
+            said = sentence(spoken, rule.kind, news.subject, value=news.value, threshold=rule.threshold)
+            head = spoken.say(f"team_mail.alarm_{news.state}", what=spoken.say(f"alarms.kind.{rule.kind}"))
+            foot = spoken.say("team_mail.alarms", url=_url(parts))
+            return Outbound("\n".join((head, said, foot)), subject=head)
+
+        team_mail.plan(parts, connection, rule.mail_to, once=f"{news.alarm}:{news.state}", letter=letter)
+
+
+def _data(parts: Parts, rule: Rule, news: News) -> dict[str, object]:
+    return {
+        "alarm": str(news.alarm),
+        "kind": rule.kind,
+        "subject": news.subject,
+        "value": news.value,
+        "threshold": rule.threshold,
+        "url": _url(parts),
+    }
+
+
+def _url(parts: Parts) -> str:
+    return parts.public_url("/console/alarms")
+
+
+def sentence(spoken: Words, kind: str, subject: str, *, value: int, threshold: int) -> str:
+    """How an alarm stands, in a sentence."""
+    return spoken.say(f"alarms.stands.{kind}", subject=subject_name(spoken, subject), value=value, threshold=threshold)
+
+
+def subject_name(spoken: Words, subject: str) -> str:
+    """What it is about, as staff call it; a name that nobody has given a word for stays as it is."""
+    return spoken.say(f"channel.{subject}") if spoken.has(f"channel.{subject}") else subject
+
+
+def _queue_age(_parts: Parts, connection: Connection, _rule: Rule) -> Measured:
+    return {"": alarm_figures.longest_wait(connection)}
+
+
+def _unmatched(_parts: Parts, connection: Connection, rule: Rule) -> Measured:
+    share = alarm_figures.unmatched(connection, minutes=rule.minutes)
+    return {"": share.percent if share.bad >= rule.least else None} if share.bad else {}
+
+
+def _undelivered(parts: Parts, _connection: Connection, _rule: Rule) -> Measured:
+    now = parts.clock.now()
+    return {
+        campaign.id: overview.not_arrived(parts.db, campaign.id, most=1)[1]
+        for campaign in parts.campaigns.values()
+        if campaign.dates.receive_end - WEEK <= now < campaign.dates.receive_end
+    }
+
+
+def _code_stock(parts: Parts, _connection: Connection, _rule: Rule) -> Measured:
+    """By brand and sum; a pile that was never brought in is not missing."""
+    return {
+        f"{pile.brand} {pile.amount}": pile.free
+        for campaign in parts.campaigns
+        for pile in reward_codes.piles(parts.db, campaign)
+    }
+
+
+def _provider_errors(_parts: Parts, connection: Connection, rule: Rule) -> Measured:
+    since = UUID(int=int((time.time() - 60 * rule.minutes) * 1000) << 80)  # where the ids (UUIDv7) of that time begin
+    shares = alarm_figures.providers(connection, since, minutes=rule.minutes)
+    return {name: share.percent if share.all >= rule.least else None for name, share in shares.items()}
+
+
+MEASURES: Mapping[str, Callable[[Parts, Connection, Rule], Measured]] = {
+    "queue_age": _queue_age,
+    "unmatched": _unmatched,
+    "undelivered": _undelivered,
+    "code_stock": _code_stock,
+    "provider_errors": _provider_errors,
+}

@@ -1,0 +1,207 @@
+"""Alarms: raised once at their threshold, told, seen by somebody, and over by themselves once it is clearly over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot import alarms
+from bot.local.alarms_check import alarms_found
+from bot.parts import Parts
+from bot.store import alarms as kept
+from bot.store.alarms import Rule
+from bot.store.db import autocommit, transaction
+from integrations.emulator.config import DEFAULT_WEBHOOK_SECRET
+from integrations.emulator.fixture import Emulator
+from tests.bot.handoff_house import handed_over, rows, run
+from tests.bot.test_mailing_applicants import accepted
+from tests.bot.web.counter import NUMBER, Counter, opened_counter
+
+CALLS = "SELECT kind, body FROM webhook_calls ORDER BY id"
+STANDS = "SELECT kind, subject, state, value FROM alarms ORDER BY id"
+WAITED = "UPDATE handoffs SET queued_at = now() - interval '{} minutes'"
+SENT = """
+INSERT INTO outgoing (id, purpose, channel, person, address, state, attempts, error)
+SELECT uuidv7(interval '-1 minute'), 'turn', 'sms', '\\x01', '',
+    CASE WHEN n <= {bad} THEN 'refused' ELSE 'sent' END, 1, NULL
+FROM generate_series(1, {all}) n
+"""
+
+
+@pytest.fixture
+def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
+    told = {
+        "WEBHOOK_URL": "http://127.0.0.1:9/hook",
+        "WEBHOOK_SECRETS": DEFAULT_WEBHOOK_SECRET,
+        "TEAM_MAIL": "all=lead@counter.example.jp",
+    }
+    with opened_counter(database_url, redis_url, **told) as opened:
+        yield opened
+
+
+def look(counter: Counter) -> list[tuple[str, str, str, int]]:
+    run(counter, "UPDATE watch SET looked_at = '-infinity'")
+    alarms.look(counter.parts)
+    return rows(counter, STANDS)
+
+
+def set_to(counter: Counter, kind: str, **changed: object) -> None:
+    with transaction(counter.parts.db) as connection:
+        kept.set_rule(connection, replace(rule_of(counter, kind), **changed))
+
+
+def rule_of(counter: Counter, kind: str) -> Rule:
+    with autocommit(counter.parts.db) as connection:
+        return alarms.rules(counter.parts, connection)[kind]
+
+
+def looked_up(counter: Counter, *, matched: int, unmatched: int) -> None:
+    for result, number in (("match", matched), ("no_match", unmatched)):
+        run(counter, f"INSERT INTO coupon_looks VALUES (date_trunc('minute', now()), '{result}', 99, {number})")  # noqa: S608 - of this test
+
+
+def test_a_long_queue_raises_one_alarm_and_is_told_once(counter: Counter) -> None:
+    handed_over(counter)
+    run(counter, WAITED.format(29))
+    assert [] == look(counter)
+    run(counter, WAITED.format(31))
+    for _ in range(3):
+        assert [("queue_age", "", "raised", 31)] == look(counter)
+    ((kind, body),) = rows(counter, CALLS)
+    assert ("alarm.raised", "queue_age", 31, 30) == (
+        kind,
+        *(json.loads(body)["data"][name] for name in ("kind", "value", "threshold")),
+    )
+    (letter,) = counter.sent("team")
+    assert "順番待ちが31分になりました" in letter[0]["text"]
+
+
+def test_it_is_over_only_once_it_is_clearly_over(counter: Counter) -> None:
+    handed_over(counter)
+    for minutes, stands in ((31, ("raised", 31)), (25, ("raised", 25)), (23, ("ended", 25)), (25, ("ended", 25))):
+        run(counter, WAITED.format(minutes))
+        assert [("queue_age", "", *stands)] == look(counter)
+    assert ["alarm.raised", "alarm.ended"] == [kind for kind, _ in rows(counter, CALLS)]
+    assert 2 == len(counter.sent("team"))
+    run(counter, WAITED.format(40))
+    assert ["ended", "raised"] == [state for _, _, state, _ in look(counter)]
+
+
+def test_whoever_takes_care_of_it_is_named_and_it_ends_all_the_same(counter: Counter) -> None:
+    handed_over(counter)
+    run(counter, WAITED.format(31))
+    look(counter)
+    (alarm,) = kept.live(counter.parts.db)
+    with transaction(counter.parts.db) as connection:
+        assert [True, False] == [kept.see(connection, alarm.id, by=name) for name in ("責任 花子", "別の人")]
+    assert [("queue_age", "", "seen", 31)] == look(counter)
+    run(counter, "UPDATE handoffs SET state = 'back', ended_at = now(), ended_by = 'person'")
+    assert [("queue_age", "", "ended", 31)] == look(counter)
+    assert ["責任 花子"] == [each.seen_by for each in kept.ended(counter.parts.db, most=9)]
+
+
+def test_an_alarm_that_is_off_is_not_raised_and_one_that_is_turned_off_is_over(counter: Counter) -> None:
+    handed_over(counter)
+    run(counter, WAITED.format(31))
+    look(counter)
+    set_to(counter, "queue_age", is_on=False)
+    assert [("queue_age", "", "ended", 31)] == look(counter)
+    assert 1 == len(look(counter))
+
+
+def test_it_tells_only_those_whom_its_rule_names(counter: Counter) -> None:
+    set_to(counter, "queue_age", mail_to="", by_webhook=False)
+    handed_over(counter)
+    run(counter, WAITED.format(31))
+    assert 1 == len(look(counter))
+    assert ([], []) == (rows(counter, CALLS), counter.sent("team"))
+
+
+def test_who_dies_while_looking_has_told_nothing_and_the_next_one_tells_it(counter: Counter) -> None:
+    handed_over(counter)
+    run(counter, WAITED.format(31))
+    run(counter, "UPDATE watch SET looked_at = '-infinity'")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alarms.team_mail, "plan", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            alarms.look(counter.parts)
+    assert ([], []) == (rows(counter, STANDS), rows(counter, CALLS))
+    alarms.look(counter.parts)
+    assert 1 == len(rows(counter, STANDS))
+
+
+def test_unmatched_numbers_are_one_by_their_share_where_there_are_enough(counter: Counter) -> None:
+    looked_up(counter, matched=0, unmatched=19)
+    assert [] == look(counter)
+    run(counter, "UPDATE coupon_looks SET n = 20 WHERE n = 19")
+    assert [("unmatched", "", "raised", 100)] == look(counter)
+
+
+def test_a_few_among_many_are_none(counter: Counter) -> None:
+    looked_up(counter, matched=100, unmatched=40)
+    assert [] == look(counter)
+
+
+@pytest.mark.parametrize(("number", "result"), [("TG00000000", "no_match"), (NUMBER, "match")])
+def test_every_number_that_is_looked_up_is_counted(counter: Counter, number: str, result: str) -> None:
+    counter.line("こんにちは", "paper", "09", "2023-02-24", "nothing", "some", "no", "apply", number, "2023-02-23")
+    assert [(result, 1)] == rows(counter, "SELECT result, n FROM coupon_looks")
+
+
+def test_a_provider_that_fails_is_one_where_enough_was_sent(counter: Counter) -> None:
+    run(counter, SENT.format(bad=3, all=19))
+    assert [] == look(counter)
+    run(counter, "DELETE FROM outgoing")
+    run(counter, SENT.format(bad=5, all=25))
+    assert [("provider_errors", "sms", "raised", 20)] == look(counter)
+    run(counter, "DELETE FROM outgoing")
+    run(counter, SENT.format(bad=1, all=2))
+    assert [("provider_errors", "sms", "raised", 20)] == look(counter)
+
+
+def test_a_pile_of_codes_that_runs_low_is_one_by_its_brand_and_sum(counter: Counter) -> None:
+    codes = """
+    INSERT INTO reward_codes (id, campaign, brand, amount, code, fingerprint, expires_on, imported_at)
+    SELECT gen_random_uuid(), 'tochigi-2023-02', 'nanaco', 1000, '\\x00', sha256(n::text::bytea), '2024-01-01', now()
+    FROM generate_series({}, {}) n
+    """
+    run(counter, codes.format(1, 49))
+    assert [("code_stock", "nanaco 1000", "raised", 49)] == look(counter)
+    run(counter, codes.format(50, 60))
+    assert [("code_stock", "nanaco 1000", "raised", 60)] == look(counter)
+    run(counter, codes.format(61, 70))
+    assert [("code_stock", "nanaco 1000", "ended", 60)] == look(counter)
+
+
+def test_urls_that_have_not_arrived_are_one_in_the_last_week_alone(sending: tuple[Parts, Emulator]) -> None:
+    parts, emulator = sending
+    accepted(parts, 1)
+    campaign, stands = parts.campaign.id, []
+    for moment in ("2023-05-24T23:59:59+09:00", "2023-05-25T00:00:00+09:00", "2023-06-01T00:00:00+09:00"):
+        emulator.clock.set(moment)
+        with autocommit(parts.db) as connection:
+            connection.execute("UPDATE watch SET looked_at = '-infinity'")
+        alarms.look(parts)
+        stands.append([(alarm.subject, alarm.value) for alarm in kept.live(parts.db) if alarm.kind == "undelivered"])
+    assert [[], [(campaign, 1)], []] == stands
+
+
+def test_the_check_of_an_operator_names_what_lasts(counter: Counter) -> None:
+    assert [
+        ("Alarms", "none is raised", ""),
+        ("Webhook", "0 are not taken yet, 0 were given up within a week", ""),
+    ] == [*alarms_found(counter.parts)]
+    handed_over(counter)
+    run(counter, WAITED.format(31))
+    look(counter)
+    run(counter, "UPDATE webhook_calls SET attempts = 6")
+    alarm, webhook = alarms_found(counter.parts)
+    assert ("The queue is 31 minutes long (told from 30).", "1 are not taken yet") == (
+        alarm[1],
+        webhook[1].split(",")[0],
+    )
+    assert alarm[2]
+    assert webhook[2]
