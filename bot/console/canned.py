@@ -21,7 +21,7 @@ from bot.console.drawing import page
 from bot.console.visiting import whoever
 from bot.parts import Parts
 from bot.store.canned_replies import Row
-from dialogs.words import language_name, languages
+from dialogs.words import FALLBACK, language_name, languages
 from integrations.sms.segments import segments
 
 NOBODYS = Row("", "", {})
@@ -98,7 +98,7 @@ def _list(parts: Parts, *, typed: Typed | None = None, error: CannedError | None
 
 
 def _one(parts: Parts, row: Row, *, typed: Typed | None = None, error: CannedError | None = None) -> str:
-    read = {each: canned.sample(parts, row, each) for each in languages() if each in row.texts}
+    read = {each: canned.sample(parts, row, each) for each in sorted(row.texts, key=_japanese_first)}
     counted = {each: segments(text) for each, text in read.items()}
     return page(
         parts,
@@ -111,13 +111,17 @@ def _one(parts: Parts, row: Row, *, typed: Typed | None = None, error: CannedErr
     )
 
 
+def _japanese_first(language: str) -> tuple[bool, bool, str]:
+    return language != FALLBACK, not language.startswith(FALLBACK), language
+
+
 def _form(parts: Parts, typed: Typed | None, error: CannedError | None) -> Mapping[str, Any]:
     """What the fields are drawn from; typed: what stood in them when something was wrong."""
     return {
         "typed": typed,
         "fault": error if isinstance(error, BadCanned) else None,
         "overtaken": error is not None and not isinstance(error, BadCanned),
-        "spoken": {each: language_name(each) for each in languages()},
+        "spoken": {each: language_name(each) for each in sorted(languages(), key=_japanese_first)},
         "channels": CHANNELS,
         "placeholders": PLACEHOLDERS,
         "longest": LONGEST_TEXT,

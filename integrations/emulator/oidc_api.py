@@ -13,6 +13,7 @@ from integrations.emulator.oidc_tokens import OFFICE, Grant, Keys, id_token
 from integrations.emulator.world import World
 
 ROOT = "/oidc"
+NOBODY = "nobody"  # who calls it off
 
 
 def fault_answer(status: int) -> Response:
@@ -30,10 +31,10 @@ def oidc_blueprint(world: World) -> Blueprint:
         if wrong := _wrong_request(world):
             return Response(wrong, status=400, mimetype="text/plain")
         asked, login = request.args, request.args.get("as", "")
-        if login == "nobody":
+        if login == NOBODY:
             return _back(error="access_denied")
         if login not in OFFICE:
-            return Response(render_template("oidc.html", people=OFFICE, asked=asked))
+            return Response(render_template("oidc.html", ways={each: _as(each) for each in (*OFFICE, NOBODY)}))
         code = secrets.token_urlsafe(24)
         grants[code] = Grant(login, asked["redirect_uri"], asked["nonce"], asked["code_challenge"])
         return _back(code=code)
@@ -82,6 +83,11 @@ def _wrong_request(world: World) -> str:
     if asked.get("code_challenge_method") != "S256" or not asked.get("code_challenge"):
         return "PKCE with S256 is required"
     return "" if asked.get("state") and asked.get("nonce") else "state and nonce are required"
+
+
+def _as(login: str) -> str:
+    """The same request once more, by somebody."""
+    return "?" + urlencode({**request.args.to_dict(), "as": login})
 
 
 def _back(**answer: str) -> AnyResponse:

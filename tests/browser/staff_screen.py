@@ -16,6 +16,7 @@ from tests.browser.travellers_screen import SHOTS
 JA = staff_words("ja")
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 TABLET: ViewportSize = {"width": 820, "height": 1180}
+SMALL_TABLET: ViewportSize = {"width": 768, "height": 1024}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SMALLEST_TARGET = 24  # CSS pixels, WCAG 2.2 AA
 

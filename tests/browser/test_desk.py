@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bot.received import fetch_next
 from tests.bot.console.desk import hire
 from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, run, worker_takes
+from tests.bot.pictures import coupon_photo
 from tests.bot.web.counter import Counter
-from tests.browser.staff_screen import JA, heading, looks_right, seat
+from tests.browser.staff_screen import JA, SMALL_TABLET, go, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +59,27 @@ def test_two_agents_and_a_traveller(counter: Counter, address: str, ichiro: Page
     ichiro.reload()
     expect(ichiro.get_by_text(JA.say("conversation.with_bot"))).to_be_visible()
     looks_right(ichiro, "d6-back")
+
+
+def test_a_photo_that_came_is_seen_small_and_whole(
+    counter: Counter, address: str, ichiro: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came = {"photo": coupon_photo("TG12345678"), "slip": b"%PDF-1.7 a slip"}
+    monkeypatch.setattr(counter.parts.channels["line"], "content", lambda message_id, **_: came[message_id])
+    counter.line(*HALF_WAY, *TO_STAFF)
+    counter.shows({"type": "image", "id": "photo"})
+    counter.shows({"type": "file", "id": "slip"})
+    while fetch_next(counter.parts):
+        pass
+    counter.shows({"type": "video", "id": "later"})
+    ichiro.goto(f"{address}/console/queue")
+    press(ichiro, "conversation.take")
+    small = ichiro.get_by_role("link", name=JA.say("conversation.file.see")).get_by_role("img")
+    expect(small).to_have_js_property("complete", True)
+    assert small.evaluate("each => each.naturalWidth") > 0
+    looks_right(ichiro, "d8-photo", SMALL_TABLET)
+    go(ichiro, ichiro.get_by_role("link", name=JA.say("conversation.file.see")))
+    assert ichiro.locator("img").evaluate("each => each.naturalWidth") > 320
 
 
 def _answer(counter: Counter, page: Page) -> None:

@@ -10,7 +10,7 @@ from tests.bot.handoff_house import rows
 from tests.bot.held_house import told_of
 from tests.bot.web.counter import LATER_PAGES, NUMBER, Counter
 from tests.bot.web.counter import Browser as Traveller
-from tests.browser.staff_screen import JA, go, looks_right, seat
+from tests.browser.staff_screen import JA, SMALL_TABLET, go, looks_right, seat
 
 pytestmark = pytest.mark.browser
 
@@ -37,4 +37,23 @@ def test_they_look_right_with_something_on_them(browser: Browser, counter: Count
     for name, path in (("e4-cases", "cases"), ("e5-audit", "audit"), ("e6-staff", "staff")):
         page.goto(f"{address}/console/{path}")
         looks_right(page, name)
+    page.context.close()
+
+
+def test_ready_sentences_look_right_and_slips_are_told_at_their_field(
+    browser: Browser, counter: Counter, address: str
+) -> None:
+    page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor", name="責任 花子"))
+    page.goto(f"{address}/console/canned")
+    page.locator("#key").fill("hours")
+    page.locator("#title").fill("営業時間")
+    page.locator("#text-ja").fill("電話は {open} からです。")
+    go(page, page.get_by_role("button", name=JA.say("canned.add")))
+    expect(page.locator("#text-ja")).to_be_focused()
+    expect(page.locator("#error-ja")).to_contain_text("{open} は入れられません")
+    looks_right(page, "e7-canned", SMALL_TABLET)
+    page.locator("#text-ja").fill("電話は {opens} からです。")
+    go(page, page.get_by_role("button", name=JA.say("canned.add")))
+    expect(page.get_by_text("電話は 10:00 からです。")).to_be_visible()
+    looks_right(page, "e8-canned-one", SMALL_TABLET)
     page.context.close()

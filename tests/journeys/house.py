@@ -209,6 +209,7 @@ def house_on(
                 "LINE_API_BASE": emulator.url,
                 "TWILIO_API_BASE": emulator.url,
                 "REWARDS_URL": emulator.rewards_url,
+                "OIDC_ISSUER": emulator.oidc_issuer,
                 "WEBHOOK_URL": emulator.webhook_url,
                 "SMTP_URL": emulator.smtp_url,
                 "ENV_FILE": "/dev/null",
@@ -235,6 +236,8 @@ CREDENTIALS = (
     "twilio_auth_token",
     "twilio_from",
     "rewards_key",
+    "oidc_client_id",
+    "oidc_client_secret",
     "webhook_secrets",
 )
 
