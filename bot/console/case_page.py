@@ -13,7 +13,7 @@ from bot.cases import open_details
 from bot.console.case_history import Step, history_of
 from bot.console.drawing import page
 from bot.console.steps_picture import steps
-from bot.console.unmasking import Veil, Veiled
+from bot.console.unmasking import AllOrNothing, Veil, Veiled
 from bot.parts import Parts
 from bot.shop_records import Record, Shown
 from bot.store import cases, handoff_queue
@@ -63,7 +63,7 @@ def draw_case(parts: Parts, case: Case, slip: Slip = Slip()) -> Response:
     drawn = page(
         parts,
         "case.html",
-        **contents(parts, case),
+        **contents(parts, case, Veil(parts, f"case:{case.case_no}")),
         steps=steps(NEXT, "case.state", state),
         nexts=[each for each in NEXT[state] if each not in NOT_BY_STAFF and _fits(case, each)],
         may_give=state is CaseState.FOUND,
@@ -76,9 +76,9 @@ def draw_case(parts: Parts, case: Case, slip: Slip = Slip()) -> Response:
     return make_response(drawn, slip.status)
 
 
-def contents(parts: Parts, case: Case) -> dict[str, Any]:
+def contents(parts: Parts, case: Case, veil: Veil | AllOrNothing) -> dict[str, Any]:
     """All that is known of a case, as every drawing of it shows it."""
-    details, veil = open_details(parts, case), Veil(parts, f"case:{case.case_no}")
+    details = open_details(parts, case)
     history: list[Step] = history_of(parts, case)
     by_hand = case.state == CaseState.TO_POINTS and case_decisions.is_by_hand(parts, case)
     sheets = [
@@ -100,7 +100,7 @@ def _fits(case: Case, to: CaseState) -> bool:
     return to is not CaseState.FOUND or case.kind in HELD_KINDS
 
 
-def _told(veil: Veil, details: CaseDetails) -> Told:
+def _told(veil: Veil | AllOrNothing, details: CaseDetails) -> Told:
     """The four items and what happened, by the keys of their words; a person's own words behind one veil."""
     number = details.number
     return {
@@ -116,7 +116,7 @@ def _told(veil: Veil, details: CaseDetails) -> Told:
     }
 
 
-def _shown(veil: Veil, shown: Shown) -> Told:
+def _shown(veil: Veil | AllOrNothing, shown: Shown) -> Told:
     """What a record shows and nothing else, its words and numbers behind the veil of what was told."""
     items = {
         "when": " ".join(filter(None, (shown.day.isoformat() if shown.day else "", shown.time))),
@@ -127,5 +127,5 @@ def _shown(veil: Veil, shown: Shown) -> Told:
     return {key: value for key, value in items.items() if value}
 
 
-def _own(veil: Veil, words: str, masked: str = MASKED) -> Veiled | str:
+def _own(veil: Veil | AllOrNothing, words: str, masked: str = MASKED) -> Veiled | str:
     return veil.over("told", masked=masked, plain=words) if words else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # Excel reads wide signs too
 BOM = "\ufeff"  # without it Excel reads Japanese as something else
 
 

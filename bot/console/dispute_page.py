@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response, make_response
 
@@ -43,6 +44,7 @@ class Line:
     first_no: str
     later_no: str
     coupon: str
+    applied: datetime
 
 
 def lines_of(parts: Parts, *, state: str, most: int) -> Sequence[Line]:
@@ -52,6 +54,7 @@ def lines_of(parts: Parts, *, state: str, most: int) -> Sequence[Line]:
             show_receipt_no(line.first_no),
             show_receipt_no(line.later_no),
             f"{MASKED}{line.dispute.number[-LAST_SHOWN:]}",
+            line.applied,
         )
         for line in disputes.listed(parts.db, state=state or None, most=most)
     ]

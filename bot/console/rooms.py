@@ -12,6 +12,7 @@ from bot.console.applications import application_pages
 from bot.console.audit import audit_pages
 from bot.console.calls import call_pages
 from bot.console.canned import canned_pages
+from bot.console.case_files import case_files
 from bot.console.cases import case_pages
 from bot.console.contacts import contact_pages
 from bot.console.conversations import conversation_pages
@@ -26,6 +27,7 @@ from bot.console.files import file_pages
 from bot.console.funnel import funnel_pages
 from bot.console.histories import history_pages
 from bot.console.home import home_pages
+from bot.console.lists import list_files
 from bot.console.live import live_pages
 from bot.console.queue import queue_pages
 from bot.console.refund_files import refund_file_pages
@@ -50,6 +52,8 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     live_pages,
     case_pages,
     record_pages,
+    case_files,
+    list_files,
     dispute_pages,
     contact_pages,
     refund_pages,

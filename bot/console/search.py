@@ -74,7 +74,7 @@ def search_pages(parts: Parts) -> Blueprint:
         asked = request.form.get("q", "").strip()[:LONGEST]
         found = found_by(parts, asked)
         _note(parts, found)
-        hits = [_hit(parts, line) for line in found.lines]
+        hits = [hit_of(parts, line) for line in found.lines]
         return make_response(page(parts, "search.html", asked=asked, found=found, hits=hits, most=MOST_NAMES))
 
     return routes
@@ -142,7 +142,7 @@ def _name(parts: Parts, line: Line) -> str:
     return ""
 
 
-def _hit(parts: Parts, line: Line) -> Hit:
+def hit_of(parts: Parts, line: Line) -> Hit:
     """Masked; what is behind the mask stands on the application's own page, for who asks for it."""
     claim = open_claim(parts, line.claim) if line.claim else None
     name, target = (mask_name(claim.name), masked_target(claim.target)) if claim else ("", "")

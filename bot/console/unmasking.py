@@ -48,6 +48,17 @@ class Veil:
         return Veiled(self._subject, field, plain if bare else masked, bare)
 
 
+class AllOrNothing:
+    """A veil for what is taken away: what the session may see does not count, only what was chosen for it."""
+
+    def __init__(self, subject: str, *, bare: bool) -> None:
+        self._subject = subject
+        self._bare = bare
+
+    def over(self, field: str, *, masked: str, plain: str) -> Veiled:
+        return Veiled(self._subject, field, plain if self._bare else masked, bare=True)
+
+
 def unmasking(parts: Parts) -> Blueprint:
     routes = Blueprint("unmasking", __name__)
 

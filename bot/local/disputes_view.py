@@ -28,7 +28,7 @@ def list_disputes(settings: Settings, state: str | None) -> None:
         table = Table("Later application", "First application", "Coupon", "State", "Proposed", "Began", box=None)
         for line in found:
             one = line.dispute
-            began = f"{one.opened_at.astimezone(JST):%Y-%m-%d %H:%M}"
+            began = f"{line.applied.astimezone(JST):%Y-%m-%d %H:%M}"
             coupon = f"＊＊＊{one.number[-LAST_SHOWN:]}"
             numbers = show_receipt_no(line.later_no), show_receipt_no(line.first_no)
             table.add_row(*numbers, coupon, one.state, one.answer or "", began)

@@ -22,7 +22,7 @@ ONE = f"SELECT {_COLUMNS} FROM disputes d WHERE d.id = %(id)s"  # noqa: S608 - t
 HOLD = f"{ONE} FOR UPDATE"
 # What is still to be decided comes first, the oldest of it before all.
 LISTED = f"""
-SELECT {_COLUMNS}, later.receipt_no, first.receipt_no
+SELECT {_COLUMNS}, later.receipt_no, first.receipt_no, later.acted_at
 FROM disputes d JOIN claims later ON later.id = d.claim JOIN claims first ON first.id = d.held_by
 WHERE %(state)s::text IS NULL OR d.state = %(state)s
 ORDER BY d.closed_at IS NOT NULL, d.opened_at, d.id LIMIT %(most)s
@@ -130,11 +130,12 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A dispute in the list, with the receipt numbers of both claims."""
+    """A dispute in the list, with the receipt numbers of both claims, and when the later one was applied for."""
 
     dispute: Dispute
     later_no: str
     first_no: str
+    applied: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def of_claim(pool: Pool, receipt_no: str) -> Sequence[Dispute]:
 def listed(pool: Pool, *, state: str | None, most: int) -> Sequence[Line]:
     with autocommit(pool) as connection:
         found = connection.execute(LISTED, {"state": state, "most": most}).fetchall()
-    return [Line(Dispute(*row[:-2]), *row[-2:]) for row in found]
+    return [Line(Dispute(*row[:-3]), *row[-3:]) for row in found]
 
 
 def elsewhere(pool: Pool, *, most: int) -> Sequence[Elsewhere]:

@@ -40,6 +40,14 @@ def test_the_shops_record_is_typed_in_and_attached(browser: Browser, counter: Co
     assert PDF == saved.value.path().read_bytes()
     page.reload()
     expect(page.get_by_text(JA.say("case.did.record_seen"))).to_be_visible()
+    go(page, page.get_by_role("link", name=JA.say("case.on_paper")))
+    looks_right(page, "k8-case-paper")
+    go(page, page.get_by_role("button", name=JA.say("case.paper_reveal")))
+    expect(page.get_by_text("T-00778899")).to_be_visible()
+    page.emulate_media(media="print")
+    for hidden in (page.locator(".rail"), page.get_by_text(JA.say("case.paper_how"))):
+        expect(hidden).to_be_hidden()
+    looks_right(page, "k9-case-printed")
     page.context.close()
 
 

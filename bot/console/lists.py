@@ -1,0 +1,123 @@
+"""Lists to take away as CSV, masked as on their pages; who took how many lines stands in the audit.
+
+GET  /console/cases.csv           ?state= only those in it
+GET  /console/disputes.csv        ?state= the same
+GET  /console/applications.csv    ?state= the same
+POST /console/search.csv          q: what a search finds
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import Blueprint, Response, request
+
+from bot.console.case_page import CASE_WORKERS
+from bot.console.csv_files import csv_file
+from bot.console.dispute_page import lines_of
+from bot.console.door import for_roles
+from bot.console.drawing import language
+from bot.console.search import LONGEST, SEARCHERS, Hit, found_by, hit_of
+from bot.console.visiting import whoever
+from bot.filing import open_claim
+from bot.parts import Parts
+from bot.staff_words import staff_words
+from bot.store import audit, cases, overview
+from bot.store.cases import Case
+from bot.store.db import autocommit, transaction
+from dialogs.letters import masked_target
+from dialogs.reading.contacts import mask_name
+from dialogs.rules.cases import CaseState, show_case_no
+from dialogs.rules.claim import show_receipt_no
+from dialogs.rules.disputes import DisputeState
+
+TAKEN_AWAY = 20_000
+OF_CASES = ("number", "kind", "state", "told", "channel", "changed", "found_by", "yen")
+OF_DISPUTES = ("coupon", "prefecture", "state", "first", "later", "opened", "changed", "proposed_by", "decided_by")
+OF_APPLICATIONS = ("receipt_no", "state", "applied", "channel", "name", "target", "amount")
+
+Row = Sequence[str | int]
+
+
+def list_files(parts: Parts) -> Blueprint:
+    routes = Blueprint("lists", __name__)
+
+    @routes.get("/cases.csv")
+    @for_roles(*CASE_WORKERS)
+    def of_cases() -> Response:
+        state = _state(list(CaseState))
+        with autocommit(parts.db) as connection:
+            found = cases.listed(connection, parts.campaigns, state=state or None, most=TAKEN_AWAY)
+        return _taken(parts, "cases", OF_CASES, [_case(case) for case in found])
+
+    @routes.get("/disputes.csv")
+    @for_roles(*CASE_WORKERS)
+    def of_disputes() -> Response:
+        lines, say = lines_of(parts, state=_state(list(DisputeState)), most=TAKEN_AWAY), staff_words(language())
+        rows = [
+            (
+                *(line.coupon, line.dispute.prefecture, say.say(f"dispute.state.{line.dispute.state}")),
+                *(line.first_no, line.later_no, say.write(line.applied), say.write(line.dispute.changed_at)),
+                *(line.dispute.proposed_by or "", line.dispute.decided_by or ""),
+            )
+            for line in lines
+        ]
+        return _taken(parts, "disputes", OF_DISPUTES, rows)
+
+    @routes.get("/applications.csv")
+    @for_roles(*SEARCHERS)
+    def of_applications() -> Response:
+        found = overview.applications(parts.db, state=request.args.get("state") or None, most=TAKEN_AWAY)
+        return _taken(parts, "applications", OF_APPLICATIONS, [_application(parts, line) for line in found])
+
+    @routes.post("/search.csv")
+    @for_roles(*SEARCHERS)
+    def of_search() -> Response:
+        found = found_by(parts, request.form.get("q", "").strip()[:LONGEST])
+        return _taken(parts, "search", OF_APPLICATIONS, [_hit(hit_of(parts, line)) for line in found.lines])
+
+    return routes
+
+
+def _state(known: Sequence[str]) -> str:
+    asked = request.args.get("state", "")
+    return asked if asked in [f"{state}" for state in known] else ""
+
+
+def _taken(parts: Parts, name: str, columns: Sequence[str], rows: Iterable[Row]) -> Response:
+    lines, spoken = list(rows), staff_words(language())
+    with transaction(parts.db) as connection:
+        details: dict[str, str | int] = {"rows": len(lines)}
+        at, by = parts.clock.now(), whoever().name
+        audit.add(connection, actor=by, action=f"{name}.taken", subject=name, at=at, details=details)
+    return csv_file(name, [spoken.say(f"lists.column.{each}") for each in columns], lines)
+
+
+def _case(case: Case) -> Row:
+    spoken = staff_words(language())
+    return (
+        *(show_case_no(case.case_no), spoken.say(f"case.kind.{case.kind}"), spoken.say(f"case.state.{case.state}")),
+        *(spoken.write(case.acted_at), spoken.say(f"channel.{case.channel}"), spoken.write(case.changed_at)),
+        *(case.found_by or "", case.restored if case.restored is not None else ""),
+    )
+
+
+def _application(parts: Parts, line: overview.Line) -> Row:
+    claim = open_claim(parts, line.claim) if line.claim else None
+    own = (mask_name(claim.name), masked_target(claim.target)) if claim else ("", "")
+    amount = line.amount if line.amount is not None else ""
+    return (*_stands(line.receipt_no, line.state), *_came(line), *own, amount)
+
+
+def _hit(hit: Hit) -> Row:
+    return (*_stands(hit.receipt_no, hit.state), *_came(hit), hit.name, hit.target, "")
+
+
+def _stands(receipt_no: str, state: str) -> tuple[str, str]:
+    spoken, key = staff_words(language()), f"application.state.{state}"
+    return show_receipt_no(receipt_no), spoken.say(key) if spoken.has(key) else state
+
+
+def _came(line: overview.Line | Hit) -> tuple[str, str]:
+    spoken = staff_words(language())
+    return spoken.write(line.acted_at), spoken.say(f"channel.{line.channel}")

@@ -1,0 +1,123 @@
+"""What staff take away: a case on paper and as JSON, lists as CSV; masked unless chosen otherwise, in the audit."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from bot import case_decisions, shop_records
+from bot.shop_records import Shown
+from dialogs.rules.cases import CaseState, show_case_no
+from tests.bot.console.desk import actions, at_work, hire
+from tests.bot.disputes_house import TARO, filed, quarrel
+from tests.bot.held_house import found, told_of
+from tests.bot.web.counter import NUMBER, Browser, Counter
+from tests.test_house import PROJECT
+
+CASES = "/console/cases"
+SCHEMA = Draft202012Validator(json.loads(Path(PROJECT / "docs/case-export.schema.json").read_text()))
+OWN = (NUMBER, "日光見本屋", "T-778899", "二重の売上")
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def case_no(counter: Counter) -> str:
+    """A case that went all the way, with a record of the shop."""
+    number = told_of(counter.parts, NUMBER)
+    shown = Shown(time="18:31", amount=1500, number="T-778899", words="二重の売上")
+    shop_records.add(counter.parts, number, shown, content=b"%PDF-1.7", by="担当 一郎")
+    found(counter.parts, number, 1500)
+    case_decisions.move(counter.parts, number, CaseState.CLOSED, by="担当 一郎")
+    return number
+
+
+@pytest.fixture
+def ichiro(counter: Counter) -> Browser:
+    return at_work(counter, hire(counter.parts, "ichiro", name="担当 一郎"))
+
+
+def seen(text: str) -> list[str]:
+    return [own for own in OWN if own in text]
+
+
+def document(browser: Browser) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(browser.text)
+    assert [] == [error.message for error in SCHEMA.iter_errors(plain)]
+    return plain
+
+
+def table(browser: Browser) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(browser.text.removeprefix("\ufeff"))))
+
+
+def test_a_case_on_paper_is_masked_even_after_a_look_until_it_is_chosen_otherwise(
+    counter: Counter, case_no: str, ichiro: Browser
+) -> None:
+    ichiro.get(f"{CASES}/{case_no}").post("/console/unmask", subject=f"case:{case_no}", field="told")
+    paper = ichiro.get(f"{CASES}/{case_no}/paper").text
+    assert ([], True, True) == (seen(paper), "番号は伏せています" in paper, "ポイントにした 1,500 円" in paper)
+    bare = ichiro.post(f"{CASES}/{case_no}/paper").text
+    assert (list(OWN), False) == (seen(bare), "表示する</button>" in bare)
+    assert 2 == actions(counter.parts).count(("担当 一郎", "case.printed"))
+
+
+def test_a_case_as_json_has_all_of_it_by_its_schema(counter: Counter, case_no: str, ichiro: Browser) -> None:
+    masked = document(ichiro.get(f"{CASES}/{case_no}/case.json"))
+    assert (True, [], 1500) == (masked["masked"], seen(ichiro.text), masked["given_back_yen"])
+    ichiro.get(f"{CASES}/{case_no}").post(f"{CASES}/{case_no}/case.json")
+    bare = document(ichiro)
+    assert (False, list(OWN)) == (bare["masked"], seen(ichiro.text))
+    assert {"media_type": "application/pdf", "bytes": 8} == bare["shop_records"][0]["file"]
+    did = [step["did"] for step in bare["history"]]
+    assert ["told", "record_added", "checking", "found", "to_points", "closed", "exported", "exported"] == did
+    assert "attachment" in ichiro.page.headers["Content-Disposition"]
+
+
+def test_an_erased_case_is_still_taken_away(counter: Counter, case_no: str, ichiro: Browser) -> None:
+    with counter.parts.db.connection() as connection:
+        connection.execute("UPDATE cases SET details = NULL")
+        connection.execute("UPDATE shop_records SET details = NULL, content = NULL")
+    plain = document(ichiro.get(f"{CASES}/{case_no}/case.json"))
+    assert (None, None) == (plain["told"], plain["shop_records"][0]["shown"])
+
+
+def test_lists_are_taken_away_as_they_are_filtered(counter: Counter, case_no: str, ichiro: Browser) -> None:
+    told_of(counter.parts, "TG87654321")
+    assert 3 == len(table(ichiro.get("/console/cases.csv")))
+    head, line = table(ichiro.get("/console/cases.csv?state=closed"))
+    assert ("相談番号", show_case_no(case_no), "1500") == (head[0], line[0], line[-1])
+    quarrel(counter.parts)
+    (_, dispute) = table(ichiro.get("/console/disputes.csv?state=open"))
+    assert ("＊＊＊0001", "未決") == (dispute[0], dispute[2])
+    assert 3 == len(table(ichiro.get("/console/applications.csv")))
+    assert [] == seen(ichiro.text) + [own for own in ("栃木 花子", "09033334444") if own in ichiro.text]
+    ichiro.get("/console/search").post("/console/search.csv", q=TARO)
+    assert 2 == len(table(ichiro))
+    taken = [act for _, act in actions(counter.parts) if act.endswith(".taken")]
+    assert ["cases.taken", "cases.taken", "disputes.taken", "applications.taken", "search.taken"] == taken
+
+
+@pytest.mark.parametrize("name", ["=cmd|'/c calc'!A1", "+81", "@SUM(A1)", "＝1+1"])
+def test_nothing_in_a_list_is_run_by_a_spreadsheet(counter: Counter, ichiro: Browser, name: str) -> None:
+    filed(counter.parts, 1, "A00001", name=name)
+    (_, line) = table(ichiro.get("/console/applications.csv"))
+    assert "'" == line[4][0]
+
+
+def test_a_script_in_what_was_told_is_harmless_on_paper_too(counter: Counter, ichiro: Browser) -> None:
+    number = told_of(counter.parts, SCRIPT)
+    shop_records.add(counter.parts, number, Shown(words=SCRIPT, number=SCRIPT), content=b"", by="担当 一郎")
+    ichiro.get(f"{CASES}/{number}").post(f"{CASES}/{number}/paper")
+    assert (False, True) == (SCRIPT in ichiro.text, "&lt;script&gt;" in ichiro.text)
+
+
+def test_a_forged_form_reveals_nothing(case_no: str, ichiro: Browser) -> None:
+    for what in ("paper", "case.json"):
+        ichiro.get(f"{CASES}/{case_no}").post(f"{CASES}/{case_no}/{what}", csrf="0" * 64)
+        assert (400, []) == (ichiro.page.status_code, seen(ichiro.text))
