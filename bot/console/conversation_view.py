@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from uuid import UUID
 
 from bot.canned import Whom, offered
@@ -70,6 +71,18 @@ class View:
     @property
     def mine(self) -> bool:
         return self.now is not None and self.now.agent == self.who.id and self.now.state == "taken"
+
+    @property
+    def unanswered(self) -> int:
+        """How many words of theirs its agent has not answered yet; nobody else is rung for."""
+        since = list(takewhile(lambda entry: entry.side != "staff", reversed(self.entries)))
+        return sum(entry.side == "person" for entry in since) if self.mine and self.now and self.now.spoken_at else 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether what is older than this was left out."""
+        said = [entry.side == "person" for entry in self.entries if entry.side in ("person", "bot", "staff")]
+        return max(said.count(True), said.count(False)) >= transcripts.MOST
 
     @property
     def may_give(self) -> bool:

@@ -15,6 +15,16 @@ from tests.bot.web.counter import Counter
 from tests.browser.staff_screen import JA, SMALL_TABLET, go, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
+# In the place of the machine's own, which a test has no ears for.
+LOUDSPEAKER = """
+rung = 0;
+AudioContext = class {
+  currentTime = 0; destination = {};
+  resume() {}
+  createGain() { return { gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: (to) => to }; }
+  createOscillator() { return { connect: (to) => to, start() { rung += 1; }, stop() {} }; }
+};
+"""
 
 
 @pytest.fixture
@@ -61,6 +71,32 @@ def test_two_agents_and_a_traveller(counter: Counter, address: str, ichiro: Page
     looks_right(ichiro, "d6-back")
 
 
+def test_a_sound_that_was_turned_on_rings_for_new_words_on_every_page_of_the_desk(
+    counter: Counter, address: str, ichiro: Page
+) -> None:
+    ichiro.add_init_script(LOUDSPEAKER)
+    ichiro.reload()
+    sound = ichiro.get_by_role("button", name=JA.say("queue.sound"))
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    sound.click()
+    assert 1 == ichiro.evaluate("rung")
+    counter.line(*HALF_WAY, *TO_STAFF)
+    expect(ichiro.get_by_role("button", name=JA.say("conversation.take"))).to_be_visible()
+    assert 2 == ichiro.evaluate("rung")
+    press(ichiro, "conversation.take")
+    expect(sound).to_have_attribute("aria-pressed", "true")
+    ichiro.locator("#reply").fill("お待たせしました。")
+    press(ichiro, "conversation.send")
+    run(counter, "UPDATE outgoing SET state = 'sent'")
+    expect(ichiro).to_have_title("会話｜窓口コンソール")
+    counter.line("もしもし")
+    expect(ichiro).to_have_title("(1) 会話｜窓口コンソール")
+    assert 1 == ichiro.evaluate("rung")
+    sound.click()
+    ichiro.reload()
+    expect(sound).to_have_attribute("aria-pressed", "false")
+
+
 def test_a_photo_that_came_is_seen_small_and_whole(
     counter: Counter, address: str, ichiro: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +136,8 @@ def test_what_happens_is_seen_without_a_reload(counter: Counter, address: str, i
     expect(ichiro.get_by_text(JA.say("queue.empty_title"))).to_be_visible()
     counter.line(*HALF_WAY, *TO_STAFF)
     expect(ichiro.get_by_role("button", name=JA.say("conversation.take"))).to_be_visible()
+    expect(ichiro).to_have_title("(1) 順番待ち｜窓口コンソール")
+    ichiro.reload()
     expect(ichiro).to_have_title("(1) 順番待ち｜窓口コンソール")
     press(ichiro, "conversation.take")
     jiro.goto(ichiro.url)

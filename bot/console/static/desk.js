@@ -69,8 +69,18 @@
     });
   }
 
+  const SOUND = "desk-sound";
   const sound = document.getElementById("sound");
   let heard = null;
+
+  function wished(wish) {
+    try {
+      if (wish) localStorage.setItem(SOUND, wish);
+      return localStorage.getItem(SOUND) === "on";
+    } catch {
+      return false; // Kept nowhere, it has to be switched on at each page.
+    }
+  }
   function ring() {
     if (!heard || sound.getAttribute("aria-pressed") !== "true") return;
     const tone = heard.createOscillator();
@@ -84,12 +94,18 @@
   if (sound) {
     sound.hidden = false;
     sound.addEventListener("click", () => {
-      // A browser lets a page sound only after somebody has pressed something on it.
       heard = heard ?? new AudioContext();
       const on = sound.getAttribute("aria-pressed") !== "true";
       sound.setAttribute("aria-pressed", String(on));
+      wished(on ? "on" : "off");
       if (on) ring();
     });
+    if (wished()) {
+      sound.setAttribute("aria-pressed", "true");
+      heard = new AudioContext();
+      // A browser lets a page sound only after somebody has pressed something on it.
+      for (const press of ["pointerdown", "keydown"]) document.addEventListener(press, () => heard.resume(), { once: true });
+    }
   }
 
   const reply = document.querySelector("textarea[data-counts]");
@@ -108,7 +124,7 @@
     count();
   }
 
-  waited = Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? -1);
+  badge();
   if (document.querySelector("[data-live]")) {
     listen();
     setInterval(lookSoon, AT_LEAST_EVERY);
