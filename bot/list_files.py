@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,6 +22,7 @@ KEPT_PROBLEMS = 1000
 PROGRESS_EVERY = 1000  # rows
 ENCODINGS = {"utf-8": "utf-8-sig", "cp932": "cp932"}
 
+Listed = Path | bytes  # a file, or what stands in one
 Progress = Callable[[int, int], None]
 Reader = Callable[[str], Any]
 Cells = tuple[Any, ...]
@@ -82,9 +83,9 @@ def plain(cell: str) -> str:
     return unicodedata.normalize("NFKC", cell).strip()
 
 
-def good_rows(path: Path, form: Form, reading: Reading) -> Iterator[tuple[int, Cells]]:
+def good_rows(listed: Listed, form: Form, reading: Reading) -> Iterator[tuple[int, Cells]]:
     """The rows that are right, each with its line; the others are noted in reading. Raises OSError."""
-    with path.open("rb") as file:
+    with BytesIO(listed) if isinstance(listed, bytes) else listed.open("rb") as file:
         encoding = _encoding(file, reading)
         if encoding is None:
             return

@@ -18,6 +18,7 @@ from bot.console.contacts import contact_pages
 from bot.console.conversations import conversation_pages
 from bot.console.deliveries import delivery_pages
 from bot.console.delivery_acts import delivery_acts
+from bot.console.delivery_plan import delivery_plan
 from bot.console.disputes import dispute_pages
 from bot.console.door import for_roles, watch
 from bot.console.drawing import page
@@ -71,6 +72,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     alarm_pages,
     delivery_pages,
     delivery_acts,
+    delivery_plan,
     history_pages,
 )
 TOLD = (400, 401, 403, 404, 409, 413, 429)

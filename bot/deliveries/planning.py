@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +14,9 @@ from bot.deliveries.applicants import NOBODY, Applied
 from bot.deliveries.cells import form_of
 from bot.deliveries.ways import chain, mail_group
 from bot.letterbox import short_token, token_hash
-from bot.list_files import Cells, Problem, Reading, good_rows
+from bot.list_files import Cells, Listed, Problem, Reading, good_rows
 from bot.parts import Parts
-from bot.store import coupons, mailings, on_line, plans
+from bot.store import audit, coupons, mailings, on_line, plans
 from bot.store.db import Connection, transaction
 from bot.store.holds import subject_of
 from bot.store.mailing_figures import Kind, Real
@@ -37,10 +36,14 @@ class _OnlyLooked(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """Where the people of a mailing come from: a list, the accepted claims whose URL has not gone out yet, or both."""
+    """Where the people of a mailing come from: a list, the accepted claims whose URL has not gone out yet, or both.
 
-    path: Path | None = None
+    by: whose name stands in the audit for it; "" for a command's.
+    """
+
+    listed: Listed | None = None
     accepted_claims: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,12 @@ def plan(parts: Parts, source: Source, name: str, told: Told, *, without_bad_row
                 found.applied = applicants.plan(parts, connection, parts.campaign.id, mailing)
             if not found.people:
                 raise _OnlyLooked
-            if source.path:
+            if source.listed:
                 _bring_in(parts, connection, mailing, lambda done: told.brought_in(done, found.people))
             found.planned = found.people
+            if source.by:
+                details, at = {"people": found.people, "rows": found.rows}, parts.clock.now()
+                audit.add(connection, actor=source.by, action="mailing.planned", subject=name, at=at, details=details)
     except _OnlyLooked:
         pass
     return found
@@ -131,16 +137,16 @@ def _bring_in(parts: Parts, connection: Connection, mailing: UUID, brought_in: C
 
 
 def _stage(parts: Parts, connection: Connection, source: Source, told: Told, found: Found) -> None:
-    path = source.path
-    if path is None:
+    if source.listed is None:
         return
+    listed = source.listed
     reading = Reading(told.problem, told.read)
     nothing_due: dict[str, list[int]] = {"no_balance": [], "account_given_up": [], "no_way": []}
     counted = dict.fromkeys(nothing_due, 0)
     given_back = coupons.given_back(connection)
 
     def staged() -> Iterator[Row]:
-        for line, cells in good_rows(path, form_of(parts.campaign), reading):
+        for line, cells in good_rows(listed, form_of(parts.campaign), reading):
             row, why = _row(parts, line, cells, given_back)
             if row:
                 yield row

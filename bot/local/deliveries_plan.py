@@ -9,6 +9,7 @@ from rich.table import Table
 
 from bot.deliveries import preview, samples
 from bot.deliveries.planning import Found, Source, Told, look_through, plan
+from bot.list_files import Listed
 from bot.local.deliveries_run import print_preview
 from bot.local.importing import bar, command_line, counted, problem_table, say_how_many, wide_screen
 from bot.parts import open_parts
@@ -40,7 +41,7 @@ def plan_source(settings: Settings, name: str, source: Source, *, really: bool, 
     """
     screen = wide_screen()
     with open_parts(settings, threads=2) as parts, bar() as shown:
-        told = _told(shown, source.path)
+        told = _told(shown, source.listed)
         if really:
             found = plan(parts, source, name, told, without_bad_rows=without_bad_rows)
         else:
@@ -58,8 +59,8 @@ def plan_source(settings: Settings, name: str, source: Source, *, really: bool, 
     return found.planned is not None or not (really or found.bad_rows)
 
 
-def _told(shown: Progress, file: Path | None) -> Told:
-    if file is None:
+def _told(shown: Progress, file: Listed | None) -> Told:
+    if not isinstance(file, Path):
         return Told()
     reading = shown.add_task("Reading", total=file.stat().st_size or 1)
     bringing = shown.add_task("Planning", total=None, visible=False)
@@ -112,7 +113,7 @@ def _outcome(found: Found, name: str, source: Source) -> str:
         return "There is nobody here to whom a URL is to be sent. Nothing was planned."
     several = f", {found.with_several:,} of them with several coupons" if found.with_several else ""
     bad = f" {counted(found.bad_rows, 'row is', 'rows are')} bad: mend them, or add --without-bad-rows."
-    whom = [str(source.path)] if source.path else []
+    whom = [str(source.listed)] if source.listed else []
     whom += ["--accepted-claims"] if source.accepted_claims else []
     how = command_line("deliveries", "plan", name, *whom, "--yes")
     return f"{people} would get a URL{several}.{bad if found.bad_rows else ''} Nothing was planned yet. To plan:\n{how}"

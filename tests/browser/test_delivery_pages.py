@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bot.store import mailings
 from bot.store.db import autocommit
 from tests.bot.console.desk import hire
-from tests.bot.mailing_house import people, planned
+from tests.bot.mailing_house import a_list, people, planned
 from tests.bot.test_mailing_applicants import accepted
 from tests.bot.test_mailing_applicants import planned as planned_too
 from tests.bot.web.counter import Counter
-from tests.browser.staff_screen import JA, go, heading, looks_right, seat
+from tests.browser.staff_screen import JA, PHONE, go, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
 
@@ -41,8 +41,35 @@ FROM generate_series(1, 110) m,
 """
 
 
+SMALL_TABLET: ViewportSize = {"width": 768, "height": 1024}
+
+
 def english(page: Page) -> None:
     go(page, page.get_by_role("button", name="English"))
+
+
+def test_a_list_is_sent_in_looked_at_and_planned(
+    browser: Browser, counter: Counter, address: str, tmp_path: Path
+) -> None:
+    page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))
+    page.goto(f"{address}/console/deliveries")
+    go(page, page.get_by_role("link", name=JA.say("deliveries.plan.title")))
+    looks_right(page, "p1-form", PHONE, SMALL_TABLET)
+    page.get_by_label(JA.say("deliveries.column.name")).fill("april")
+    go(page, page.get_by_role("button", name=JA.say("deliveries.plan.look")))
+    expect(page.locator("#file")).to_be_focused()
+    looks_right(page, "p2-slip", PHONE, SMALL_TABLET)
+    bad = ("09,TG30000001,2023-02-23,1000,03-1234-5678,,active,,", "09,TG30000002,2023-02-31,,,,active,,")
+    left_out = "09,TG30000003,2023-02-23,0,090-3000-0003,,active,,"
+    page.locator("#file").set_input_files(a_list(tmp_path, *people(40), *bad, left_out))
+    go(page, page.get_by_role("button", name=JA.say("deliveries.plan.look")))
+    heading(page, JA.say("deliveries.plan.looked", name="april"))
+    looks_right(page, "p3-looked", PHONE, SMALL_TABLET)
+    page.get_by_label(JA.say("deliveries.plan.without_bad_rows", bad="2")).check()
+    go(page, page.get_by_role("button", name=JA.say("deliveries.plan.do", people="40")))
+    heading(page, "april")
+    expect(page.get_by_role("status")).to_have_text(JA.say("deliveries.done.plan"))
+    looks_right(page, "p4-planned", PHONE)
 
 
 def test_the_pages_of_a_mailing_look_right_and_lead_from_the_preview_to_the_start(

@@ -1,0 +1,150 @@
+"""A mailing planned at the console: nothing before it was looked at, nothing kept of the file, nothing unsaid."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+import redis
+
+from bot.deliveries import uploads
+from bot.store import mailings
+from tests.bot.console.desk import at_work, hire
+from tests.bot.mailing_house import HEADINGS, people, rows
+from tests.bot.web.counter import Browser, Counter, hidden_fields
+
+PLAN = "/console/deliveries/plan"
+BAD = "09,TG30000001,2023-02-23,1000,03-1234-5678,,active,,"
+
+
+@pytest.fixture
+def boss(counter: Counter) -> Browser:
+    return at_work(counter, hire(counter.parts, "boss", "supervisor")).get(PLAN)
+
+
+def sends(boss: Browser, *lines: str, name: str = "april", content: bytes | None = None, **more: str) -> Browser:
+    """Send a list in."""
+    listed = (HEADINGS + "".join(f"{line}\n" for line in lines)).encode() if content is None else content
+    fields = {**hidden_fields(boss.text), "name": name, **more}
+    heads = [f'name="{field}"\r\n\r\n{value}'.encode() for field, value in fields.items()]
+    heads.append(b'name="file"; filename="balances.csv"\r\nContent-Type: text/csv\r\n\r\n' + listed)
+    body = b"".join(b"--cut\r\nContent-Disposition: form-data; " + head + b"\r\n" for head in heads) + b"--cut--\r\n"
+    return boss.see(boss.client.post(PLAN, data=body, content_type="multipart/form-data; boundary=cut"))
+
+
+def confirms(boss: Browser, **fields: str) -> Browser:
+    [path] = re.findall(rf'action="({PLAN}/[^"]+)"', boss.text)
+    return boss.post(path, **fields)
+
+
+def kept(counter: Counter) -> list[str]:
+    return list(counter.parts.redis.scan_iter("mailing-list:*"))
+
+
+def planned(counter: Counter) -> list[str]:
+    return [mailing.name for mailing in mailings.every(counter.parts.db)]
+
+
+def test_a_list_is_looked_at_and_planned_once_that_is_confirmed(counter: Counter, boss: Browser) -> None:
+    sends(boss, *people(3))
+    for shown in ("3人分を作る", "お問合せ番号末尾0001の方へ", "090-****-0001"):
+        assert shown in boss.text
+    assert ([], 1) == (planned(counter), len(kept(counter)))
+    confirms(boss, plan="yes")
+    assert "作りました" in boss.text
+    assert (["april"], []) == (planned(counter), kept(counter))
+    assert [(3,)] == rows(counter.parts, "SELECT count(*)::int FROM deliveries WHERE state = 'planned'")
+
+
+def test_who_planned_it_and_how_many_people_stand_in_the_audit(counter: Counter, boss: Browser) -> None:
+    confirms(sends(boss, *people(3)), plan="yes")
+    [(actor, subject, details)] = rows(
+        counter.parts, "SELECT actor, subject, details FROM audit WHERE action = 'mailing.planned'"
+    )
+    assert ("責任 花子 boss", "april", {"people": 3, "rows": 3}) == (actor, subject, details)
+
+
+def test_every_bad_row_is_shown_with_line_column_and_reason_and_only_a_tick_leaves_it_out(
+    counter: Counter, boss: Browser
+) -> None:
+    sends(boss, *people(2), BAD)
+    [row] = re.findall(r"<tr><th scope=\"row\" class=\"number whole\">(.*?)</tr>", boss.text, re.DOTALL)
+    for told in ("4<", "<code>phone</code>", "a Japanese mobile number expected"):
+        assert told in row
+    confirms(boss, plan="yes")
+    assert "正しくない行があるので" in boss.text
+    assert [] == planned(counter)
+    confirms(boss, plan="yes", without_bad_rows="yes")
+    assert [(2,)] == rows(counter.parts, "SELECT count(*)::int FROM deliveries")
+
+
+def test_nothing_of_a_file_can_be_read_where_it_is_kept_and_nothing_is_left_once_it_is_dropped(
+    counter: Counter, boss: Browser
+) -> None:
+    sends(boss, *people(1))
+    [place] = kept(counter)
+    sealed = str(counter.parts.redis.get(place))
+    assert not any(told in sealed for told in ("10000001", "p10000001", "april"))
+    assert 0 < counter.parts.redis.ttl(place) <= uploads.KEPT_SECONDS
+    confirms(boss, drop="yes")
+    assert ([], []) == (kept(counter), planned(counter))
+
+
+def test_nobody_else_can_confirm_it_and_what_is_gone_is_asked_for_again(counter: Counter, boss: Browser) -> None:
+    sends(boss, *people(1))
+    [path] = re.findall(rf'action="({PLAN}/[^"]+)"', boss.text)
+    other = at_work(counter, hire(counter.parts, "other", "supervisor")).get(PLAN)
+    other.post(path, plan="yes")
+    assert "預かったファイルはもうありません" in other.text
+    counter.parts.redis.delete(*kept(counter))
+    boss.post(path, plan="yes")
+    assert "預かったファイルはもうありません" in boss.text
+    assert [] == planned(counter)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"name": ""}, "名前を半角の英数字とハイフンで"),
+        ({"name": "四月"}, "名前を半角の英数字とハイフンで"),
+        ({"content": b""}, "一覧のファイルを選ぶか"),
+        ({"content": b"," * (uploads.LARGEST + 1)}, "bot deliveries plan"),
+        ({"content": b"," * (2 * uploads.LARGEST)}, "bot deliveries plan"),
+    ],
+    ids=["no name", "odd name", "no file", "too large", "far too large"],
+)
+def test_what_cannot_be_taken_is_told_with_what_to_do(
+    counter: Counter, boss: Browser, typed: dict[str, str], told: str
+) -> None:
+    sends(boss, **{"content": HEADINGS.encode(), **typed})  # type: ignore[arg-type]  # of one kind each
+    assert boss.page.status_code in (400, 413)
+    assert told in boss.text
+    assert [] == kept(counter)
+
+
+def test_a_name_that_is_taken_is_refused_before_and_after_the_look(counter: Counter, boss: Browser) -> None:
+    sends(boss, *people(1))
+    second = at_work(counter, hire(counter.parts, "other", "supervisor")).get(PLAN)
+    confirms(sends(second, *people(1, first=20_000_001)), plan="yes")
+    confirms(boss, plan="yes")
+    assert 409 == boss.page.status_code
+    assert "同じ名前の一斉送信がある" in boss.text
+    assert "その名前の一斉送信はもうあります" in sends(boss.get(PLAN), *people(1)).text
+
+
+def test_a_file_that_is_no_list_is_told_as_what_it_is(counter: Counter, boss: Browser) -> None:
+    for rubbish in (b"\x00\xff\xfe\x80", b"a,b\n1,2\n", b'"', HEADINGS.encode()):
+        sends(boss.get(PLAN), content=rubbish)
+        assert 200 == boss.page.status_code
+        assert "URLを送る相手がいません" in boss.text
+        assert 'name="plan"' not in boss.text
+
+
+def test_while_redis_is_away_the_file_is_asked_for_again(counter: Counter) -> None:
+    away = redis.Redis(port=1, socket_connect_timeout=0.2)
+    without = Counter(replace(counter.parts, redis=away))
+    boss = at_work(without, hire(counter.parts, "boss", "supervisor")).get(PLAN)
+    assert "いまファイルを預かれません" in sends(boss, *people(1)).text
+    assert "いまファイルを預かれません" in boss.post(f"{PLAN}/{'k' * 22}", plan="yes").text
+    assert [] == planned(counter)
