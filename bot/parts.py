@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import redis
 import structlog
@@ -61,6 +62,11 @@ class Parts:
     def campaign(self) -> Campaign:
         """The campaign that new conversations begin with."""
         return self.campaigns[self.settings.campaign]
+
+    @property
+    def ahead(self) -> timedelta:
+        """By how much the campaign's clock is ahead of the real one: by nothing, unless the counter is tried out."""
+        return self.clock.now() - datetime.now(UTC)
 
     def public_url(self, path: str) -> str:
         return f"{self.settings.public_base_url}{path}"

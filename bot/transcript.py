@@ -34,6 +34,7 @@ from integrations.sms.segments import segments
 URL = re.compile(r"https?://\S+")
 LINK = "〔URL〕"  # a one-time link would open somebody's page to whoever reads over an agent's shoulder
 TURNS_TOLD = ("back_to_bot",)
+SURVEYED = "survey:"  # how a turn was taken that answers how the talk with staff was
 NOTHING_SAID = "kept"  # how a turn was taken that only took a message back: it goes with the message
 UNSEEN_KINDS = ("unknown", "unsend", "staff", "follow", "unfollow")
 WORDLESS = ("image", "sticker")
@@ -107,6 +108,9 @@ class _Reader:
             return
         if heard.manner in TURNS_TOLD:
             yield Entry(heard.id, _time(heard.id), "event", kind=str(heard.manner))
+        if (heard.manner or "").startswith(SURVEYED):
+            facts = {"verdict": str(heard.manner).removeprefix(SURVEYED)}
+            yield Entry(heard.id, _time(heard.id), "event", kind="survey", facts=facts)
         if heard.payload is None:
             yield Entry(heard.id, _time(heard.id), "person", kind="gone")
             return

@@ -247,7 +247,7 @@ def erase_what_is_due(worker: Worker) -> bool:
 
 def count_funnel(worker: Worker) -> bool:
     parts = worker.parts
-    funnel.roll(parts.db, today=parts.clock.now().astimezone(JST).date())
+    funnel.roll(parts.db, today=parts.clock.now().astimezone(JST).date(), ahead=parts.ahead)
     return False
 
 

@@ -11,15 +11,16 @@ from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, make_response, request
 
+from bot.console import figures_view
 from bot.console.csv_files import csv_file
 from bot.console.days import asked_day
 from bot.console.door import for_roles
 from bot.console.drawing import language, page
-from bot.console.figures_view import CHANNELS, Figure, by_the_bot, clock_hours, verdicts, volumes, waits
+from bot.console.figures_view import CHANNELS, Figure
 from bot.parts import Parts
 from bot.staff_words import staff_words
 from bot.store import counter_hours, desk_figures
-from bot.store.desk_figures import Chosen
+from bot.store.chosen import Chosen
 from dialogs.words import JST
 
 USUAL_DAYS, MOST_DAYS = 30, 400
@@ -57,25 +58,41 @@ def figure_pages(parts: Parts) -> Blueprint:
     return routes
 
 
+def _of_queue(parts: Parts, chosen: Chosen) -> Sequence[Figure]:
+    return (figures_view.queue(desk_figures.queue_over_time(parts.db, chosen), chosen),)
+
+
+def _of_mailings(parts: Parts, chosen: Chosen) -> Sequence[Figure]:
+    return (figures_view.mailings(desk_figures.mailed(parts.db, chosen, ahead=parts.ahead), chosen),)
+
+
+def _of_cases(parts: Parts, chosen: Chosen) -> Sequence[Figure]:
+    return (figures_view.cases(desk_figures.open_cases(parts.db, chosen, now=parts.clock.now())),)
+
+
 def _of_staff(parts: Parts, chosen: Chosen) -> Sequence[Figure]:
     found = desk_figures.times(parts.db, chosen)
-    replies = waits("reply", found, chosen, lambda times: times.reply)
-    return replies, waits("solved", found, chosen, lambda times: times.solved)
+    replies = figures_view.waits("reply", found, chosen, lambda times: times.reply)
+    return replies, figures_view.waits("solved", found, chosen, lambda times: times.solved)
 
 
 def _of_hours(parts: Parts, chosen: Chosen) -> Sequence[Figure]:
-    hours = counter_hours.look(parts.db, chosen.first, chosen.last, today=_today(parts), channel=chosen.channel)
-    told = volumes(hours, chosen), clock_hours(hours)
-    return *told, by_the_bot(hours, chosen), verdicts(hours, chosen)
+    hours = counter_hours.look(parts.db, chosen, today=_today(parts), ahead=parts.ahead)
+    by_day = figures_view.volumes, figures_view.by_the_bot, figures_view.verdicts, figures_view.messages
+    return [figures_view.clock_hours(hours), *(figure(hours, chosen) for figure in by_day)]
 
 
 COUNTS: Mapping[str, Counting] = {
+    "queue": _of_queue,
     "reply": _of_staff,
     "solved": _of_staff,
     "volume": _of_hours,
     "hours": _of_hours,
     "bot": _of_hours,
     "survey": _of_hours,
+    "messages": _of_hours,
+    "mailings": _of_mailings,
+    "cases": _of_cases,
 }
 
 

@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from bot.console.plots import Plot, columns, lines
+from bot.store.chosen import Chosen
 from bot.store.counter_hours import Hour
-from bot.store.desk_figures import Chosen, Span, Times
+from bot.store.desk_figures import Queue, Span, Times
+from dialogs.words import JST
 
 CHANNELS = ("line", "sms", "web", "phone")
 BY_THE_BOT = CHANNELS[:3]  # staff fill in what comes by telephone
 VERDICTS = ("good", "fair", "poor")
+# What a message's state is drawn as; what is planned or on the wire waits.
+MESSAGE_STATES = {
+    "delivered": "delivered",
+    "sent": "accepted",
+    "undelivered": "undelivered",
+    "refused": "undelivered",
+    "unknown": "unknown",
+    "suppressed": "suppressed",
+    "planned": "planned",
+    "sending": "planned",
+}
+MAILED = ("delivered", "presumed", "undelivered", "unknown", "suppressed")
+CASE_KINDS = ("B1", "B2", "OTHER")
+AGES = (("0–1", 0), ("2–3", 2), ("4–6", 4), ("7–13", 7), ("14–", 14))  # days, and the least of each
+HOURLY_DAYS = 3
 MINUTE = 60
 NONE = "–"
 
@@ -78,13 +95,68 @@ def verdicts(hours: Sequence[Hour], chosen: Chosen) -> Figure:
     return _stacked("survey", _by_day(hours, chosen, kinds), chosen, VERDICTS)
 
 
+def queue(found: Mapping[datetime, Queue], chosen: Chosen) -> Figure:
+    """The longest wait in the queue, in minutes, as it was looked at all the time; over a few days by the hour."""
+    hourly = len(chosen.days) <= HOURLY_DAYS
+    kept: dict[datetime | date, Queue] = {}
+    for hour, most in found.items():
+        at = hour if hourly else _stretch(hour.date(), chosen)
+        before = kept.get(at, Queue(0, 0))
+        kept[at] = Queue(max(before.number, most.number), max(before.longest, most.longest))
+    at_all = _hours(chosen) if hourly else chosen.days
+    drawn = [
+        (f"{at:%m-%d %H:00}" if hourly else _short(at), {"longest": kept[at].longest // MINUTE} if at in kept else {})
+        for at in at_all
+    ]
+    rows: list[Sequence[Cell]] = [
+        [f"{at:%Y-%m-%d %H:00}" if hourly else at.isoformat(), kept[at].number, f"{kept[at].longest / MINUTE:.1f}"]
+        for at in at_all
+        if at in kept
+    ]
+    plot = lines(drawn, ("longest",)) if rows else None
+    return Figure("queue", ("longest",), ("hour" if hourly else "day", "waiting", "longest"), rows, plot)
+
+
+def messages(hours: Sequence[Hour], chosen: Chosen) -> Figure:
+    """What became of single messages, by the day on which they were written."""
+    kinds = {f"message:{state}": series for state, series in MESSAGE_STATES.items()}
+    series = tuple(dict.fromkeys(MESSAGE_STATES.values()))
+    return _stacked("messages", _by_day(hours, chosen, kinds), chosen, series)
+
+
+def mailings(found: Iterable[tuple[date, str, int]], chosen: Chosen) -> Figure:
+    """What came back of mailings, by the day on which it did."""
+    counted: dict[date, Counter[str]] = {day: Counter() for day in chosen.days}
+    for day, state, number in found:
+        if state in MAILED:
+            counted[_stretch(day, chosen)][state] += number
+    return _stacked("mailings", counted, chosen, MAILED)
+
+
+def cases(found: Iterable[tuple[int, str, int]]) -> Figure:
+    """Open cases by the days that they have waited."""
+    counted: dict[str, Counter[str]] = {label: Counter() for label, _ in AGES}
+    for days, kind, number in found:
+        counted[next(label for label, least in reversed(AGES) if days >= least)][kind] += number
+    return _figure("cases", list(counted.items()), "age", CASE_KINDS)
+
+
+def _hours(chosen: Chosen) -> list[datetime]:
+    first = datetime.combine(chosen.first, time(), JST)
+    return [first + timedelta(hours=number) for number in range(24 * len(chosen.days))]
+
+
+def _stretch(day: date, chosen: Chosen) -> date:
+    """The first day of the stretch that a day is counted with."""
+    return chosen.days[(day - chosen.first).days // chosen.step]
+
+
 def _by_day(hours: Iterable[Hour], chosen: Chosen, kinds: Mapping[str, str]) -> dict[date, Counter[str]]:
     """Numbers of each stretch by what their kind stands for, "" for their channel."""
     counted: dict[date, Counter[str]] = {day: Counter() for day in chosen.days}
     for each in hours:
         if each.kind in kinds:
-            day = chosen.days[(each.day - chosen.first).days // chosen.step]
-            counted[day][kinds[each.kind] or each.channel] += each.number
+            counted[_stretch(each.day, chosen)][kinds[each.kind] or each.channel] += each.number
     return counted
 
 

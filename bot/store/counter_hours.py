@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import LiteralString
 
+from bot.store.chosen import Chosen
 from bot.store.db import Connection, Pool, autocommit
-from bot.store.funnel_days import bounds, counted_days
+from bot.store.funnel_days import bounds, counted_days, id_at
 
 # said: a person's turns; began: conversations; alone: those that the bot brought to an end, or that were filed,
 # without staff; with_staff: those that staff had. Staff's own acts are turns too, and count as nothing that was said.
@@ -34,6 +35,11 @@ WITH days AS (
         SELECT FROM turns t WHERE t.conversation = c.id
             AND (t.outcome LIKE 'told:%%' OR t.outcome LIKE 'submitted%%')))) AS k (kind, holds)
     WHERE k.holds
+    UNION ALL
+    -- Messages have ids in the order of their time, by the real clock.
+    SELECT d.day, o.created_at + %(ahead)s, o.channel, 'message:' || o.state
+    FROM unnest(%(days)s::date[], %(first_ids)s::uuid[], %(last_ids)s::uuid[]) AS d (day, begins, ends)
+    CROSS JOIN LATERAL (SELECT * FROM outgoing WHERE id >= d.begins AND id < d.ends OFFSET 0) o
 )
 SELECT day, extract(hour FROM at AT TIME ZONE 'Asia/Tokyo')::smallint AS hour, channel, kind, count(*)::integer AS n
 FROM facts GROUP BY 1, 2, 3, 4
@@ -44,6 +50,7 @@ UNION ALL
 SELECT day, hour, channel, kind, n FROM counter_hours
 WHERE day = ANY(%(rolled)s::date[]) AND %(channel)s::text IN ('', channel)
 """  # noqa: S608 - this module's own words
+ID_BOUNDS = {"first_ids": "starts", "last_ids": "ends"}
 FORGET = "DELETE FROM counter_hours WHERE day = ANY(%(days)s)"
 ROLL = f"INSERT INTO counter_hours {COUNTED}"
 
@@ -59,15 +66,21 @@ class Hour:
     number: int
 
 
-def roll(connection: Connection, days: Sequence[date]) -> None:
-    """Count these past days anew, in the caller's transaction."""
+def roll(connection: Connection, days: Sequence[date], *, ahead: timedelta) -> None:
+    """Count these past days anew, in the caller's transaction; by so much is the campaign's clock ahead."""
     for statement in (FORGET, ROLL):
-        connection.execute(statement, bounds(days))
+        connection.execute(statement, _values(days, ahead))
 
 
-def look(pool: Pool, first: date, last: date, *, today: date, channel: str = "") -> list[Hour]:
-    """Every hour from the first to the last day in which there was anything."""
+def look(pool: Pool, period: Chosen, *, today: date, ahead: timedelta) -> list[Hour]:
+    """Every hour of the period in which there was anything, by one channel or all."""
     with autocommit(pool) as connection:
-        rolled, live = counted_days(connection, first, last, today=today)
-        values = {**bounds(live), "rolled": rolled, "channel": channel}
+        rolled, live = counted_days(connection, period.first, period.last, today=today)
+        values = {**_values(live, ahead), "rolled": rolled, "channel": period.channel}
         return [Hour(*row) for row in connection.execute(LOOK, values).fetchall()]
+
+
+def _values(days: Sequence[date], ahead: timedelta) -> dict[str, object]:
+    instants = bounds(days)
+    ids = {name: [id_at(at - ahead) for at in instants[each]] for name, each in ID_BOUNDS.items()}
+    return {"days": list(days), **instants, **ids, "ahead": ahead}

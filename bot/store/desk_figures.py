@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
 
+from bot.store.chosen import Chosen
 from bot.store.db import Pool, autocommit
 from bot.store.funnel_days import bounds
-
-MOST_STRETCHES, WEEK = 100, 7
+from dialogs.words import JST
 
 _CHOSEN: LiteralString = "%(channel)s::text IN ('', channel) AND %(team)s::text IN ('', prefecture)"
 # Who went back to the bot before staff were done was not helped by them.
@@ -33,6 +33,20 @@ WAITING = f"""
 SELECT count(*)::integer, coalesce(extract(epoch FROM now() - min(queued_at)), 0)::integer
 FROM handoffs WHERE state = 'waiting' AND {_CHOSEN}
 """  # noqa: S608 - as above
+
+
+QUEUE = f"""
+SELECT hour, sum(waiting)::integer, max(longest) FROM queue_hours
+WHERE hour >= %(begins)s AND hour < %(ends)s AND {_CHOSEN} GROUP BY hour ORDER BY hour
+"""  # noqa: S608 - as above
+MAILED = """
+SELECT ((minute + %(ahead)s) AT TIME ZONE 'Asia/Tokyo')::date, state, sum(n)::integer FROM mailing_minutes
+WHERE minute >= %(begins)s - %(ahead)s AND minute < %(ends)s - %(ahead)s GROUP BY 1, 2
+"""
+CASES = """
+SELECT greatest(extract(day FROM %(now)s - acted_at), 0)::integer, kind, count(*)::integer FROM cases
+WHERE state NOT IN ('closed', 'withdrawn') AND %(channel)s::text IN ('', channel) GROUP BY 1, 2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +76,11 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """Handoffs of which days (both included), channel and prefecture; "" for every one."""
+class Queue:
+    """An hour's most: how many waited, and the longest for how many seconds."""
 
-    first: date
-    last: date
-    channel: str = ""
-    team: str = ""
-
-    @property
-    def step(self) -> int:
-        """How many days are counted together: a drawing has room for about a hundred stretches."""
-        return 1 if (self.last - self.first).days < MOST_STRETCHES else WEEK
-
-    @property
-    def days(self) -> Sequence[date]:
-        """The first day of each stretch."""
-        return [
-            self.first + timedelta(days=number) for number in range(0, (self.last - self.first).days + 1, self.step)
-        ]
+    number: int
+    longest: int
 
 
 def times(pool: Pool, chosen: Chosen) -> Mapping[date | None, Times]:
@@ -111,3 +111,22 @@ def _values(chosen: Chosen) -> dict[str, object]:
 
 def _span(number: int, found: list[float] | None) -> Span:
     return Span(number, *found) if found else Span(number, None, None)
+
+
+def queue_over_time(pool: Pool, chosen: Chosen) -> Mapping[datetime, Queue]:
+    """By the hour, where anybody waited."""
+    with autocommit(pool) as connection:
+        rows = connection.execute(QUEUE, _values(chosen)).fetchall()
+    return {row[0].astimezone(JST): Queue(*row[1:]) for row in rows}
+
+
+def mailed(pool: Pool, chosen: Chosen, *, ahead: timedelta) -> Sequence[tuple[date, str, int]]:
+    """By day, how many deliveries of mailings came into which state; ahead: the campaign's clock of the real one."""
+    with autocommit(pool) as connection:
+        return connection.execute(MAILED, {**_values(chosen), "ahead": ahead}).fetchall()
+
+
+def open_cases(pool: Pool, chosen: Chosen, *, now: datetime) -> Sequence[tuple[int, str, int]]:
+    """The days that open cases have waited, their kind, how many; whatever period was chosen."""
+    with autocommit(pool) as connection:
+        return connection.execute(CASES, {**_values(chosen), "now": now}).fetchall()

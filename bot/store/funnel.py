@@ -113,6 +113,7 @@ def look(pool: Pool, wanted: Wanted, *, today: date) -> list[Count]:
     with autocommit(pool) as connection:
         rolled, live = counted_days(connection, wanted.first, wanted.last, today=today)
         values = {
+            "days": live,
             **bounds(live),
             "rolled": rolled,
             "script": wanted.script,
@@ -123,20 +124,23 @@ def look(pool: Pool, wanted: Wanted, *, today: date) -> list[Count]:
         return [Count(*row) for row in connection.execute(LOOK, values).fetchall()]
 
 
-def roll(pool: Pool, *, today: date) -> int:
-    """Count the past days that are due, one transaction each; gives how many. One process at a time does it."""
+def roll(pool: Pool, *, today: date, ahead: timedelta = timedelta()) -> int:
+    """Count the past days that are due, one transaction each; gives how many. One process at a time does it.
+
+    ahead: by so much is the campaign's clock ahead of the real one.
+    """
     with autocommit(pool) as connection:
         moving, lively = today - timedelta(days=MOVING_DAYS), today - timedelta(days=LIVELY_DAYS)
         due = connection.execute(DUE, {"today": today, "moving": moving, "lively": lively}).fetchall()
-    return sum(_roll(pool, [row[0]]) for row in due)
+    return sum(_roll(pool, [row[0]], ahead) for row in due)
 
 
-def _roll(pool: Pool, days: Sequence[date]) -> int:
+def _roll(pool: Pool, days: Sequence[date], ahead: timedelta) -> int:
     with transaction(pool) as connection:
         row = connection.execute(ONE_AT_A_TIME).fetchone()
         if not (row and row[0]):
             return 0
         for statement in (FORGET, ROLL, MARK):
-            connection.execute(statement, bounds(days))
-        counter_hours.roll(connection, days)
+            connection.execute(statement, {"days": days, **bounds(days)})
+        counter_hours.roll(connection, days, ahead=ahead)
     return len(days)

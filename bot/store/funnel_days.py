@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from bot.store.db import Connection
 from dialogs.words import JST
@@ -20,7 +21,12 @@ def counted_days(connection: Connection, first: date, last: date, *, today: date
     return rolled, [day for day in days if day not in set(rolled)]
 
 
-def bounds(days: Sequence[date]) -> dict[str, list[date]]:
-    """Days with their first instant, and the first of the day after."""
+def id_at(moment: datetime) -> UUID:
+    """The least id (UUIDv7) that a row of that moment has."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def bounds(days: Sequence[date]) -> dict[str, list[datetime]]:
+    """Under starts and ends the first instant of each day, and that of the day after; under days the days."""
     starts = [datetime.combine(day, time(), JST) for day in days]
-    return {"days": list(days), "starts": list(starts), "ends": [start + timedelta(days=1) for start in starts]}
+    return {"starts": starts, "ends": [start + timedelta(days=1) for start in starts]}

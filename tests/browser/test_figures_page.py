@@ -19,15 +19,32 @@ INSERT INTO counter_hours
 SELECT date '2023-03-07' + d, h, channel, kind, 1 + (d * 7 + h * 3 + length(channel)) % 23
 FROM generate_series(0, 28, 1) d, generate_series(9, 21) h,
     unnest(ARRAY['line', 'sms', 'web']) channel,
-    unnest(ARRAY['said', 'began', 'alone', 'with_staff', 'survey:good', 'survey:poor']) kind
+    unnest(ARRAY['said', 'began', 'alone', 'with_staff', 'survey:good', 'survey:poor',
+        'message:delivered', 'message:sent', 'message:refused', 'message:unknown']) kind
 WHERE d % 9 <> 4;
 INSERT INTO funnel_rolled SELECT date '2023-03-07' + d FROM generate_series(0, 28) d;
 INSERT INTO handoffs
     (id, conversation, campaign, channel, reason, state, began_at, came_at, answered_at, ended_at, ended_by)
 SELECT gen_random_uuid(), conversation, campaign, channel, reason, 'closed', began_at - n * interval '7 hours', now(),
     now() + n % 13 * interval '2 minutes', now() + n % 31 * interval '5 minutes', 'x'
-FROM handoffs, generate_series(1, 60) n
+FROM handoffs, generate_series(1, 60) n;
+INSERT INTO queue_hours
+SELECT timestamptz '2023-03-07 09:00+09' + h * interval '5 hours', 'line', '09', 3, h * 97 % 2400
+FROM generate_series(0, 130) h;
+INSERT INTO cases
+    (id, case_no, kind, person, subject, campaign, campaign_version, channel, acted_at, changed_at, erase_at)
+SELECT gen_random_uuid(), 'C' || n, CASE n % 3 WHEN 0 THEN 'B1' WHEN 1 THEN 'B2' ELSE 'OTHER' END, '\\x01',
+    n::text::bytea, 'tochigi-2023-02', 1, 'line', timestamptz '2023-04-05 10:00+09' - n * interval '9 hours',
+    now(), now()
+FROM generate_series(1, 60) n;
+WITH mailing AS (
+    INSERT INTO mailings (id, name, campaign, campaign_version, purpose)
+    VALUES (gen_random_uuid(), 'april', 'tochigi-2023-02', 1, 'reward_url') RETURNING id
+)
+INSERT INTO mailing_minutes SELECT id, date_trunc('minute', now()) - d * interval '1 day', state, 0, 40 * d
+FROM mailing, generate_series(0, 5) d, unnest(ARRAY['delivered', 'undelivered']) state
 """
+FIGURES = 10
 
 
 def test_the_figures_are_drawn_and_look_right_in_both_languages(
@@ -37,7 +54,7 @@ def test_the_figures_are_drawn_and_look_right_in_both_languages(
     run(counter, A_MONTH)
     page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))
     page.goto(f"{address}/console/figures")
-    expect(page.locator(".plot svg")).to_have_count(6)
+    expect(page.locator(".plot svg")).to_have_count(FIGURES)
     looks_right(page, "g1-figures", PHONE)
     for summary in page.locator("details summary").all():
         summary.click()
@@ -46,7 +63,9 @@ def test_the_figures_are_drawn_and_look_right_in_both_languages(
     looks_right(page, "g3-figures-english", PHONE)
     page.locator("#channel").select_option("phone")
     go(page, page.get_by_role("button", name="Show"))
-    expect(page.get_by_text("There are no figures for this period yet")).to_have_count(6)
+    expect(page.get_by_text("There are no figures for this period yet")).to_have_count(
+        FIGURES - 1
+    )  # mailings know no channel
     go(page, page.get_by_role("link", name="7 days"))
     assert "channel=phone" in page.url
     looks_right(page, "g4-figures-empty", PHONE)

@@ -210,6 +210,7 @@ NOT_OF_A_CONVERSATION = {
     *("alembic_version", "demo_clock", "coupons", "inbound", "turns", "conversations", "receipts"),
     # Sums, and what runs for everybody: their rows depend on when, and on which connection, they were made.
     *("funnel_days", "funnel_rolled", "mailings", "mailing_counts", "mailing_minutes"),
+    *("counter_hours", "coupon_looks", "queue_hours", "watch", "alarms", "alarm_rules", "webhook_calls"),
 }
 
 

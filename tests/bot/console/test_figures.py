@@ -10,14 +10,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import handoff
+from bot import alarms, handoff
 from bot.console.figures import COUNTS
 from bot.console.plots import columns, lines
 from bot.store import counter_hours, desk_figures, funnel
-from bot.store.desk_figures import Chosen, Span, Times
+from bot.store.chosen import Chosen
+from bot.store.desk_figures import Span, Times
 from dialogs.handing import SURVEY
 from tests.bot.console.desk import at_work, hire
-from tests.bot.handoff_house import HALF_WAY, TO_STAFF, handed_over, now, run, taken, words, worker_takes
+from tests.bot.handoff_house import HALF_WAY, TO_STAFF, handed_over, now, rows, run, taken, words, worker_takes
 from tests.bot.handoff_house import at_work as on_duty
 from tests.bot.web.counter import Browser, Counter
 from tests.bot.web.web_form import TO_THE_CONSENT, begin, fill
@@ -28,7 +29,8 @@ CHOSEN = Chosen(TODAY - timedelta(days=2), TODAY)
 
 def hours(counter: Counter, *, channel: str = "", today: date = TODAY) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
-    for each in counter_hours.look(counter.parts.db, CHOSEN.first, TODAY, today=today, channel=channel):
+    chosen, ahead = replace(CHOSEN, channel=channel), counter.parts.ahead
+    for each in counter_hours.look(counter.parts.db, chosen, today=today, ahead=ahead):
         found[each.channel, each.kind] = found.get((each.channel, each.kind), 0) + each.number
     return found
 
@@ -107,12 +109,12 @@ def test_the_bots_own_conversations_are_those_it_ends_without_staff(helped: Coun
 
 def test_a_past_day_is_kept_and_counts_the_same(helped: Counter) -> None:
     tomorrow, live = TODAY + timedelta(days=1), hours(helped)
-    assert 1 == funnel.roll(helped.parts.db, today=tomorrow)
+    assert 1 == funnel.roll(helped.parts.db, today=tomorrow, ahead=helped.parts.ahead)
     assert live == hours(helped, today=tomorrow)
     run(helped, "UPDATE counter_hours SET n = 70 WHERE kind = 'survey:good'")
     assert 70 == hours(helped, today=tomorrow)["line", "survey:good"]
     run(helped, "UPDATE funnel_rolled SET rolled_at = now() - interval '1 hour'")
-    funnel.roll(helped.parts.db, today=tomorrow)
+    funnel.roll(helped.parts.db, today=tomorrow, ahead=helped.parts.ahead)
     assert live == hours(helped, today=tomorrow)
 
 
@@ -143,6 +145,11 @@ def test_every_figure_is_taken_away_as_a_file(helped: Counter, supervisor: Brows
     assert 404 == supervisor.client.get("/console/figures.csv?table=nothing").status_code
 
 
+def test_a_verdict_stands_in_the_conversation_that_it_is_about(helped: Counter, supervisor: Browser) -> None:
+    ((talk,),) = rows(helped, "SELECT conversation FROM handoffs")
+    assert "担当者の対応への答え：よかった" in supervisor.get(f"/console/conversations/{talk}").text
+
+
 def test_with_nothing_to_show_each_figure_says_so(counter: Counter, supervisor: Browser) -> None:
     text = supervisor.get("/console/figures").text
     assert len(COUNTS) == text.count("この期間の数字はまだありません")
@@ -171,3 +178,51 @@ def test_a_column_is_as_high_as_its_number() -> None:
     assert ([0, 1, 2, 3, 4], []) == ([number for number, _ in plot.ticks], plot.columns[1].pieces)
     line, sms = plot.columns[0].pieces
     assert (plot.base, round(line.height)) == (line.y + line.height, round(3 * sms.height))
+
+
+def test_what_became_of_messages_is_counted_by_the_day_on_which_they_were_written(helped: Counter) -> None:
+    # The fifth of April is the day of a try's clock: by the real one they are of today.
+    found = hours(helped)
+    assert rows(helped, "SELECT count(*)::int FROM outgoing WHERE channel = 'line' AND state = 'sent'") == [
+        (found["line", "message:sent"],)
+    ]
+
+
+def test_the_queue_is_shown_by_the_hour_for_a_few_days_and_by_the_day_for_more(
+    counter: Counter, supervisor: Browser
+) -> None:
+    run(
+        counter,
+        "INSERT INTO queue_hours VALUES ('2023-04-05T09:00:00+09:00', 'line', '09', 2, 600),"
+        " ('2023-04-05T09:00:00+09:00', 'sms', '', 1, 1200), ('2023-04-05T10:00:00+09:00', 'line', '09', 1, 60)",
+    )
+    assert [["2023-04-05 09:00", "3", "20.0"], ["2023-04-05 10:00", "1", "1.0"]] == table(
+        supervisor, "queue", "&from=2023-04-05&to=2023-04-05"
+    )
+    assert [["2023-04-05", "3", "20.0"]] == table(supervisor, "queue", "&from=2023-03-20&to=2023-04-05")
+    assert [["2023-04-05", "2", "10.0"]] == table(supervisor, "queue", "&from=2023-03-20&team=09")
+
+
+def test_whoever_looks_after_the_counter_keeps_the_most_of_each_hour(counter: Counter) -> None:
+    handed_over(counter)
+    for minutes in (5, 20, 10):
+        run(counter, f"UPDATE handoffs SET queued_at = now() - interval '{minutes} minutes'")  # noqa: S608 - a number
+        run(counter, "UPDATE watch SET looked_at = '-infinity'")
+        alarms.look(counter.parts)
+    assert [("line", "09", 1, 1200)] == rows(counter, "SELECT channel, prefecture, waiting, longest FROM queue_hours")
+
+
+def test_open_cases_are_counted_by_the_days_they_have_waited(counter: Counter, supervisor: Browser) -> None:
+    run(
+        counter,
+        "INSERT INTO cases (id, case_no, kind, person, subject, campaign, campaign_version, channel, acted_at,"
+        " changed_at, erase_at, state) SELECT gen_random_uuid(), 'C' || d, 'B1', '\\x01', d::text::bytea,"
+        " 'tochigi-2023-02', 1, 'line', timestamptz '2023-04-05 10:00+09' - d * interval '1 day', now(), now(),"
+        " CASE d WHEN 9 THEN 'closed' ELSE 'opened' END FROM unnest(ARRAY[0, 1, 3, 9, 40]) d",
+    )
+    assert ["2", "1", "0", "0", "1"] == [row[1] for row in table(supervisor, "cases")]
+
+
+def table(browser: Browser, name: str, query: str = "") -> list[list[str]]:
+    file = browser.client.get(f"/console/figures.csv?table={name}{query}").get_data(as_text=True)
+    return list(csv.reader(io.StringIO(file.lstrip("\ufeff"))))[1:]
