@@ -20,14 +20,19 @@ from dataclasses import replace
 
 import structlog
 
+from bot.applicant_news import news_for
 from bot.cases import open_details
 from bot.letterbox import to_chat
 from bot.parts import Parts
 from bot.refunds import staff_name
-from bot.store import audit, cases, claims, conversations, coupons, holds, outgoing, refunds
+from bot.store import audit, cases, claims, conversations, coupons, disputes, holds, outgoing, refunds
 from bot.store.cases import Case
+from bot.store.conversations import Conversation
 from bot.store.db import Connection, autocommit, transaction
+from bot.store.disputes import Applicant
+from bot.store.outgoing import NewOutgoing
 from dialogs.letters import case_news
+from dialogs.message import Outbound
 from dialogs.reaction import PRIVATE_DOORS
 from dialogs.rules.calendar import sending_time
 from dialogs.rules.cases import HELD_KINDS, CaseState, show_case_no
@@ -37,6 +42,7 @@ from dialogs.standing_cases import CaseStanding
 MOST_YEN = 1_000_000  # beyond this it is a slip of the hand: no coupon was worth as much
 TOLD = (CaseState.NOT_FOUND, CaseState.ANSWERED)
 BY_HAND = "case.by_hand"
+TOLD_BY = "case_decided"
 
 log = structlog.get_logger(__name__)
 
@@ -108,6 +114,12 @@ def is_by_hand(parts: Parts, case: Case) -> bool:
         return audit.has(connection, BY_HAND, case.case_no, at=case.changed_at)
 
 
+def is_reached(parts: Parts, case: Case) -> bool:
+    """Whether its person is told of a decision by us: in their chat, or at a contact that they have proven."""
+    with autocommit(parts.db) as connection:
+        return bool(_chat_of(connection, case) or _applied_from(connection, case))
+
+
 def release(parts: Parts, receipt_no: str, *, by: str) -> None:
     """Let an application go on although a case about its coupon is open: it is paid without what the case may bring.
 
@@ -172,14 +184,30 @@ def _add_to_coupon(parts: Parts, connection: Connection, case: Case, amount: int
 
 
 def _tell(parts: Parts, connection: Connection, case: Case, *, comes: str = "") -> None:
-    chat = conversations.read(connection, case.conversation) if case.conversation else None
-    if chat is None or chat.channel in PRIVATE_DOORS or chat.blocked or not chat.address:
-        return
     campaign, at = parts.campaigns.seen_by(case), case.changed_at
     standing = CaseStanding(case.case_no, case.kind, case.state, campaign, comes)
-    letter = case_news(standing, case.restored, chat.language, at=at, channel=chat.channel)
-    message = to_chat(parts.vault, chat, [letter], purpose="case_decided")
-    outgoing.insert(connection, replace(message, not_before=sending_time(campaign, at)))
+
+    def letter(language: str, channel: str) -> Outbound:
+        return case_news(standing, case.restored, language, at=at, channel=channel)
+
+    message: NewOutgoing | None = None
+    if chat := _chat_of(connection, case):
+        message = to_chat(parts.vault, chat, [letter(chat.language, chat.channel)], purpose=TOLD_BY)
+    elif applicant := _applied_from(connection, case):
+        message = news_for(parts, connection, applicant, letter, purpose=TOLD_BY)
+    if message:
+        outgoing.insert(connection, replace(message, not_before=sending_time(campaign, at)))
+
+
+def _chat_of(connection: Connection, case: Case) -> Conversation | None:
+    """Where its person talks with us, if they can be told something there."""
+    chat = conversations.read(connection, case.conversation) if case.conversation else None
+    return None if chat is None or chat.channel in PRIVATE_DOORS or chat.blocked or not chat.address else chat
+
+
+def _applied_from(connection: Connection, case: Case) -> Applicant | None:
+    """Who told it on a page is told at the contact of what was applied for there, if anything was."""
+    return disputes.applicant_from(connection, case.conversation) if case.conversation else None
 
 
 def _done(parts: Parts, case: Case) -> Case:

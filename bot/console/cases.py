@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot import case_decisions
 from bot.case_decisions import DecisionError
+from bot.console.bulk import GIVE_BACK
 from bot.console.case_page import CASE_WORKERS, DECIDERS, NOT_BY_STAFF, STATES, Slip, case_or_404, draw_case
 from bot.console.door import for_roles
 from bot.console.drawing import page
@@ -29,6 +30,7 @@ from dialogs.reading.numbers import read_yen
 from dialogs.rules.cases import CaseState, show_case_no
 
 MOST_LISTED = 200
+TOGETHER = tuple(state for state in CaseState if state not in NOT_BY_STAFF)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,16 @@ def case_pages(parts: Parts) -> Blueprint:
         with autocommit(parts.db) as connection:
             found = cases.listed(connection, parts.campaigns, state=state or None, most=MOST_LISTED)
         lines = [Line(case, show_case_no(case.case_no)) for case in found]
-        return make_response(page(parts, "cases.html", lines=lines, state=state, states=list(CaseState)))
+        drawn = page(
+            parts,
+            "cases.html",
+            lines=lines,
+            state=state,
+            states=list(CaseState),
+            steps=[*TOGETHER, *((GIVE_BACK,) if whoever().role in (*DECIDERS, "admin") else ())],
+            nothing_chosen="none" in request.args,
+        )
+        return make_response(drawn)
 
     @routes.get("/cases/<case_no>")
     @for_roles(*CASE_WORKERS)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from bot.console.alarms import alarm_pages
 from bot.console.applications import application_pages
 from bot.console.audit import audit_pages
+from bot.console.bulk import bulk_pages
 from bot.console.calls import call_pages
 from bot.console.canned import canned_pages
 from bot.console.case_files import case_files
@@ -53,6 +54,7 @@ PAGES: tuple[Callable[[Parts], Blueprint], ...] = (
     live_pages,
     case_pages,
     record_pages,
+    bulk_pages,
     case_files,
     list_files,
     dispute_pages,

@@ -100,6 +100,11 @@ APPLICANT = """
 SELECT receipt_no, person, conversation, campaign, campaign_version, claim FROM submissions WHERE id = %(id)s
 """
 
+APPLIED_FROM = """
+SELECT receipt_no, person, conversation, campaign, campaign_version, claim FROM submissions
+WHERE conversation = %(conversation)s AND claim IS NOT NULL ORDER BY acted_at DESC, id DESC LIMIT 1
+"""
+
 # Those that no dispute here is about: another backend decides, or it refused, or would not let go.
 ELSEWHERE = """
 SELECT s.receipt_no, s.reason, s.acted_at, s.settled_at, s.channel FROM submissions s
@@ -294,6 +299,12 @@ def applicant_of(connection: Connection, submission: UUID) -> Applicant:
     row = connection.execute(APPLICANT, {"id": submission}).fetchone()
     assert row  # noqa: S101 - applications are never deleted
     return Applicant(*row)
+
+
+def applicant_from(connection: Connection, conversation: UUID) -> Applicant | None:
+    """Who applied in a conversation last, if their words are not erased."""
+    row = connection.execute(APPLIED_FROM, {"conversation": conversation}).fetchone()
+    return Applicant(*row) if row else None
 
 
 def waiting(pool: Pool) -> dict[str, tuple[int, datetime]]:

@@ -141,6 +141,20 @@ def test_its_person_is_told_once_where_they_talk_with_us_and_by_day(
     assert 10 <= hour < 20
 
 
+def test_who_told_it_on_a_page_is_told_at_the_contact_that_they_applied_with_there(counter: Counter) -> None:
+    application(counter.parts, 1)
+    number = told_of(counter.parts, NUMBER, "OTHER")
+    decide(counter.parts, number, CaseState.CHECKING, CaseState.NOT_FOUND)
+    assert [] == letters(counter)
+    run(counter, "UPDATE cases SET conversation = (SELECT conversation FROM submissions)")
+    decide(counter.parts, number, CaseState.CHECKING, CaseState.ANSWERED)
+    (letter,) = letters(counter)
+    assert (True, [("sms",)]) == (
+        show_case_no(number) in letter,
+        rows(counter, "SELECT channel FROM outgoing WHERE purpose = 'case_decided'"),
+    )
+
+
 def told_on_line(counter: Counter) -> str:
     counter.line(*TOLD, "submit")
     [(number,)] = rows(counter, "SELECT case_no FROM cases")

@@ -47,7 +47,7 @@ def test_the_shops_record_is_typed_in_and_attached(browser: Browser, counter: Co
     page.emulate_media(media="print")
     for hidden in (page.locator(".rail"), page.get_by_text(JA.say("case.paper_how"))):
         expect(hidden).to_be_hidden()
-    looks_right(page, "k9-case-printed")
+    assert page.pdf(format="A4").startswith(b"%PDF")
     page.context.close()
 
 
@@ -67,3 +67,19 @@ def test_a_dispute_is_proposed_by_one_and_decided_by_another(browser: Browser, c
     looks_right(supervisor, "k7-dispute-decided")
     for page in (agent, supervisor):
         page.context.close()
+
+
+def test_many_cases_are_brought_on_together(browser: Browser, counter: Counter, address: str) -> None:
+    for serial in range(3):
+        told_of(counter.parts, f"TG{serial:08}", "B2" if serial else "OTHER")
+    page = seat(browser, counter, address, hire(counter.parts, "hana", "supervisor", name="責任 花子"))
+    page.goto(f"{address}/console/cases")
+    looks_right(page, "k10-cases-choose")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label(JA.say("bulk.step")).select_option("checking")
+    go(page, page.get_by_role("button", name=JA.say("bulk.preview_all")))
+    looks_right(page, "k11-preview")
+    go(page, page.get_by_role("button", name=JA.say("bulk.confirm", n=3)))
+    expect(page.get_by_role("status")).to_contain_text(JA.say("bulk.done", n=3, not_done=0))
+    looks_right(page, "k12-together")
+    page.context.close()
