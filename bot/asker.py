@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from bot.parts import Parts
 from bot.store import meter
 from bot.store.app_urls import Retargeted
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
 from bot.store.known_claims import Known, Whose, who_speaks
 from bot.store.outgoing import NewOutgoing
+from bot.store.refunds import Corrected
 from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import Withdrawal
 from dialogs.rules.campaign import Campaign
@@ -63,6 +65,7 @@ Planned = (
     | CallOff
     | Known
     | Retargeted
+    | Corrected
 )
 
 
@@ -72,3 +75,14 @@ class Found:
 
     result: dict[str, Any]
     sends: tuple[Planned, ...] = ()
+
+
+def may_guess(parts: Parts, asker: Asker) -> bool:
+    """Whether they have not guessed wrong too often."""
+    return all(meter.left(parts.redis, each, who) for each, who in asker.counted)
+
+
+def count_miss(parts: Parts, asker: Asker) -> None:
+    """They have guessed wrong."""
+    for each, who in asker.counted:
+        meter.take(parts.redis, each, who)

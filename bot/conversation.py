@@ -198,6 +198,8 @@ def _write_found_out(connection: Connection, p: Play) -> None:
         raise Overtaken
     if not all(contact_changes.write(connection, change) for change in p.changes):
         raise Overtaken
+    if not all(refunds.correct(connection, corrected) for corrected in p.corrected):
+        raise Overtaken
     if not all(cases.write(connection, case) for case in p.cases):
         raise Overtaken
     for reminder in p.reminders:

@@ -10,15 +10,15 @@ from typing import Any
 
 import structlog
 
-from bot import cases, contacts, finding, reminders
+from bot import cases, contacts, finding, reminders, returned_transfers
 from bot.app_urls import app_url_again
 from bot.asked import applied_for, ends_a_coupon, is_in_claim, movable, movable_one, url_again, withdrawable
-from bot.asker import Asker, Found
+from bot.asker import Asker, Found, count_miss, may_guess
 from bot.one_time_codes import check_code, code_message, new_ticket, send_code
 from bot.parts import Parts
 from bot.photos import codes_on
 from bot.reminders import Whom
-from bot.store import alarm_figures, app_urls, meter
+from bot.store import alarm_figures, app_urls
 from bot.store.app_urls import CouponOf
 from bot.store.contact_changes import ChangeCalledOff
 from bot.store.known_claims import Known
@@ -44,7 +44,7 @@ def look_up(parts: Parts, lookup: Lookup, asker: Asker) -> Found:
 
 def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
     """One identical answer for unknown, other date and taken; nobody may try for ever (rules.md §6)."""
-    if not _may_guess(parts, asker):
+    if not may_guess(parts, asker):
         return Found({"found": "unavailable"})
     ref = CouponRef(args["prefecture"], args["number"], date.fromisoformat(args["trip_date"]))
     if mine := applied_for(parts, asker.whose, ref, at=asker.at):
@@ -52,7 +52,7 @@ def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
     fact = parts.claims.find_coupon(ref)
     match fact:
         case NoMatch():
-            _count_miss(parts, asker)
+            count_miss(parts, asker)
             alarm_figures.looked(parts.db, "no_match")
             return Found({"found": "no_match"})
         case Unavailable():
@@ -63,15 +63,6 @@ def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
             event = Event(args["event"]) if "event" in args else None
             case = Case(at=asker.at, prefecture=ref.prefecture, in_scope=True, coupon=fact, event=event)
             return Found({"found": "match", "path": decide(case, asker.campaign).path or Path.A_APPLY})
-
-
-def _may_guess(parts: Parts, asker: Asker) -> bool:
-    return all(meter.left(parts.redis, each, who) for each, who in asker.counted)
-
-
-def _count_miss(parts: Parts, asker: Asker) -> None:
-    for each, who in asker.counted:
-        meter.take(parts.redis, each, who)
 
 
 def _photo(parts: Parts, args: Any, asker: Asker) -> Found:
@@ -126,13 +117,13 @@ def _resend(parts: Parts, args: Any, asker: Asker) -> Found:
 
 def _resend_app(parts: Parts, args: Any, asker: Asker) -> Found:
     """One identical answer for a coupon that is unknown, of another day, or of nobody to whom a URL goes."""
-    if not _may_guess(parts, asker):
+    if not may_guess(parts, asker):
         return Found({"url": "no_more"})
     campaign, number, day = asker.campaign, args["number"], date.fromisoformat(args["trip_date"])
     coupon = CouponOf(campaign.id, [each.code for each in campaign.prefectures], number, day)
     found = app_urls.of_coupon(parts.db, coupon)
     if found is None:
-        _count_miss(parts, asker)
+        count_miss(parts, asker)
         return Found({"url": "no_match"})
     if asker.at >= campaign.dates.receive_end:
         return Found({"url": "over"})
@@ -144,22 +135,30 @@ def _movable(parts: Parts, _: Any, asker: Asker) -> Found:
 
 
 def _own_coupon(parts: Parts, args: Any, asker: Asker) -> Found:
-    """Whether somebody knows a coupon of their own application; nobody may guess for ever."""
-    if not _may_guess(parts, asker):
-        return Found({"coupon": "too_often"})
-    if is_in_claim(parts, asker.whose, args["receipt_no"], args["number"], date.fromisoformat(args["trip_date"])):
-        return Found({"coupon": "right"})
-    _count_miss(parts, asker)
-    return Found({"coupon": "wrong"})
+    """Whether somebody knows a coupon of their own application."""
+    coupon = args["number"], date.fromisoformat(args["trip_date"])
+    return _guessed(parts, asker, lambda: is_in_claim(parts, asker.whose, args["receipt_no"], *coupon))
 
 
 def _own_paper(parts: Parts, args: Any, asker: Asker) -> Found:
-    """Whether somebody knows the end of a coupon of their own application; nobody may guess for ever."""
-    if not _may_guess(parts, asker):
+    """Whether somebody knows the end of a coupon of their own application."""
+    return _guessed(parts, asker, lambda: ends_a_coupon(parts, asker.whose, args["receipt_no"], args["digits"]))
+
+
+def _own_refund(parts: Parts, args: Any, asker: Asker) -> Found:
+    """Whether somebody knows a coupon of their own refund."""
+    coupon = args["number"], date.fromisoformat(args["trip_date"])
+    knows = returned_transfers.has_coupon
+    return _guessed(parts, asker, lambda: knows(parts, asker.whose, args["receipt_no"], *coupon))
+
+
+def _guessed(parts: Parts, asker: Asker, knows: Callable[[], bool]) -> Found:
+    """right, wrong, or too_often: nobody may guess for ever."""
+    if not may_guess(parts, asker):
         return Found({"coupon": "too_often"})
-    if ends_a_coupon(parts, asker.whose, args["receipt_no"], args["digits"]):
+    if knows():
         return Found({"coupon": "right"})
-    _count_miss(parts, asker)
+    count_miss(parts, asker)
     return Found({"coupon": "wrong"})
 
 
@@ -181,6 +180,20 @@ def _call_off_change(parts: Parts, args: Any, asker: Asker) -> Found:
     if mine is None or not mine.asked:
         return Found({"change": "decided"})
     return Found({"change": "called_off"}, (ChangeCalledOff(number, asker.person, asker.at),))
+
+
+def _correctable(parts: Parts, _: Any, asker: Asker) -> Found:
+    return Found(returned_transfers.correctable(parts, asker.whose))
+
+
+def _holder(parts: Parts, args: Any, asker: Asker) -> Found:
+    return Found({"name_kana": returned_transfers.name_kana(parts, asker.whose, args["receipt_no"])})
+
+
+def _correct_account(parts: Parts, args: Any, asker: Asker) -> Found:
+    """Corrected with the turn; where a file came first, it is played again and says so."""
+    row = returned_transfers.corrected(parts, asker.whose, args, at=asker.at)
+    return Found({"account": "corrected"}, (row,)) if row else Found({"account": "paying"})
 
 
 def _case_standing(parts: Parts, args: Any, asker: Asker) -> Found:
@@ -216,17 +229,17 @@ def _claims_here(parts: Parts, _: Any, asker: Asker) -> Found:
 
 def _show_here(parts: Parts, args: Any, asker: Asker) -> Found:
     """By the last digits of a paper, for who writes from the application's own number; nobody may guess for ever."""
-    if not _may_guess(parts, asker):
+    if not may_guess(parts, asker):
         return Found({"claim": "too_often"})
     shown = finding.shown_here(parts, asker.whose, args["digits"], at=asker.at)
     if not shown:
-        _count_miss(parts, asker)
+        count_miss(parts, asker)
     return Found({"claim": "right" if shown else "wrong"}, shown)
 
 
 def _send_code_to_claim(parts: Parts, args: Any, asker: Asker) -> Found:
     """To where the URL of an application goes. Whether there is one by that number, and where to, changes no answer."""
-    if not _may_guess(parts, asker):
+    if not may_guess(parts, asker):
         return Found({"sent": False, "why": "too_many"})
     ticket = new_ticket(asker)
     target = finding.target_of(parts, args["receipt_no"])
@@ -239,7 +252,7 @@ def _check_code_of_claim(parts: Parts, args: Any, asker: Asker) -> Found:
     given = {"ticket": args["ticket"], "said": args["said"], "value": target.value if target else ""}
     code = check_code(parts, given, asker).result["code"] if target else "wrong"
     if code == "wrong":
-        _count_miss(parts, asker)
+        count_miss(parts, asker)
     return Found({"code": code})
 
 
@@ -267,6 +280,10 @@ LOOKUPS: dict[str, Callable[[Parts, Any, Asker], Found]] = {
     "own_paper": _own_paper,
     "change_contact": _change_contact,
     "call_off_change": _call_off_change,
+    "correctable": _correctable,
+    "own_refund": _own_refund,
+    "holder": _holder,
+    "correct_account": _correct_account,
     "case_standing": _case_standing,
     "open_case": _open_case,
     "banks": _banks,

@@ -30,7 +30,7 @@ from bot.store.inbound import Event
 from bot.store.known_claims import Known, who_speaks
 from bot.store.outgoing import NewOutgoing
 from bot.store.received_files import Wanted
-from bot.store.refunds import NewRefund
+from bot.store.refunds import Corrected, NewRefund
 from bot.store.reminders import CallOff, NewReminder
 from bot.store.submissions import NewSubmission, Withdrawal
 from bot.told import how_it_stands, in_order
@@ -69,6 +69,7 @@ class Play:
     sends: tuple[NewOutgoing, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     changes: tuple[NewChange | ChangeCalledOff, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
     cases: tuple[NewCase | MendedCase, ...] = ()
     reminders: tuple[NewReminder | CallOff, ...] = ()
     known: tuple[Known, ...] = ()
@@ -214,6 +215,7 @@ class Writing:
             known=known,
             retargeted=tuple(each for each in sends if isinstance(each, Retargeted)),
             changes=tuple(each for each in sends if isinstance(each, NewChange | ChangeCalledOff)),
+            corrected=tuple(each for each in sends if isinstance(each, Corrected)),
             cases=tuple(each for each in sends if isinstance(each, NewCase | MendedCase)),
             reminders=(*self._call_off(), *(each for each in sends if isinstance(each, NewReminder | CallOff))),
             link=link,

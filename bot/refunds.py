@@ -23,7 +23,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-import structlog
 from uuid_utils.compat import uuid7
 
 from bot.parts import Parts
@@ -33,12 +32,10 @@ from bot.store.db import Connection, transaction
 from bot.store.refunds import NewRefund, Refund
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import show_receipt_no
-from dialogs.rules.refund import RefundDetails
+from dialogs.rules.refund import RefundDetails, ReturnReason
 from integrations.zengin import check_transfer
 
 DAYS_A_YEAR = 366  # kept a day or two longer rather than shorter
-
-log = structlog.get_logger(__name__)
 
 
 class RefundError(Exception):
@@ -109,14 +106,6 @@ def cancel(parts: Parts, connection: Connection, receipt_no: str, *, at: datetim
         raise NotNow(f"{_named(refund)} cannot be cancelled: it is {_standing(refund)}.")
 
 
-def correct(parts: Parts, connection: Connection, receipt_no: str, details: RefundDetails) -> None:
-    """Other details, to be checked anew; raises NoSuchRefund, NotNow (it stands in a file), Unwritable."""
-    refund = find(connection, receipt_no)
-    check_transfer(transfer_of(details, amount=1, receipt_no=receipt_no))
-    if not refunds.correct(connection, refund.id, details=seal_details(parts.vault, details)):
-        raise NotNow(f"{_named(refund)} cannot be corrected: it is {_standing(refund)}.")
-
-
 def check(parts: Parts, receipt_no: str, *, by: str) -> int:
     """A person of the staff finds it right; gives the sum in yen. Raises NoSuchRefund, NotNow, NotAccepted, NoName."""
     name, now = staff_name(by), parts.clock.now()
@@ -145,20 +134,15 @@ def uncheck(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
         audit.add(connection, actor=name, action="refund.unchecked", subject=receipt_no, at=now, details=details)
 
 
-def take_back(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
-    """The bank sent the money back: the refund is staff's again. Raises NoSuchRefund, NotNow, NoName.
-
-    `reason` is a word of the bank (no such account, wrong name); it is kept unsealed, so it names no person.
-    """
-    name, now = staff_name(by), parts.clock.now()
-    with transaction(parts.db) as connection:
-        refund = find(connection, receipt_no)
-        until = _kept_until(parts.campaigns.seen_by(refund), refund.acted_at)
-        if not refunds.take_back(connection, refund.id, reason=reason, erase_at=until):
-            raise NotNow(f"{_named(refund)} cannot have come back: it is {_standing(refund)}.")
-        details = {"reason": reason}
-        audit.add(connection, actor=name, action="refund.returned", subject=receipt_no, at=now, details=details)
-    log.info("refund.returned", refund=str(refund.id))
+def take_back(parts: Parts, connection: Connection, receipt_no: str, *, reason: ReturnReason, by: str) -> Refund:
+    """The bank sent the money back: the refund, free for another file, as it was. Raises NoSuchRefund, NotNow."""
+    now, refund = parts.clock.now(), find(connection, receipt_no)
+    until = _kept_until(parts.campaigns.seen_by(refund), refund.acted_at)
+    if not refunds.take_back(connection, refund.id, reason=reason, erase_at=until):
+        raise NotNow(f"{_named(refund)} cannot have come back: it is {_standing(refund)}.")
+    details = {"reason": f"{reason}"}
+    audit.add(connection, actor=by, action="refund.returned", subject=receipt_no, at=now, details=details)
+    return refund
 
 
 def find(connection: Connection, receipt_no: str) -> Refund:

@@ -121,6 +121,18 @@ def contact_news(news: str, kind: str, receipt_no: str, campaign: Campaign, lang
     return signed(Outbound(spoken.say(f"{kind}.contact_{news}", **facts), subject=subject), campaign)
 
 
+def transfer_returned(kind: str, why: str, receipt_no: str, campaign: Campaign, *, language: str, url: str) -> Outbound:
+    """That the bank sent a refund back, why, and how to correct the account; kind: sms, mail, push (a chat).
+
+    why: a dialogs.rules.refund.ReturnReason; url: where it is corrected on the web.
+    """
+    spoken = words(language)
+    facts = {**campaign_facts(campaign), "receipt_no": show_receipt_no(receipt_no), "last_four": last_four(receipt_no)}
+    subject = spoken.say("mail.refund_subject", **facts) if kind == "mail" else ""
+    told = {**facts, "why": spoken.say(f"bank_says.{why}"), "url": url}
+    return signed(Outbound(spoken.say(f"{kind}.refund_returned", **told), subject=subject), campaign)
+
+
 def reminder(about: str, channel: str, campaign: Campaign, language: str, *, url: str) -> Outbound:
     """What was to be told on its day: opening, apply_end, number, or "link": url then leads to their own draft."""
     spoken, facts = words(language), {**campaign_facts(campaign), "url": url}

@@ -24,6 +24,11 @@ def asks_for_refund(keys: Iterable[str]) -> bool:
     return "refund.consent" in keys
 
 
+def shown_holder(holder: str) -> str:
+    """A holder's name in the kana that people read."""
+    return unicodedata.normalize("NFKC", holder)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Written(Question):
     """Something in the person's own words; the reader gives the text that is stored, and takes that text again."""
@@ -99,7 +104,7 @@ class Holder(Question):
         return holder_kana(_text(stored))
 
     def show(self, stored: Any, words: Words) -> str:
-        return unicodedata.normalize("NFKC", stored)
+        return shown_holder(stored)
 
     def choices(self, words: Words) -> tuple[Choice, ...]:
         made = self.show(holder_kana(self.name_kana), words)

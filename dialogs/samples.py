@@ -155,6 +155,15 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
     "own_coupon": {coupon: {"coupon": coupon} for coupon in ("right", "wrong", "too_often")},
     "change_contact": {change: {"change": change} for change in ("asked", "same", "waits")},
     "call_off_change": {change: {"change": change} for change in ("called_off", "decided")},
+    "correctable": {
+        "one": {"receipt_nos": ["1234567897"], "why": ""},
+        "several": {"receipt_nos": ["1234567897", "2345678908"], "why": ""},
+        "none": {"receipt_nos": [], "why": "none"},
+        "paying": {"receipt_nos": [], "why": "paying"},
+    },
+    "own_refund": {coupon: {"coupon": coupon} for coupon in ("right", "wrong", "too_often")},
+    "holder": {"known": {"name_kana": "トチギ ハナコ"}, "paying": {"name_kana": ""}},
+    "correct_account": {account: {"account": account} for account in ("corrected", "paying")},
     "case_standing": {
         "none": {"case": "none"},
         **{f"{state}": {"case": "known", "case_no": _CASE, "state": f"{state}"} for state in NEXT if state not in OVER},

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import refunds
+from bot import refunds, returned_transfers
 from bot.console.csv_files import csv_file
 from bot.console.door import for_roles
 from bot.console.drawing import language, page
@@ -182,7 +182,7 @@ def _uncheck(parts: Parts, receipt_no: str, reason: str) -> None:
 def _returned(parts: Parts, receipt_no: str, reason: str) -> None:
     if reason not in list(ReturnReason):
         raise _Slip("bank_reason")
-    refunds.take_back(parts, receipt_no, reason=ReturnReason(reason), by=whoever().name)
+    returned_transfers.take_back(parts, receipt_no, reason=ReturnReason(reason), by=whoever().name)
 
 
 DOES: Mapping[str, Callable[[Parts, str, str], None]] = {"check": _check, "uncheck": _uncheck, "returned": _returned}

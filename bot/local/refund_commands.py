@@ -17,6 +17,8 @@ from bot.local.by_staff import by_staff
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+# dialogs.rules.refund.ReturnReason, which --help need not load.
+RETURN_REASONS = ("no_account", "wrong_name", "closed", "other")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -111,14 +113,15 @@ def paid(settings: Callable[[], Settings], number: int, by: str) -> None:
 
 @click.command()
 @click.argument("receipt_no")
-@click.option("--reason", required=True, help="What the bank says, without names.")
+@click.option("--reason", required=True, type=click.Choice(RETURN_REASONS), help="What the bank says.")
 @by_staff
 @click.pass_obj
 def returned(settings: Callable[[], Settings], receipt_no: str, reason: str, by: str) -> None:
-    """The bank sent a refund back: it waits for staff."""
+    """The bank sent a refund back: its person is told, and can correct the account."""
     from bot.local.refunds_view import take_back
+    from dialogs.rules.refund import ReturnReason
 
-    take_back(settings(), receipt_no, reason=reason, by=by)
+    take_back(settings(), receipt_no, reason=ReturnReason(reason), by=by)
 
 
 COMMANDS: list[click.Command] = [list_, check, make, release, drop, export, paid, returned]

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot import refund_files, refunds
+from bot import refund_files, refunds, returned_transfers
 from bot.local import typed
 from bot.local.opened import opened
 from bot.parts import Parts
@@ -23,6 +23,7 @@ from bot.store.refunds import Refund
 from dialogs.reading.contacts import mask_name
 from dialogs.rules.campaign import JST
 from dialogs.rules.claim import show_receipt_no
+from dialogs.rules.refund import ReturnReason
 from integrations.zengin import load_sender
 
 MOST_LISTED = 200
@@ -106,12 +107,12 @@ def mark_paid(settings: Settings, number: int, *, by: str) -> None:
         screen.print(f"{refund_files.mark_paid(parts, number, by=by):,} refunds of file {number} are paid.")
 
 
-def take_back(settings: Settings, receipt_no: str, *, reason: str, by: str) -> None:
-    """Raises NoReceiptNo, and what bot.refunds.take_back raises."""
+def take_back(settings: Settings, receipt_no: str, *, reason: ReturnReason, by: str) -> None:
+    """Raises NoReceiptNo, and what bot.returned_transfers.take_back raises."""
     number = typed.receipt_no(receipt_no)
     with opened(settings) as (parts, screen):
-        refunds.take_back(parts, number, reason=reason, by=by)
-        screen.print(f"The refund of {show_receipt_no(number)} came back. Ask its person for the right account.")
+        returned_transfers.take_back(parts, number, reason=reason, by=by)
+        screen.print(f"The refund of {show_receipt_no(number)} came back. Its person is told how to correct it.")
 
 
 def _show(screen: Console, file: RefundFile) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bot.store.db import Connection
+from bot.store import audit
+from bot.store.db import Connection, Pool, autocommit
+from bot.store.known_claims import MINE, Whose
 from bot.store.moves import leading_to
 
 # The whole machine: from each state to those that may follow.
@@ -19,6 +21,7 @@ MOVES: Mapping[str, Sequence[str]] = {
     "returned": ("applied", "cancelled"),
     "cancelled": (),
 }
+APPLICANT = "applicant"  # who acts in the audit where it is no member of staff
 # What staff have to do something about comes first.
 LISTED_FIRST = ("returned", "applied", "checked", "released", "paid", "cancelled")
 
@@ -87,11 +90,21 @@ RETURNING r.amount
 """
 
 # One that is not checked yet stays as it is, with another account.
-CORRECT = """
-UPDATE refunds SET state = 'applied', details = %(details)s, reason = '', checked_by = NULL, checked_at = NULL
-WHERE id = %(id)s AND (state = 'applied' OR state = ANY(%(earlier)s))
-  AND NOT EXISTS (SELECT FROM refund_lines WHERE refund = %(id)s AND live)
+_OPEN = """
+(r.state = 'applied' OR r.state = ANY(%(earlier)s))
+    AND NOT EXISTS (SELECT FROM refund_lines l WHERE l.refund = r.id AND l.live)
 """
+CORRECT = f"""
+UPDATE refunds r SET state = 'applied', details = %(details)s, reason = '', checked_by = NULL, checked_at = NULL
+WHERE r.receipt_no = %(receipt_no)s AND {_OPEN}
+"""  # noqa: S608 - this module's own words
+
+OF_PERSON = f"""
+SELECT r.receipt_no, s.claim, r.details, r.campaign, r.campaign_version, {_OPEN}
+FROM refunds r JOIN submissions s ON s.id = r.submission
+WHERE {MINE} AND r.state <> 'cancelled' AND r.details IS NOT NULL AND s.claim IS NOT NULL
+ORDER BY r.state = 'returned' DESC, r.acted_at DESC LIMIT 5
+"""  # noqa: S608 - as above
 
 UNCHECK = """
 UPDATE refunds SET state = 'applied', reason = %(reason)s, checked_by = NULL, checked_at = NULL
@@ -158,6 +171,27 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
+class Mine:
+    """A person's own refund; claim and details are sealed, open: the account may still be another one."""
+
+    receipt_no: str
+    claim: bytes
+    details: bytes
+    campaign: str
+    campaign_version: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The account as its person has corrected it; details are sealed."""
+
+    receipt_no: str
+    details: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StateCount:
     """How many refunds are in a state, and their sum in yen as far as it is known."""
 
@@ -191,10 +225,21 @@ def check(connection: Connection, refund: Refund, *, by: str, at: datetime) -> i
     return int(row[0]) if row else None
 
 
-def correct(connection: Connection, refund: UUID, *, details: bytes) -> bool:
-    """Other details for a refund that stands in no file, to be checked anew; False otherwise."""
-    values = {"id": refund, "details": details, "earlier": leading_to(MOVES, "applied")}
-    return connection.execute(CORRECT, values).rowcount == 1
+def of_person(pool: Pool, whose: Whose) -> list[Mine]:
+    """A person's own refunds that were not given up; what the bank sent back first."""
+    with autocommit(pool) as connection:
+        rows = connection.execute(OF_PERSON, {**whose.row, "earlier": leading_to(MOVES, "applied")}).fetchall()
+    return [Mine(*row) for row in rows]
+
+
+def correct(connection: Connection, corrected: Corrected) -> bool:
+    """Another account for a refund that stands in no file, to be checked anew; False: write nothing then."""
+    values = {"receipt_no": corrected.receipt_no, "details": corrected.details, "earlier": leading_to(MOVES, "applied")}
+    if connection.execute(CORRECT, values).rowcount != 1:
+        return False
+    subject = corrected.receipt_no
+    audit.add(connection, actor=APPLICANT, action="refund.corrected", subject=subject, at=corrected.at)
+    return True
 
 
 def uncheck(connection: Connection, refund: UUID, *, reason: str) -> bool:

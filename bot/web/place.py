@@ -77,7 +77,7 @@ class Place:
     @property
     def looks_up(self) -> bool:
         """Whether a bank or a branch is asked for, which a page may find as one types."""
-        return self.asking is not None and self.asking.key in (BANK, BRANCH)
+        return self.asking is not None and self.asking.wording in (BANK, BRANCH)
 
     @property
     def can_go_back(self) -> bool:
@@ -116,8 +116,9 @@ class Place:
 
     @property
     def for_refund(self) -> bool:
-        """Whether money is wanted in place of points, so that an account is asked for."""
-        return self.turn is not None and asks_for_refund(self.turn.keys)
+        """Whether money is wanted in place of points, or goes to another account, so that an account is asked for."""
+        beside = self.state.beside
+        return beside.name == "account" if beside else self.turn is not None and asks_for_refund(self.turn.keys)
 
     def screen(self, *, here: bool) -> str:
         """Which page to draw; here: the person goes on on this page, though the private part is done."""

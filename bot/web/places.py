@@ -33,7 +33,7 @@ def place_search(parts: Parts) -> Blueprint:
         place, said = place_of(parts, conversation), request.form.get("said", "")[:LONGEST].strip()
         if not said or not place.asking or not place.looks_up:
             return jsonify([])
-        by_bank = place.asking.key == BANK
+        by_bank = place.asking.wording == BANK
         found = banks.search_banks(said) if by_bank else banks.search_branches(place.asking.about, said)
         return jsonify([{"code": each.code, "name": each.name} for each in found[:MOST]])
 

@@ -130,7 +130,7 @@ class Screen:
     def _question(self, asked: Asked, notes: Sequence[Outbound] = ()) -> str:
         question = asked.question
         spoken, kind = self.place.spoken, _kind(question)
-        autocomplete, keyboard = FIELDS.get(type(question)) or FIELDS.get(question.key, PLAIN_FIELD)
+        autocomplete, keyboard = FIELDS.get(type(question)) or FIELDS.get(question.wording, PLAIN_FIELD)
         wording = question.wording
         hint = f"hint.{wording}"
         return self._page(
@@ -146,7 +146,7 @@ class Screen:
             ask_id=asked.ask_id,
             autocomplete="off" if self.door.for_caller else autocomplete,
             keyboard=keyboard,
-            width=WIDTHS.get(type(question)) or WIDTHS.get(question.key, "ide"),
+            width=WIDTHS.get(type(question)) or WIDTHS.get(question.wording, "ide"),
             searched=self._with_script(question),
             sent_to=self._sent_to() if isinstance(question, Code) else "",
             notes=notes,

@@ -43,6 +43,7 @@ SHOWN_FOR = timedelta(minutes=30)
 LONGEST_NUMBER = 40
 COOKIE = "cookie.status"
 AFFAIRS = ("resend", "contact", "withdraw")
+OF_REFUNDS = ("account", "withdraw")  # no URL goes to who is paid
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def status_pages(parts: Parts) -> Blueprint:
             session.pop("status", None)
             return redirect("/status", 303)
         visit = _visit(parts)
-        if visit and visit.seen_until and request.form.get("affair") in AFFAIRS:
+        if visit and visit.seen_until and request.form.get("affair") in (*AFFAIRS, *OF_REFUNDS):
             return _begin_affair(parts, visit, request.form["affair"])
         return _check(parts, visit) if visit and "code" in request.form else _send_code(parts)
 
@@ -158,7 +159,8 @@ def _shown(parts: Parts, visit: Visit) -> Response:
     first = first_of(parts, filed)
     tables = [_rows(parts, each) for each in (filed, first) if each]
     campaign = parts.campaigns.seen_by(filed)
-    drawn: dict[str, Any] = {"step": "shown", "tables": tables, "affairs": AFFAIRS, "nonce": secrets.token_urlsafe(9)}
+    affairs = OF_REFUNDS if filed.refund else AFFAIRS
+    drawn: dict[str, Any] = {"step": "shown", "tables": tables, "affairs": affairs, "nonce": secrets.token_urlsafe(9)}
     return make_response(page(parts, "status.html", campaign=campaign, error="", typed="", **drawn))
 
 

@@ -209,6 +209,17 @@ TOPICS: dict[str, Topic] = {
         side="contact",
         by="receive",
     ),
+    "account": Topic(
+        {
+            "ja": """
+                口座を直/口座をなお/口座+訂正/口座+間違/口座番号+間違/口座+変え/口座+変わ/口座+かえ/振込先を直/振込先+変/振込先+間違
+                名義+間違/振込+戻/振り込み+でき/振込ができなかった""",
+            "en": """
+                correct my account/correct the account/wrong account/change my account/change my bank account
+                new bank account/account was wrong/transfer failed""",
+        },
+        side="account",
+    ),
     "staff": Topic(
         {
             "ja": "担当者+何/担当者+なに/担当者+いつ/担当者+時間/返事+何時/返事がな/返事が来/返事がこ",

@@ -1,6 +1,7 @@
 """Every conversation by name and version; a breaking change is a new version beside the old one."""
 
 from dialogs.engine import Script
+from dialogs.scripts.account import account
 from dialogs.scripts.apply import apply
 from dialogs.scripts.contact import contact
 from dialogs.scripts.finding import find, status
@@ -16,6 +17,7 @@ SIDES: dict[str, Script] = {
     "resend": resend,
     "withdraw": withdraw,
     "contact": contact,
+    "account": account,
     "find": find,
     STATUS: status,
     "remind": remind,

@@ -6,16 +6,15 @@ from collections.abc import Generator
 from typing import Any
 
 from dialogs.engine import Desk, Step, Walk
-from dialogs.facts import call_centre_now, campaign_terms
+from dialogs.facts import call_centre_now
 from dialogs.questions import PickReceipt, YesNo
 from dialogs.rules.claim import show_receipt_no
 from dialogs.scripts.finding import at_this_number
-from dialogs.scripts.known_coupon import coupon_known_by
+from dialogs.scripts.known_coupon import knows_its_coupon
 from dialogs.scripts.proof import not_proven, proven_target
 from dialogs.steps import Explained, HandedOver, Lookup, Moment, Outcome, Say
 
 TARGET = "move.target"
-TRIES = 3  # of number and date together; after that it is for staff
 
 
 def contact(desk: Desk) -> Walk:
@@ -31,7 +30,7 @@ def contact(desk: Desk) -> Walk:
         number = yield PickReceipt(key="move.which", options=numbers, shown=False)
     if number in mine["asked"]:
         return (yield from _asked_before(number))
-    if not (yield from _knows_its_coupon(desk, number)):
+    if not (yield from knows_its_coupon(desk, "move", number, lookup="own_coupon")):
         yield Say("contact_told.not_shown")
         return HandedOver("contact", again=())
     target = yield from proven_target(TARGET, "")
@@ -51,24 +50,6 @@ def _asked_before(number: str) -> Generator[Step, Any, Outcome]:
     called_off = yield Lookup("called_off", "call_off_change", {"receipt_no": number})
     yield Say(f"contact_told.{called_off['change']}", facts)
     return Explained(called_off["change"])
-
-
-def _knows_its_coupon(desk: Desk, number: str) -> Generator[Step, Any, bool]:
-    """Inquiry number and day of a coupon in that application; nobody is told which of the two was wrong."""
-    facts = {**campaign_terms(desk.campaign), "receipt_no": show_receipt_no(number)}
-    for n in range(1, TRIES + 1):
-        coupon = yield from coupon_known_by(desk, f"move[{n}]", facts)
-        if coupon is None:
-            return False
-        given = {"receipt_no": number, **coupon}
-        shown = yield Lookup(f"move[{n}]", "own_coupon", given)
-        if shown["coupon"] == "right":
-            return True
-        if shown["coupon"] == "too_often":
-            return False
-        if n < TRIES:
-            yield Say(f"move[{n}].wrong", facts, wording="contact_told.wrong")
-    return False
 
 
 def _told(desk: Desk, key: str, **facts: Any) -> Generator[Step, Any, None]:

@@ -9,7 +9,11 @@ from dialogs.coupon_questions import InquiryNumber
 from dialogs.engine import Desk, Step
 from dialogs.facts import campaign_terms
 from dialogs.questions import LOST, Day
+from dialogs.rules.claim import show_receipt_no
 from dialogs.scripts.eligibility import LONGEST_STAY
+from dialogs.steps import Lookup, Say
+
+TRIES = 3  # of number and date together; after that it is for staff
 
 
 def coupon_known_by(
@@ -34,3 +38,20 @@ def coupon_known_by(
         facts=facts,
     )
     return {"number": number, "trip_date": day.isoformat()}
+
+
+def knows_its_coupon(desk: Desk, key: str, receipt_no: str, *, lookup: str) -> Generator[Step, Any, bool]:
+    """Inquiry number and day of a coupon in that application; nobody is told which of the two was wrong."""
+    facts = {**campaign_terms(desk.campaign), "receipt_no": show_receipt_no(receipt_no)}
+    for n in range(1, TRIES + 1):
+        coupon = yield from coupon_known_by(desk, f"{key}[{n}]", facts)
+        if coupon is None:
+            return False
+        shown = yield Lookup(f"{key}[{n}]", lookup, {"receipt_no": receipt_no, **coupon})
+        if shown["coupon"] == "right":
+            return True
+        if shown["coupon"] == "too_often":
+            return False
+        if n < TRIES:
+            yield Say(f"{key}[{n}].wrong", facts, wording="contact_told.wrong")
+    return False

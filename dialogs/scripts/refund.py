@@ -68,8 +68,8 @@ def refund(desk: Desk, coupons: tuple[CouponRef, ...]) -> Generator[Step, Any, O
         yield Revise(("transfer.consent", "wish"))
     if consent == "disagree":
         return (yield from _no_consent("transfer.consent"))
-    place = yield from _place()
-    holder = yield from _holder(person.name_kana)
+    place = yield from account_place()
+    holder = yield from account_holder(person.name_kana)
     yield CheckAnswers(private=True)
     details = RefundDetails(
         account=place.account,
@@ -129,7 +129,7 @@ def _lodging(desk: Desk, coupons: tuple[CouponRef, ...]) -> Generator[Step, Any,
     return {"lodging_name": name, "check_in": check_in, "check_out": check_out}
 
 
-def _place() -> Generator[Step, Any, Place]:
+def account_place() -> Generator[Step, Any, Place]:
     """口座番号: the bank, and then what its kind of account is known by."""
     bank, bank_name = yield from _searched("transfer.bank", "banks", {}, none="bank_not_found")
     if bank == JAPAN_POST:
@@ -179,7 +179,7 @@ def _japan_post(bank_name: str) -> Generator[Step, Any, Place]:
     return Place(account, bank_name, names[account.branch])
 
 
-def _holder(name_kana: str) -> Generator[Step, Any, str]:
+def account_holder(name_kana: str) -> Generator[Step, Any, str]:
     """口座名義; another name than the applicant's is asked about once more, and then staff look at it."""
     holder: str = yield Holder(key="transfer.holder", name_kana=name_kana)
     if not kana_matches_name(holder, name_kana):

@@ -15,10 +15,13 @@ from uuid_utils.compat import uuid7
 from bot import refunds, rewards
 from bot.filing import PLACE, open_claim, subjects_of
 from bot.parts import Parts, open_parts
+from bot.refund_details import seal_details
 from bot.settings import settings_from
+from bot.store import refunds as kept
 from bot.store import submissions
 from bot.store.clock import DemoClock
 from bot.store.db import transaction
+from bot.store.refunds import Corrected
 from bot.store.submissions import DueSubmission, NewSubmission, Outcome
 from dialogs.reading.bank import AccountType, BankAccount
 from dialogs.rules.claim import make_receipt_no
@@ -106,6 +109,13 @@ def settle(parts: Parts, claimed: DueSubmission, amount: int = 1200) -> None:
 def ask(parts: Parts, row: NewSubmission, **changes: Any) -> bool:
     with transaction(parts.db) as connection:
         return refunds.apply(parts, connection, replace(DETAILS, **changes), application=row, at=APRIL)
+
+
+def correct(parts: Parts, receipt_no: str, **changes: Any) -> bool:
+    """As its person's own turn writes it; False where it is too late."""
+    details = seal_details(parts.vault, replace(DETAILS, **changes))
+    with transaction(parts.db) as connection:
+        return kept.correct(connection, Corrected(receipt_no, details, APRIL))
 
 
 def checked(parts: Parts, serial: int, amount: int = 1200, **changes: Any) -> str:

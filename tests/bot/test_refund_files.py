@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -27,13 +26,26 @@ from bot.refund_files import (
     release_file,
 )
 from bot.refunds import NoName, NotNow
+from bot.returned_transfers import take_back
 from bot.store import erasure
 from bot.store.db import transaction
 from bot.store.refund_files import RefundFile
 from dialogs.reading.bank import AccountType, BankAccount
 from dialogs.rules.claim import make_receipt_no
+from dialogs.rules.refund import ReturnReason
 from integrations.zengin import NotABankDay
-from tests.bot.refunds_house import APRIL, DETAILS, application, ask, checked, counter, move, rows, sender, state
+from tests.bot.refunds_house import (
+    APRIL,
+    application,
+    ask,
+    checked,
+    correct,
+    counter,
+    move,
+    rows,
+    sender,
+    state,
+)
 
 MAKER, RELEASER = "佐藤", "鈴木"
 MAY = datetime.fromisoformat("2023-05-15T16:00:00+09:00")
@@ -196,19 +208,17 @@ def test_a_refund_in_a_file_is_neither_given_up_nor_corrected(parts: Parts) -> N
     made(parts)
     with transaction(parts.db) as connection, pytest.raises(NotNow, match="in a file"):
         refunds.cancel(parts, connection, receipt_no, at=APRIL)
-    with transaction(parts.db) as connection, pytest.raises(NotNow, match="in a file"):
-        refunds.correct(parts, connection, receipt_no, DETAILS)
+    assert not correct(parts, receipt_no)
 
 
 def test_money_that_came_back_is_corrected_checked_and_paid_by_another_file(parts: Parts) -> None:
     receipt_no = checked(parts, 1)
     first = released(parts)
-    refunds.take_back(parts, receipt_no, reason="no such account", by=MAKER)
+    take_back(parts, receipt_no, reason=ReturnReason.NO_ACCOUNT, by=MAKER)
     assert "returned" == state(parts, receipt_no)
     with pytest.raises(NothingToPay):
         made(parts)
-    with transaction(parts.db) as connection:
-        refunds.correct(parts, connection, receipt_no, replace(DETAILS, holder="ﾄﾁｷﾞ ﾊﾅｴ"))
+    assert correct(parts, receipt_no, holder="ﾄﾁｷﾞ ﾊﾅｴ")
     refunds.check(parts, receipt_no, by=MAKER)
     second = released(parts)
     assert "ﾄﾁｷﾞ ﾊﾅｴ".encode("cp932") in export(parts, second.number, by=MAKER)
@@ -223,7 +233,7 @@ def test_paid_is_what_was_exported_and_did_not_come_back(parts: Parts) -> None:
     export(parts, file.number, by=MAKER)
     with pytest.raises(NotNow, match="2023-05-15"):
         mark_paid(parts, file.number, by=MAKER)
-    refunds.take_back(parts, returned, reason="wrong name", by=MAKER)
+    take_back(parts, returned, reason=ReturnReason.WRONG_NAME, by=MAKER)
     move(parts, MAY)
     assert [1, 0] == [mark_paid(parts, file.number, by=MAKER), mark_paid(parts, file.number, by=MAKER)]
     assert ("paid", "returned") == (state(parts, paid), state(parts, returned))

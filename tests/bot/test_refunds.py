@@ -14,9 +14,11 @@ from bot import refunds
 from bot.parts import Parts
 from bot.refund_details import PLACE, open_details
 from bot.refunds import NoName, NoSuchRefund, NotAccepted, NotNow
+from bot.returned_transfers import take_back
 from bot.store import entitlements, erasure
 from bot.store.db import transaction
 from dialogs.rules.claim import make_receipt_no
+from dialogs.rules.refund import ReturnReason
 from integrations.zengin import Unwritable
 from tests.bot.refunds_house import (
     APRIL,
@@ -25,6 +27,7 @@ from tests.bot.refunds_house import (
     application,
     ask,
     checked,
+    correct,
     counter,
     due,
     rows,
@@ -144,8 +147,7 @@ def test_points_and_money_asked_for_at_once_give_one_of_them(parts: Parts) -> No
 
 def test_what_is_corrected_is_checked_anew(parts: Parts) -> None:
     receipt_no = checked(parts, 1)
-    with transaction(parts.db) as connection:
-        refunds.correct(parts, connection, receipt_no, replace(DETAILS, holder="ﾄﾁｷﾞ ﾀﾛｳ"))
+    assert correct(parts, receipt_no, holder="ﾄﾁｷﾞ ﾀﾛｳ")
     [(details,)] = rows(parts, "SELECT details FROM refunds")
     assert "ﾄﾁｷﾞ ﾀﾛｳ" == open_details(parts.vault, details).holder
     assert "applied" == state(parts, receipt_no)
@@ -153,7 +155,7 @@ def test_what_is_corrected_is_checked_anew(parts: Parts) -> None:
 
 def test_money_that_was_not_sent_cannot_come_back(parts: Parts) -> None:
     with pytest.raises(NotNow, match="checked"):
-        refunds.take_back(parts, checked(parts, 1), reason="no such account", by="佐藤")
+        take_back(parts, checked(parts, 1), reason=ReturnReason.NO_ACCOUNT, by="佐藤")
 
 
 def test_a_refund_given_up_loses_its_bank_data_after_the_days_of_a_draft(parts: Parts) -> None:

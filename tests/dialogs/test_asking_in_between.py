@@ -49,6 +49,12 @@ ASKED = {
         "メールアドレスが変わりました",
         "I want to change my contact",
     ],
+    "account": [
+        "口座を直す",
+        "振込先を変えたい",
+        "口座番号を間違えました",
+        "correct my account",
+    ],
     "staff": ["担当者は何をしてくれますか", "返事が来ないのですが", "when will someone reply"],
     "genuine": ["これは本物ですか", "詐欺じゃないの", "is this a scam?"],
 }

@@ -18,12 +18,14 @@ from dialogs.letters import (
     one_time_code,
     reminder,
     reward_url,
+    transfer_returned,
     way_back,
 )
 from dialogs.message import Outbound
 from dialogs.reading.reasons import REASONS
 from dialogs.rules.campaign import CAMPAIGNS, load_campaign
 from dialogs.rules.campaign_parts import Terms
+from dialogs.rules.refund import ReturnReason
 from dialogs.words import FALLBACK, JST, languages, words
 from integrations.line.limits import FLEX_BUTTON_LABEL, graphemes
 from integrations.sms.segments import segments
@@ -47,6 +49,7 @@ PUT_TOGETHER = (
         "mail.",
     ),
     *("page.", "reward_page.", "faq.", "withdraw_told.", "resend_told.", "contact_told.", "here_told.", "find_told."),
+    *("account_told.", "bank_says."),
     *("help_now.", "remind_told.", "number_lost_others.", "mark.", "staff_reply."),
 )
 
@@ -157,6 +160,14 @@ def test_the_message_with_the_code_is_one_part(campaign: str, language: str) -> 
     assert (1, True) == (segments(text), "012345" in text), text
 
 
+@pytest.mark.parametrize("why", ReturnReason)
+@pytest.mark.parametrize("campaign", CAMPAIGN_FILES)
+@pytest.mark.parametrize("language", languages())
+def test_the_message_that_a_transfer_came_back_is_two_parts(campaign: str, language: str, why: ReturnReason) -> None:
+    text = transfer_returned("sms", why, RECEIPT, load_campaign(campaign), language=language, url="").text
+    assert (True, True) == (segments(text) <= 2, RECEIPT[-4:] in text), text
+
+
 @pytest.mark.parametrize("name", CAMPAIGN_FILES)
 @pytest.mark.parametrize("kind", ["mail", "sms"])
 def test_a_mail_is_written_in_the_name_of_the_campaign_that_it_is_about(name: str, kind: str) -> None:
@@ -167,6 +178,7 @@ def test_a_mail_is_written_in_the_name_of_the_campaign_that_it_is_about(name: st
         code_ready(kind, ("receipt", RECEIPT[-4:]), campaign, "ja"),
         way_back(kind, URLS[0], until, campaign, "ja"),
         contact_news("changed", kind, RECEIPT, campaign, "ja"),
+        transfer_returned(kind, ReturnReason.CLOSED, RECEIPT, campaign, language="ja", url=URLS[0]),
         reminder("apply_end", kind, campaign, "ja", url=URLS[0]),
         addressed(Outbound("…"), kind, RECEIPT, campaign, language="ja"),
     ]
@@ -213,6 +225,7 @@ TYPED = {
 CHAT_ONLY = (
     "ask.aside",
     "ask.move",
+    "ask.mend",
     "ask.here",
     "ask.find",
     "ask.withdraw",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot import refund_files, refunds
+from bot import refund_files, refunds, returned_transfers
+from dialogs.rules.refund import ReturnReason
 from integrations.zengin import load_sender
 from tests.journeys.house import PROJECT
 from tests.journeys.studio import House
@@ -59,7 +60,7 @@ class Office:
 
     def _back(self, by: str) -> Iterator[str]:
         for number in self._asked_for():
-            refunds.take_back(self.house.parts, number, reason="口座名義相違", by=by)
+            returned_transfers.take_back(self.house.parts, number, reason=ReturnReason.WRONG_NAME, by=by)
             yield f"{number}: came back"
 
     def _asked_for(self) -> list[str]:
