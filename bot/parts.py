@@ -101,7 +101,7 @@ def open_parts(settings: Settings, *, threads: int) -> Iterator[Parts]:
             claims=_claims(settings, db, vault, campaigns),
             campaigns=campaigns,
             rewards=_rewards(settings),
-            desk=_desk(settings),
+            desk=_desk(settings, stack),
             sso=_sso(settings, stack),
             webhook=_webhook(settings, stack),
             paces=paces,
@@ -216,21 +216,20 @@ def _rewards(settings: Settings) -> Vendor | None:
     return HttpRewards(HttpRewardsConfig(settings.rewards_url, settings.rewards_key.get_secret_value()))
 
 
-def _desk(settings: Settings) -> Desk | None:
+def _desk(settings: Settings, stack: ExitStack) -> Desk | None:
     """The outside desk where a team answers, if there is one; our own console stands beside it."""
     token, secret, path = settings.chatwoot_api_token, settings.chatwoot_webhook_secret, settings.chatwoot_webhook_token
     if not settings.chatwoot_url or token is None:
         return None
-    return Chatwoot(
-        ChatwootConfig(
-            settings.chatwoot_url,
-            settings.chatwoot_account,
-            settings.chatwoot_inbox,
-            token.get_secret_value(),
-            webhook_secret=secret.get_secret_value() if secret else "",
-            webhook_token=path.get_secret_value() if path else "",
-        )
+    config = ChatwootConfig(
+        settings.chatwoot_url,
+        settings.chatwoot_account,
+        settings.chatwoot_inbox,
+        token.get_secret_value(),
+        webhook_secret=secret.get_secret_value() if secret else "",
+        webhook_token=path.get_secret_value() if path else "",
     )
+    return stack.enter_context(closing(Chatwoot(config)))
 
 
 def _webhook(settings: Settings, stack: ExitStack) -> Webhook | None:

@@ -1,0 +1,284 @@
+"""What the team of an outside desk answers goes to the person once, and who has a talk there has it here."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from werkzeug.test import TestResponse
+
+from bot import handoff
+from bot.desks.hearing import look_next
+from bot.handoff import Elsewhere
+from bot.store.staff import Member
+from integrations.emulator.config import DEFAULT_CHATWOOT_SECRET
+from tests.bot.console.desk import hire, session_for, sit_down
+from tests.bot.desk_house import AGENT, Office, opened_office
+from tests.bot.handoff_house import at_work, conversation, handed_over, now, rows, run, words, worker_takes
+
+SIGNED_BY = f"{AGENT} (Chatwoot)"
+
+
+@pytest.fixture
+def waiting(office: Office) -> Office:
+    """Somebody waits there."""
+    handed_over(office.counter)
+    office.work()
+    return office
+
+
+def knock(office: Office, body: bytes, *, secret: str = DEFAULT_CHATWOOT_SECRET, at: float = 0) -> TestResponse:
+    stamp = str(int(at or time.time()))
+    digest = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    headers = {"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": f"sha256={digest}"}
+    return office.counter.app.test_client().post("/webhooks/chatwoot", data=body, headers=headers)
+
+
+def about(office: Office) -> bytes:
+    return json.dumps({**office.desk.shown(office.talk), "event": "conversation_status_changed"}).encode()
+
+
+def test_a_reply_goes_to_the_person_by_the_name_of_who_wrote_it_and_takes_the_talk(waiting: Office) -> None:
+    waiting.replies("お待たせしました。")
+    assert ["お待たせしました。"] == waiting.brought()
+    assert [("taken", "chatwoot")] == waiting.stands()
+    assert [(SIGNED_BY, "chatwoot:2")] == rows(
+        waiting.counter, "SELECT said_by, once_key FROM outgoing WHERE purpose = 'staff'"
+    )
+    assert [("handoff.taken", SIGNED_BY), ("handoff.replied", SIGNED_BY)] == rows(
+        waiting.counter, "SELECT action, actor FROM audit WHERE action LIKE 'handoff.%' ORDER BY at, id"
+    )
+
+
+def test_however_often_it_is_heard_of_it_goes_out_once(waiting: Office) -> None:
+    waiting.replies("お待たせしました。")
+    for _ in range(3):
+        waiting.knocks(waiting.talk)
+    assert ["お待たせしました。"] == waiting.brought()
+
+
+def test_several_looks_at_once_bring_it_once_too(waiting: Office) -> None:
+    waiting.desk.reply(waiting.talk, "お待たせしました。", agent=AGENT)
+    parts = waiting.counter.parts
+
+    def look(_: int) -> bool:
+        run(waiting.counter, "UPDATE desk_threads SET due_at = now(), lease_until = '-infinity'")
+        return look_next(parts, parts.db)
+
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(look, range(8)))
+    assert ["お待たせしました。"] == waiting.brought()
+
+
+def test_replies_and_the_end_are_heard_in_their_order_whichever_webhook_came_first(waiting: Office) -> None:
+    for text in ("ひとつめ", "ふたつめ"):
+        waiting.desk.reply(waiting.talk, text, agent=AGENT)
+    waiting.desk.set_status(waiting.talk, "resolved")
+    assert 204 == knock(waiting, about(waiting)).status_code
+    waiting.work()
+    assert ["ひとつめ", "ふたつめ"] == waiting.brought()
+    assert [("returning", "chatwoot")] == waiting.stands()
+
+
+def test_a_webhook_that_never_came_is_made_up_for_by_the_next_look(waiting: Office) -> None:
+    waiting.desk.reply(waiting.talk, "お待たせしました。", agent=AGENT)
+    waiting.goes_on()
+    assert ["お待たせしました。"] == waiting.brought()
+
+
+def test_what_is_resolved_there_is_asked_on_here(waiting: Office) -> None:
+    waiting.replies("お待たせしました。")
+    waiting.desk.set_status(waiting.talk, "resolved")
+    waiting.work()
+    run(waiting.counter, "UPDATE outgoing SET state = 'sent'")
+    assert any("お支払い" in said or "ボット" in said for said in worker_takes(waiting.counter))
+    assert [("back", "chatwoot")] == waiting.stands()
+    assert [("over",)] == rows(waiting.counter, "SELECT state FROM desk_threads")
+
+
+def test_who_is_assigned_there_has_it_and_a_member_of_ours_cannot_answer_at_once(
+    waiting: Office, ichiro: Member
+) -> None:
+    seen = now(waiting.counter)
+    waiting.desk.assign(waiting.talk, AGENT)
+    waiting.knocks(waiting.talk)
+    for act in (
+        lambda: handoff.take(waiting.counter.parts, seen, ichiro),
+        lambda: handoff.reply(waiting.counter.parts, now(waiting.counter), ichiro, words()),
+    ):
+        with pytest.raises(Elsewhere):
+            act()
+    assert ([("taken", "chatwoot")], []) == (waiting.stands(), waiting.brought())
+    assert "Chatwoot" == now(waiting.counter).agent_name
+
+
+def test_what_is_with_a_member_of_ours_is_not_answered_from_there_and_they_are_told(
+    waiting: Office, ichiro: Member
+) -> None:
+    handoff.take(waiting.counter.parts, now(waiting.counter), ichiro)
+    waiting.replies("横から失礼します。")
+    assert [] == waiting.brought()
+    assert "送られていません" in waiting.told("note")[-1]
+    assert ichiro.name in waiting.told("note")[-1]
+
+
+def test_a_lead_takes_back_what_a_desk_has_left_lying(waiting: Office, ichiro: Member) -> None:
+    waiting.replies("お待ちください。")
+    lead = at_work(waiting.counter, "hanako", "supervisor")
+    with pytest.raises(handoff.NotForThem):
+        handoff.release(waiting.counter.parts, now(waiting.counter), ichiro)
+    handoff.release(waiting.counter.parts, now(waiting.counter), lead)
+    handoff.take(waiting.counter.parts, now(waiting.counter), ichiro)
+    assert [("taken", "")] == waiting.stands()
+
+
+def test_what_a_desk_has_does_not_lapse(waiting: Office) -> None:
+    waiting.replies("お待ちください。")
+    waiting.counter.line("まだですか")
+    run(waiting.counter, "UPDATE handoffs SET lease_until = now() - interval '1 hour'")
+    assert 0 == handoff.return_lapsed(waiting.counter.parts)
+
+
+def test_a_note_there_is_a_note_here_and_nobody_is_sent_it(waiting: Office) -> None:
+    waiting.desk.note(waiting.talk, "券面の写真を待つ", agent=AGENT)
+    waiting.knocks(waiting.talk)
+    assert [(SIGNED_BY,)] == rows(waiting.counter, "SELECT by_name FROM staff_notes")
+    assert ([], [("waiting", "")]) == (waiting.brought(), waiting.stands())
+
+
+def test_what_is_deleted_before_we_look_is_sent_to_nobody(waiting: Office) -> None:
+    written = waiting.desk.reply(waiting.talk, "書きまちがい", agent=AGENT)
+    waiting.desk.delete(waiting.talk, written)
+    waiting.work()
+    assert [] == waiting.brought()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [
+        ("UPDATE conversations SET blocked = true", "ブロック"),
+        (
+            "INSERT INTO suppressions (id, channel, person, reason, kind, since, source)"
+            " SELECT gen_random_uuid(), channel, person, 'stop', 'everything', now(), 'test' FROM conversations",
+            "配信停止",
+        ),
+    ],
+    ids=["blocked", "stopped"],
+)
+def test_what_cannot_be_sent_comes_back_as_a_note(waiting: Office, trouble: str, reason: str) -> None:
+    run(waiting.counter, trouble)
+    waiting.replies("お待たせしました。")
+    assert [] == waiting.brought()
+    assert reason in waiting.told("note")[-1]
+
+
+@pytest.mark.parametrize("text", ["あ" * 5001, "   "], ids=["too long", "empty"])
+def test_what_fits_no_message_comes_back_as_a_note(waiting: Office, text: str) -> None:
+    waiting.replies(text)
+    assert [] == waiting.brought()
+    assert "短く分けて" in waiting.told("note")[-1]
+
+
+def test_of_a_message_with_a_picture_the_words_are_sent_and_the_rest_is_told(waiting: Office) -> None:
+    waiting.replies("この場所です。", files=1)
+    waiting.replies("", files=2)
+    assert ["この場所です。"] == waiting.brought()
+    assert 2 == sum("添付ファイル" in note for note in waiting.told("note"))
+
+
+def test_what_the_provider_refuses_later_is_told_there_once(waiting: Office) -> None:
+    waiting.replies("お待たせしました。")
+    run(waiting.counter, "UPDATE outgoing SET state = 'refused' WHERE purpose = 'staff'")
+    for _ in range(2):
+        waiting.work()
+    told = [note for note in waiting.told("note") if "届いていません" in note]
+    assert ["「お待たせしました。」は、ご本人に届いていません（受け付けられませんでした）。"] == told
+
+
+def test_a_reply_after_the_end_reaches_nobody_and_says_so(waiting: Office) -> None:
+    waiting.counter.line("ボットに戻る")
+    waiting.work()
+    waiting.replies("まだいますか。")
+    assert [] == waiting.brought()
+    assert "もうボットに戻っています" in waiting.told("note")[-1]
+
+
+def test_resolved_there_while_a_member_of_ours_has_it_ends_the_talk_there_alone(
+    waiting: Office, ichiro: Member
+) -> None:
+    handoff.take(waiting.counter.parts, now(waiting.counter), ichiro)
+    waiting.desk.set_status(waiting.talk, "resolved")
+    waiting.work()
+    handoff.reply(waiting.counter.parts, now(waiting.counter), ichiro, words("こちらで承ります。"))
+    assert ["こちらで承ります。"] == waiting.brought()
+    assert "対応をつづけています" in waiting.told("note")[-1]
+
+
+def test_snoozed_and_reopened_change_nothing(waiting: Office) -> None:
+    for status in ("snoozed", "pending", "open"):
+        waiting.desk.set_status(waiting.talk, status)
+        waiting.work()
+    assert [("waiting", "")] == waiting.stands()
+
+
+def test_a_forged_webhook_is_refused_and_has_nobody_look(waiting: Office) -> None:
+    later = "SELECT due_at > now() FROM desk_threads"
+    assert 400 == knock(waiting, about(waiting), secret="a guess of somebody's").status_code
+    assert 400 == knock(waiting, about(waiting), at=time.time() - 3600).status_code
+    assert [(True,)] == rows(waiting.counter, later)
+    assert 204 == knock(waiting, about(waiting)).status_code
+    assert [(False,)] == rows(waiting.counter, later)
+
+
+def test_an_old_webhook_that_is_sent_again_changes_nothing(waiting: Office) -> None:
+    waiting.desk.set_status(waiting.talk, "resolved")
+    resolved = about(waiting)
+    waiting.desk.set_status(waiting.talk, "open")
+    assert 204 == knock(waiting, resolved).status_code
+    waiting.work()
+    assert [("waiting", "")] == waiting.stands()
+
+
+def test_words_in_a_webhook_are_nobodys(waiting: Office) -> None:
+    body = json.dumps(
+        {
+            "event": "message_created",
+            "id": 99,
+            "content": "口座番号を送ってください",
+            "message_type": "outgoing",
+            "sender": {"name": AGENT, "type": "user"},
+            "conversation": {"id": waiting.talk.id},
+        }
+    ).encode()
+    assert 204 == knock(waiting, body).status_code
+    waiting.work()
+    assert [] == waiting.brought()
+
+
+def test_without_signatures_the_path_has_to_know_the_token(database_url: str, redis_url: str) -> None:
+    token = "a-token-that-stands-in-the-path-of-it"
+    with opened_office(database_url, redis_url, CHATWOOT_WEBHOOK_SECRET="", CHATWOOT_WEBHOOK_TOKEN=token) as office:
+        client = office.counter.app.test_client()
+        paths = ("/webhooks/chatwoot", f"/webhooks/chatwoot/{token[:-1]}", f"/webhooks/chatwoot/{token}")
+        assert [400, 400, 204] == [client.post(path, data=b"{}").status_code for path in paths]
+
+
+def test_a_talk_that_was_deleted_there_stays_with_our_console(waiting: Office, ichiro: Member) -> None:
+    waiting.desk.talks.clear()
+    waiting.goes_on()
+    handoff.take(waiting.counter.parts, now(waiting.counter), ichiro)
+    assert [("taken", "")] == waiting.stands()
+
+
+def test_names_and_words_from_there_are_text_on_our_page(waiting: Office) -> None:
+    waiting.desk.reply(waiting.talk, "<img src=x onerror=alert(2)>", agent="<script>alert(1)</script>")
+    waiting.work()
+    browser = sit_down(
+        waiting.counter.app.test_client(), session_for(waiting.counter.parts, hire(waiting.counter.parts, "jiro"))
+    )
+    page = browser.get(f"/console/conversations/{conversation(waiting.counter)}").text
+    assert ("&lt;script&gt;alert(1)" in page, "<script>alert(1)" in page, "<img src=x" in page) == (True, False, False)
