@@ -18,7 +18,7 @@ from bot.store.db import Pool, autocommit
 from bot.store.desk_outbox import Due
 from integrations.desks.desk import Desk, DeskAway, DeskError, DeskRefused, Post
 
-LEASE_SECONDS = 90.0  # longer than the calls of one row can take
+LEASE_SECONDS = 60.0  # longer than the calls of one row can take
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries, doubled each time
 MOST_ATTEMPTS = 280  # some 23 hours
 

@@ -48,7 +48,7 @@ class ChatwootConfig:
     webhook_secret: str = field(default="", repr=False)
     webhook_token: str = field(default="", repr=False)
     connect_seconds: float = 2.0
-    read_seconds: float = 5.0
+    read_seconds: float = 3.0
 
 
 class AccessToken:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from bot import handoff
 from bot.desks.hearing import look_next
 from bot.handoff import Elsewhere
+from bot.store import handoffs
 from bot.store.staff import Member
 from integrations.emulator.config import DEFAULT_CHATWOOT_SECRET
 from tests.bot.console.desk import hire, session_for, sit_down
@@ -86,6 +87,7 @@ def test_replies_and_the_end_are_heard_in_their_order_whichever_webhook_came_fir
 
 def test_a_webhook_that_never_came_is_made_up_for_by_the_next_look(waiting: Office) -> None:
     waiting.desk.reply(waiting.talk, "お待たせしました。", agent=AGENT)
+    assert [(True,)] == rows(waiting.counter, "SELECT due_at < now() + interval '31 seconds' FROM desk_threads")
     waiting.goes_on()
     assert ["お待たせしました。"] == waiting.brought()
 
@@ -140,6 +142,7 @@ def test_what_a_desk_has_does_not_lapse(waiting: Office) -> None:
     waiting.replies("お待ちください。")
     waiting.counter.line("まだですか")
     run(waiting.counter, "UPDATE handoffs SET lease_until = now() - interval '1 hour'")
+    assert [] == handoffs.lapsed(waiting.counter.parts.db, idle_minutes=60, longest_hours=12)
     assert 0 == handoff.return_lapsed(waiting.counter.parts)
 
 
@@ -205,6 +208,16 @@ def test_a_reply_after_the_end_reaches_nobody_and_says_so(waiting: Office) -> No
     waiting.replies("まだいますか。")
     assert [] == waiting.brought()
     assert "もうボットに戻っています" in waiting.told("note")[-1]
+
+
+def test_a_reply_in_an_earlier_talk_reaches_nobody_while_a_later_one_is_open(waiting: Office) -> None:
+    earlier = waiting.talk
+    waiting.counter.line("ボットに戻る", "担当者", "はい")
+    waiting.work()
+    waiting.desk.reply(earlier, "まだいますか。", agent=AGENT)
+    waiting.knocks(earlier)
+    assert ([], 2) == (waiting.brought(), len(waiting.desk.talks))
+    assert "もうボットに戻っています" in earlier.messages[-1].content
 
 
 def test_resolved_there_while_a_member_of_ours_has_it_ends_the_talk_there_alone(

@@ -12,7 +12,7 @@ from bot.store.staff import Member
 from dialogs.rules.claim import show_receipt_no
 from integrations.desks.desk import Post
 from tests.bot.desk_house import AWAY, CUT, Office, opened_office
-from tests.bot.handoff_house import HALF_WAY, conversation, handed_over, now, rows
+from tests.bot.handoff_house import HALF_WAY, conversation, handed_over, now, rows, run, worker_takes
 from tests.bot.web.counter import HANAKO, LATER_PAGES, Browser
 
 
@@ -55,7 +55,17 @@ def test_what_they_write_then_is_told_there_once_and_in_order(office: Office) ->
     office.counter.line("みっつめ")
     office.work()
     assert ["ひとつめ", "ふたつめ", "みっつめ"] == office.told()
-    assert "ひとつめ" not in office.told("note")[0]
+
+
+def test_what_came_as_they_were_handed_over_stands_there_once(office: Office) -> None:
+    office.counter.line(*HALF_WAY, "担当者")
+    office.counter._arrive("はい")
+    office.counter._arrive("いそいでいます")
+    for _ in range(2):
+        worker_takes(office.counter)
+        run(office.counter, "UPDATE outgoing SET state = 'sent'")
+    office.work()
+    assert (["いそいでいます"], False) == (office.told(), "いそいでいます" in office.told("note")[0])
 
 
 @pytest.mark.parametrize("trouble", ["drop_after", "status_after"])
