@@ -148,9 +148,13 @@ class Hearing:
         return taken
 
     def _give_back(self, connection: Connection, held: Held, *, by: str) -> None:
-        """To the pending question; what a member of ours has is theirs, and only the talk there has ended."""
+        """To the pending question; what a member of ours has is theirs, and only the talk there has ended.
+
+        Else the talk lives until the bot's turn: what is said before it is still told there.
+        """
         if held.agent:
             self._tell(connection, "still_theirs", by=held.agent_name)
+            desk_threads.end(connection, held.conversation)
         elif held.state != "returning":
             self._take(connection, held, by=by)
             now = handoffs.now(connection, held.conversation)
@@ -160,7 +164,6 @@ class Hearing:
             event = let_go_event(self.parts, connection, now, how=RETURN, by=by)
             inbound.put(connection, event, received_at=self.parts.clock.now())
             self._note(connection, "let_go", by, how=RETURN)
-        desk_threads.end(connection, held.conversation)
 
     def _keep_note(self, connection: Connection, words: TheirWords) -> None:
         body = self.parts.vault.seal_json(words.text[:LONGEST_NOTE], "staff_notes.body")

@@ -55,13 +55,17 @@ EVENTS = "SELECT event FROM desk_outbox WHERE thread = %(thread)s AND event IS N
 
 @dataclass(frozen=True, slots=True)
 class ForDesk:
-    """A row to be written with a turn. desk: begin a talk there, unless one is under way; over: it ends with this."""
+    """A row to be written with a turn, if the conversation stands at a desk; over: the talk ends with this.
+
+    desk: a talk begins there; one that is under way ends before it, with `ending`.
+    """
 
     conversation: UUID
     kind: str
     body: bytes | None = None
     event: UUID | None = None
     desk: str = ""
+    ending: bytes | None = None
     over: bool = False
 
 
@@ -85,6 +89,7 @@ class Due:
 def tell(connection: Connection, news: ForDesk) -> None:
     """Plan it, if the conversation stands at a desk."""
     if news.desk:
+        tell(connection, ForDesk(news.conversation, "over", news.ending, over=True))
         desk_threads.begin(connection, uuid7(), news.conversation, news.desk)
     values = {"conversation": news.conversation, "kind": news.kind, "event": news.event, "body": news.body}
     connection.execute(TELL, {**values, "id": uuid7()})

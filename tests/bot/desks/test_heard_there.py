@@ -16,6 +16,7 @@ from bot.desks.hearing import look_next
 from bot.handoff import Elsewhere
 from bot.store import handoffs
 from bot.store.staff import Member
+from dialogs.scripts import SCRIPTS
 from integrations.emulator.config import DEFAULT_CHATWOOT_SECRET
 from tests.bot.console.desk import hire, session_for, sit_down
 from tests.bot.desk_house import AGENT, Office, opened_office
@@ -100,6 +101,30 @@ def test_what_is_resolved_there_is_asked_on_here(waiting: Office) -> None:
     assert any("お支払い" in said or "ボット" in said for said in worker_takes(waiting.counter))
     assert [("back", "chatwoot")] == waiting.stands()
     assert [("over",)] == rows(waiting.counter, "SELECT state FROM desk_threads")
+
+
+def test_what_the_person_says_before_the_bot_is_back_is_told_there_too(waiting: Office) -> None:
+    waiting.counter._arrive("まだあります")
+    waiting.desk.set_status(waiting.talk, "resolved")
+    waiting.work()
+    for _ in range(2):
+        worker_takes(waiting.counter)
+        run(waiting.counter, "UPDATE outgoing SET state = 'sent'")
+    waiting.work()
+    assert ["まだあります"] == waiting.told()
+    assert ("resolved", [("back", "chatwoot")]) == (waiting.talk.status, waiting.stands())
+
+
+def test_what_was_resolved_there_and_cannot_go_on_is_a_new_talk(
+    waiting: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting.desk.set_status(waiting.talk, "resolved")
+    waiting.work()
+    monkeypatch.setitem(SCRIPTS, "apply", {2: SCRIPTS["apply"][1]})
+    worker_takes(waiting.counter)
+    waiting.work()
+    assert [("waiting", "")] == waiting.stands()
+    assert ["resolved", "open"] == [talk.status for talk in waiting.desk.talks.values()]
 
 
 def test_who_is_assigned_there_has_it_and_a_member_of_ours_cannot_answer_at_once(
