@@ -152,13 +152,16 @@ def show(settings: Callable[[], Settings], name: str, watch: bool) -> None:
 
 
 @click.command()
-@click.argument("contact")
+@click.argument("number")
 @click.pass_obj
-def person(settings: Callable[[], Settings], contact: str) -> None:
-    """What was sent to a number or address when and by which way, and what came back."""
-    from bot.local.deliveries_run import show_person
+def person(settings: Callable[[], Settings], number: str) -> None:
+    """What was sent to somebody when and by which way, and what came back.
 
-    sys.exit(0 if show_person(settings(), contact) else 1)
+    NUMBER is a telephone number, a mail address, a receipt number, or the inquiry number of a coupon.
+    """
+    from bot.local.deliveries_person import show_person
+
+    sys.exit(0 if show_person(settings(), number) else 1)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""`bot deliveries preview, test, show, person, staff`: a mailing looked at before, while and after it goes out."""
+"""`bot deliveries preview, test, show, staff`: a mailing looked at before, while and after it goes out."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from bot.local.deliveries_stopped import stopped
 from bot.local.importing import command_line, counted, wide_screen
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
-from bot.store import delivery_history, mailings
-from bot.store.delivery_history import Brought
+from bot.store import left_to_staff, mailings
+from bot.store.left_to_staff import Left
 from bot.store.mailing_figures import Kind
 from dialogs.reading import Unreadable
 from dialogs.reading.contacts import read_target
@@ -112,29 +112,11 @@ def _watch(parts: Parts, name: str) -> None:
             time.sleep(LOOK_EVERY)
 
 
-def show_person(settings: Settings, contact: str) -> bool:
-    """What was sent to a number or an address when and by which way, and what came back; False if nothing was."""
-    kind, user = _read(contact)
-    screen = wide_screen()
-    with open_parts(settings, threads=2) as parts:
-        brought = delivery_history.of_person(parts.db, parts.vault.fingerprint(kind, user))
-        for one in brought:
-            screen.print(_line_of(parts, one))
-            table = Table("When", "What", "", "Provider", "Code", box=None, header_style="bold")
-            for happened in delivery_history.events_of(parts.db, one.id):
-                at = f"{happened.at.astimezone(JST):%Y-%m-%d %H:%M:%S}"
-                table.add_row(at, happened.what, happened.detail, happened.provider, happened.code or "")
-            screen.print(table)
-    if not brought:
-        screen.print("Nothing was planned for that number or address.")
-    return bool(brought)
-
-
 def show_staff(settings: Settings, name: str) -> None:
     """Whom no way has reached, masked. Raises CannotRun."""
     screen = wide_screen()
     with open_parts(settings, threads=2) as parts:
-        left = delivery_history.for_staff(parts.db, found(parts, name).id, most=STAFF_SHOWN)
+        left = left_to_staff.for_staff(parts.db, found(parts, name).id, most=STAFF_SHOWN)
         for one in left:
             screen.print(_line_of(parts, one), soft_wrap=True)
     screen.print(
@@ -142,7 +124,7 @@ def show_staff(settings: Settings, name: str) -> None:
     )
 
 
-def _line_of(parts: Parts, one: Brought) -> str:
+def _line_of(parts: Parts, one: Left) -> str:
     masked = masked_contacts(parts, one.contacts) if one.contacts is not None else "erased"
     number = one.receipt_no or f"coupon ..{(one.coupon_number or '')[-4:]}"
     return f"{one.mailing} ({one.purpose}): {number}, {masked}; {one.state} {one.reason}; reward {one.right_state}"

@@ -10,7 +10,7 @@ from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from bot.parts import Parts
-from bot.store import delivery_history, suppressions
+from bot.store import left_to_staff, suppressions
 from bot.store.db import transaction
 from bot.store.entitlements import Right
 from bot.store.suppressions import Suppression
@@ -59,7 +59,7 @@ def mailing_pages(parts: Parts) -> Blueprint:
 def _stop(parts: Parts, right: Right) -> None:
     now = parts.clock.now()
     with transaction(parts.db) as connection:
-        for person, channel in delivery_history.persons_of(connection, right.id):
+        for person, channel in left_to_staff.persons_of(connection, right.id):
             source = f"{right.id}:{channel}"
             suppressions.add(connection, Suppression(channel, person, "one_click", now, source, kind="reminders"))
 

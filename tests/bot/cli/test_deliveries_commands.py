@@ -64,6 +64,9 @@ def test_a_list_goes_from_its_plan_to_its_last_receipt(
     assert "1 person is left to staff." in run("staff", "april").output
     history = run("person", UNKNOWN_NUMBER).output
     assert ("30005" in history, "090-****-0005" in history, "+81" in history) == (True, True, False)
+    for told in ("URL for the points (april)", "Sent by SMS", "undelivered"):
+        assert told in history
+    assert "Nothing was found" in run("person", "090-9999-9999").output
     assert "40" in run("show", "april").output
 
 
