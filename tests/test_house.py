@@ -141,6 +141,7 @@ ROUTES = {
     "POST /console/calls": "staff:agent,supervisor",
     "GET /console/calls/<uuid:call>": "staff:agent,supervisor",
     "POST /console/calls/<uuid:call>": "staff:agent,supervisor",
+    "POST /console/calls/<uuid:call>/give": "staff:agent,supervisor",
     "GET /console/alarms": "staff:supervisor",
     "POST /console/alarms/<kind>": "staff:supervisor",
     "POST /console/alarms/<uuid:alarm>/seen": "staff:supervisor",

@@ -4,6 +4,7 @@ GET  /console/calls                  my calls: what is open, and what came of th
 POST /console/calls                  a new call
 GET  /console/calls/<uuid:call>      the question that waits
 POST /console/calls/<uuid:call>      one turn
+POST /console/calls/<uuid:call>/give    to a colleague, who finds it among theirs
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from bot.console.drawing import frame_values, language, page
 from bot.console.unmasking import Veil, Veiled
 from bot.console.visiting import whoever
 from bot.parts import Parts
-from bot.store import calls, conversations
+from bot.store import audit, calls, conversations, staff
 from bot.store.calls import Call
 from bot.store.conversations import Conversation
-from bot.store.staff import Member
+from bot.store.db import transaction
+from bot.store.staff import Member, Seen
 from bot.web import form
 from bot.web.drawing import Door
 from bot.web.place import Place, place_of
@@ -38,6 +40,7 @@ from dialogs.words import words
 
 CHANNEL = "phone"
 OPERATORS = ("agent", "supervisor")
+ANSWERING = (*OPERATORS, "admin")
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ def call_pages(parts: Parts) -> Blueprint:
     @for_roles(*OPERATORS)
     def mine() -> Response:
         lines = [_line(parts, call) for call in calls.of(parts.db, whoever().id)]
-        return make_response(page(parts, "calls.html", lines=lines, nonce=secrets.token_urlsafe(9)))
+        colleagues, nonce = _colleagues(parts, whoever()), secrets.token_urlsafe(9)
+        return make_response(page(parts, "calls.html", lines=lines, colleagues=colleagues, nonce=nonce))
 
     @routes.post("/calls")
     @for_roles(*OPERATORS)
@@ -79,7 +83,30 @@ def call_pages(parts: Parts) -> Blueprint:
         said = form.said(parts, conversation, _address(parts, conversation), _on_behalf(parts, whoever()))
         return form.answer(parts, conversation, said, _door(parts, call))
 
+    @routes.post("/calls/<uuid:call>/give")
+    @for_roles(*OPERATORS)
+    def give(call: UUID) -> AnyResponse:
+        return _give(parts, call, whoever())
+
     return routes
+
+
+def _give(parts: Parts, call: UUID, who: Member) -> AnyResponse:
+    """A call goes on with somebody else: with all its answers, and without its caller being asked again."""
+    _mine(parts, call)
+    to = staff.by_login(parts.db, request.form.get("to", ""))
+    if to is None or not to.active or to.role not in ANSWERING:
+        abort(409)
+    with transaction(parts.db) as connection:
+        if not calls.give(connection, call, had=who.id, to=to.id):
+            abort(404)
+        subject, at = f"call:{call}", parts.clock.now()
+        audit.add(connection, actor=who.name, action="call.given", subject=subject, at=at, details={"to": to.login})
+    return redirect(url_for("console.calls.mine"), 303)
+
+
+def _colleagues(parts: Parts, who: Member) -> list[Seen]:
+    return [each for each in staff.seen(parts.db) if each.active and each.role in ANSWERING and each.login != who.login]
 
 
 def _begin(parts: Parts, who: Member) -> AnyResponse:

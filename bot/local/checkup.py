@@ -49,6 +49,7 @@ SEALED: Mapping[str, LiteralString] = {
     "entitlements.token": "SELECT token FROM entitlements ORDER BY id",
     "staff.password": "SELECT password FROM staff WHERE password IS NOT NULL ORDER BY id",
     "staff.totp": "SELECT totp FROM staff WHERE totp IS NOT NULL ORDER BY id",
+    "received_files.preview": "SELECT preview FROM received_files WHERE preview IS NOT NULL ORDER BY id",
     "claims.body": "SELECT body FROM claims WHERE body IS NOT NULL ORDER BY id",
 }
 

@@ -23,6 +23,10 @@ LEFT JOIN LATERAL (
 WHERE c.staff = %(staff)s AND v.answers IS NOT NULL
 ORDER BY c.begun_at DESC LIMIT {MOST_LISTED}
 """  # noqa: S608 - this module's own words
+GIVE = """
+UPDATE calls c SET staff = %(to)s FROM conversations v
+WHERE v.id = c.conversation AND c.conversation = %(conversation)s AND c.staff = %(had)s AND v.answers IS NOT NULL
+"""
 ONE = f"""
 SELECT {", ".join(f"v.{name}" for name in COLUMNS)} FROM calls c JOIN conversations v ON v.id = c.conversation
 WHERE c.staff = %(staff)s AND c.conversation = %(conversation)s AND v.answers IS NOT NULL
@@ -39,9 +43,14 @@ class Call:
 
 
 def begin(connection: Connection, conversation: UUID, staff: UUID, *, at: datetime) -> bool:
-    """Whose call it is, for good; False when that is known already."""
+    """Whose call it is until they give it on; False when that is known already."""
     values = {"conversation": conversation, "staff": staff, "at": at}
     return connection.execute(BEGIN, values).rowcount == 1
+
+
+def give(connection: Connection, conversation: UUID, *, had: UUID, to: UUID) -> bool:
+    """To a colleague; False when it is not theirs (any more), or its answers are gone."""
+    return connection.execute(GIVE, {"conversation": conversation, "had": had, "to": to}).rowcount == 1
 
 
 def of(pool: Pool, staff: UUID) -> list[Call]:

@@ -6,6 +6,11 @@ import { field, toast } from "./notify.js";
 import { onChange, state } from "./state.js";
 
 const CALLS = ["status", "status_after", "drop_after", "drop_before", "delay", "timeout", "timeout_after"];
+const TOKENS = [
+  ...CALLS,
+  ...["wrong_nonce", "wrong_audience", "wrong_issuer", "expired", "forged", "unsigned", "unverified", "new_key"],
+  "second_factor",
+];
 const SENT = ["duplicate", "reorder", "redeliver", "drop", "delay"];
 const PLACES = {
   line: { name: "LINE すべて", english: "every LINE API", kinds: CALLS },
@@ -18,6 +23,8 @@ const PLACES = {
   smtp: { name: "メールの送信", english: "SMTP", kinds: CALLS },
   vendor: { name: "ギフト会社 すべて", english: "every gift vendor API", kinds: CALLS },
   office: { name: "業務システムへの通知", english: "webhooks of the counter", kinds: CALLS },
+  oidc: { name: "職場のサインイン すべて", english: "every page of the office's sign-in", kinds: CALLS },
+  "oidc.token": { name: "職場のサインインの証明", english: "ID tokens of the office's sign-in", kinds: TOKENS },
   "vendor.issue": { name: "ギフトの発行", english: "issue a gift", kinds: CALLS },
   "vendor.redeem": { name: "コードの発行", english: "redeem for a code", kinds: CALLS },
   "vendor.get": { name: "ギフトの照会", english: "get a gift", kinds: CALLS },
@@ -34,6 +41,15 @@ const KINDS = {
   reorder: { name: "順番を入れかえる", english: "out of order" },
   redeliver: { name: "再送する", english: "isRedelivery" },
   drop: { name: "送らない", english: "lost" },
+  wrong_nonce: { name: "ほかのサインインの証明", english: "wrong nonce" },
+  wrong_audience: { name: "ほかの相手への証明", english: "wrong aud" },
+  wrong_issuer: { name: "ほかの発行者の証明", english: "wrong iss" },
+  expired: { name: "期限が切れた証明", english: "expired" },
+  forged: { name: "知らない鍵の署名", english: "forged signature" },
+  unsigned: { name: "署名がない", english: "alg none" },
+  unverified: { name: "メールアドレスを確かめていない", english: "email not verified" },
+  new_key: { name: "鍵を替えたばかり", english: "key rotated" },
+  second_factor: { name: "二つ目の確認もした", english: "amr names mfa" },
 };
 const PRESETS = [
   ["LINE 応答が 500 を3回", "line.reply", { do: "status", status: 500, times: 3 }],

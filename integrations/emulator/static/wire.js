@@ -9,7 +9,7 @@ import { current, onShow } from "./tabs.js";
 
 const KEPT = 200;
 const EVERY = 1500;
-const PARTY = { line: "LINE", twilio: "Twilio", smtp: "SMTP", vendor: "ギフト会社", office: "業務システム" };
+const PARTY = { line: "LINE", twilio: "Twilio", smtp: "SMTP", vendor: "ギフト会社", office: "業務システム", oidc: "職場のサインイン" };
 const DIRECTION = {
   in: { arrow: "→", name: "窓口から (counter → emulator)" },
   out: { arrow: "←", name: "窓口へ (emulator → counter)" },

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bot import staff
 from bot.store.db import autocommit
 from tests.bot.console.desk import at_work, hire
 from tests.bot.web.counter import NUMBER, Browser, Counter
@@ -39,6 +40,14 @@ def whole_call(counter: Counter, browser: Browser) -> str:
     found = re.search(r'class="big">([\d-]+)<', browser.text)
     assert found, browser.heading
     return found[1]
+
+
+def actions_of(counter: Counter, path: str) -> list[tuple[str, str]]:
+    """What the audit has of a call: (what, who)."""
+    subject = f"call:{path.rpartition('/')[2]}"
+    with autocommit(counter.parts.db) as connection:
+        query = "SELECT action, actor FROM audit WHERE subject = %s ORDER BY id"
+        return connection.execute(query, (subject,)).fetchall()
 
 
 def column(counter: Counter, sql: str) -> list[object]:
@@ -158,3 +167,34 @@ def test_the_form_speaks_the_callers_language_and_the_frame_the_members(counter:
     path = begin(ichiro)
     ichiro.post(path, language="en")
     assert ("Kind of coupon", True) == (ichiro.heading, "質問を読み上げて" in ichiro.text)
+
+
+def test_a_call_is_passed_on_with_its_answers_and_is_the_colleagues_alone(counter: Counter, ichiro: Browser) -> None:
+    jiro = at_work(counter, hire(counter.parts, "jiro", name="担当 二郎"))
+    path = begin(ichiro)
+    fill(ichiro, path, {"choice": "paper"})
+    ichiro.get(CALLS).post(f"{path}/give", to="jiro")
+    assert (CALLS, False) == (ichiro.page.request.path, path in ichiro.text)
+    assert 404 == ichiro.get(path).page.status_code
+    assert (True, "都道府県") == (path in jiro.get(CALLS).text, jiro.get(path).heading)
+    fill(jiro, path, {"choice": "09"})
+    assert ("call.given", "担当 一郎") in actions_of(counter, path)
+
+
+@pytest.mark.parametrize("to", ["", "nobody", "keiri", "gone"])
+def test_a_call_is_passed_on_only_to_somebody_who_answers_calls(counter: Counter, ichiro: Browser, to: str) -> None:
+    hire(counter.parts, "keiri", "finance")
+    hire(counter.parts, "gone")
+    staff.set_active(counter.parts, "gone", active=False, by="test")
+    path = begin(ichiro)
+    ichiro.get(CALLS)
+    assert 409 == ichiro.post(f"{path}/give", to=to).page.status_code
+    assert path in ichiro.get(CALLS).text
+
+
+def test_a_call_of_somebody_else_is_passed_on_by_nobody_but_them(counter: Counter, ichiro: Browser) -> None:
+    path = begin(ichiro)
+    jiro = at_work(counter, hire(counter.parts, "jiro"))
+    begin(jiro)
+    assert 404 == jiro.get(CALLS).post(f"{path}/give", to="jiro").page.status_code
+    assert path in ichiro.get(CALLS).text
