@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from dialogs.words import words
 from tests.bot.console.desk import hire
 from tests.bot.web.counter import NUMBER, Counter
-from tests.browser.staff_screen import JA, go, heading, looks_right, seat
+from tests.browser.staff_screen import JA, SMALL_TABLET, go, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
 FORM = words("ja")
@@ -100,3 +100,14 @@ def test_the_callers_language_is_the_forms_and_staff_keep_theirs(page: Page) -> 
     looks_right(page, "k10-english-caller")
     go(page, page.locator(".me").get_by_role("button", name="English"))
     looks_right(page, "k11-all-english")
+
+
+def test_a_call_is_passed_on_from_the_list(page: Page, counter: Counter, address: str) -> None:
+    hire(counter.parts, "jiro", name="担当 二郎")
+    send(page, JA.say("call.new"))
+    choose(page, "paper")
+    page.goto(f"{address}/console/calls")
+    page.get_by_text(JA.say("call.give")).first.click()
+    looks_right(page, "k12-give", SMALL_TABLET)
+    send(page, JA.say("conversation.give"))
+    expect(page.get_by_text(JA.say("call.empty_title"))).to_be_visible()
