@@ -102,6 +102,8 @@ def give_back(parts: Parts, case_no: str, amount: int, *, by: str) -> Case:
         to = CaseState.RESTORED if usable else CaseState.TO_POINTS
         moved = _move(parts, connection, case, to, by=name, amount=amount)
         comes = _comes(parts, connection, moved, amount) if to is CaseState.TO_POINTS else ""
+        if to is CaseState.RESTORED and (details := open_details(parts, case)):
+            coupons.put_back(connection, details.prefecture, details.number, amount=amount)
         if comes == "by_hand":
             audit.add(connection, actor=name, action=BY_HAND, subject=case.case_no, at=moved.changed_at)
         _tell(parts, connection, moved, comes=comes)

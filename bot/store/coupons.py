@@ -26,6 +26,11 @@ GIVE_BACK = """
 UPDATE coupons SET restored = restored + %(amount)s WHERE prefecture = %(prefecture)s AND number = %(number)s
 """
 
+PUT_BACK = """
+UPDATE coupons SET balance_after_extension = coalesce(balance_after_extension, 0) + %(amount)s
+WHERE prefecture = %(prefecture)s AND number = %(number)s
+"""
+
 ON_A_LIST = """
 SELECT FROM entitled_coupons p JOIN entitlements e ON e.id = p.entitlement
 WHERE p.prefecture = %(prefecture)s AND p.number = %(number)s AND e.voided_at IS NULL
@@ -110,6 +115,12 @@ def give_back(connection: Connection, prefecture: str, number: str, *, amount: i
     """Add what was given back after the snapshot to what the coupon is worth, in yen; False for an unknown coupon."""
     values = {"prefecture": prefecture, "number": number, "amount": amount}
     return connection.execute(GIVE_BACK, values).rowcount == 1
+
+
+def put_back(connection: Connection, prefecture: str, number: str, *, amount: int) -> None:
+    """What is on it again while it can be used; the list of the snapshot tells what of that is left. Its expiry stays
+    that of the paper, by which (A) is decided: how long it can be used follows from the campaign."""
+    connection.execute(PUT_BACK, {"prefecture": prefecture, "number": number, "amount": amount})
 
 
 def on_a_list(connection: Connection, prefecture: str, number: str) -> bool:
