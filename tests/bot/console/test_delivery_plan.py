@@ -70,7 +70,7 @@ def test_every_bad_row_is_shown_with_line_column_and_reason_and_only_a_tick_leav
 ) -> None:
     sends(boss, *people(2), BAD)
     [row] = re.findall(r"<tr><th scope=\"row\" class=\"number whole\">(.*?)</tr>", boss.text, re.DOTALL)
-    for told in ("4<", "<code>phone</code>", "a Japanese mobile number expected"):
+    for told in ("4<", "<code>phone</code>", "a Japanese mobile number expected", "日本の携帯電話番号"):
         assert told in row
     confirms(boss, plan="yes")
     assert "正しくない行があるので" in boss.text
