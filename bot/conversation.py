@@ -165,6 +165,7 @@ def _write_rest(connection: Connection, p: Play) -> None:
     if p.unsent_message:
         inbound.forget_message(connection, p.channel, p.unsent_message)
         received_files.forget(connection, p.channel, p.unsent_message)
+        desk_outbox.unsay(connection, p.channel, p.unsent_message)
     if p.wish:
         _obey(connection, p.channel, p.wish)
     _write_found_out(connection, p)

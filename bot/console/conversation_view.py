@@ -85,6 +85,12 @@ class View:
         return max(said.count(True), said.count(False)) >= transcripts.MOST
 
     @property
+    def in_other_hands(self) -> bool:
+        """Whether another system at LINE had the chat when its person wrote last (standby)."""
+        spoken = [entry for entry in self.entries if entry.side == "person"]
+        return bool(spoken) and spoken[-1].kind == "standby"
+
+    @property
     def may_give(self) -> bool:
         return self.now is not None and self.now.state != "returning" and (self.mine or self.who.role in LEADS)
 

@@ -74,7 +74,7 @@ def _facts(parts: Parts, conversation: Conversation, spoken: Words) -> Iterator[
     handoff = handoff_queue.of_conversation(parts.db, conversation.id)[0]
     yield "reason", spoken.say(f"reason.{handoff.reason}") + (f" ({handoff.detail})" if handoff.detail else "")
     yield "channel", spoken.say(f"channel.{conversation.channel}")
-    yield "language", conversation.language
+    yield "language", words(conversation.language).say("language_name")
     yield "prefecture", prefecture_name(handoff.prefecture, spoken.language) if handoff.prefecture else ""
     yield "console", parts.public_url(f"/console/conversations/{conversation.id}")
 

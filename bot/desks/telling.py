@@ -67,6 +67,9 @@ def _tell(parts: Parts, desk: Desk, row: Due) -> None:
     if conversation is None:
         raise DeskRefused("conversation_gone")
     talk = row.remote or _open(parts, desk, row, conversation)
+    if row.kind == "unsaid":
+        desk.erase(talk, str(row.event))
+        return
     if not (row.retried and desk.has(talk, str(row.id))):
         desk.write(talk, _post(parts, row, conversation))
     if row.kind == "over":

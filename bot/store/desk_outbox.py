@@ -25,6 +25,16 @@ SELECT %(id)s, id, %(kind)s, %(event)s, %(body)s FROM desk_threads
 WHERE conversation = %(conversation)s AND state = 'live'
 """
 TELL_THREAD = "INSERT INTO desk_outbox (id, thread, kind, body) VALUES (%(id)s, %(thread)s, 'note', %(body)s)"
+# What has not gone yet never goes; the rest is taken back in its turn, by the key under which it was written.
+UNSAY = """
+WITH told AS (
+    SELECT o.id, o.thread FROM desk_outbox o JOIN inbound i ON i.id = o.event
+    WHERE i.channel = %(channel)s AND i.message_id = %(message_id)s AND o.kind = 'heard'
+), emptied AS (
+    UPDATE desk_outbox o SET body = NULL FROM told WHERE o.id = told.id
+)
+INSERT INTO desk_outbox (id, thread, kind, event) SELECT %(id)s, thread, 'unsaid', id FROM told LIMIT 1
+"""
 # The oldest of a talk alone: what follows waits for it. One that is still being sent was left by a process that died,
 # or its outcome is not known.
 CLAIM = """
@@ -38,7 +48,7 @@ WITH due AS (
 UPDATE desk_outbox o SET state = 'sending', attempts = attempts + 1,
     lease_until = now() + %(lease)s * interval '1 second'
 FROM due, desk_threads t WHERE o.id = due.id AND t.id = o.thread
-RETURNING o.id, o.thread, t.conversation, t.remote, o.kind, o.body, o.attempts, due.was = 'sending'
+RETURNING o.id, o.thread, t.conversation, t.remote, o.kind, o.event, o.body, o.attempts, due.was = 'sending'
 """
 SETTLE = """
 UPDATE desk_outbox SET state = %(state)s, error = %(error)s, lease_until = '-infinity',
@@ -73,6 +83,8 @@ class ForDesk:
 class Due:
     """A claimed row; body is sealed. remote is the talk's id there, None before it is opened.
 
+    event: whose words of the person's they are; of what is unsaid, the row that told it.
+
     retried: it may stand there already.
     """
 
@@ -81,6 +93,7 @@ class Due:
     conversation: UUID
     remote: str | None
     kind: str
+    event: UUID | None
     body: bytes | None
     attempt: int
     retried: bool
@@ -100,6 +113,11 @@ def tell(connection: Connection, news: ForDesk) -> None:
 def tell_thread(connection: Connection, thread: UUID, body: bytes) -> None:
     """A note in a talk, also in one that is over."""
     connection.execute(TELL_THREAD, {"id": uuid7(), "thread": thread, "body": body})
+
+
+def unsay(connection: Connection, channel: str, message_id: str) -> None:
+    """A message that its sender took back."""
+    connection.execute(UNSAY, {"id": uuid7(), "channel": channel, "message_id": message_id})
 
 
 def claim(connection: Connection, *, most: int, lease: float) -> list[Due]:

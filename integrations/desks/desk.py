@@ -100,6 +100,10 @@ class Desk(Protocol):
         """Whether what we wrote under that key stands there. Raises DeskError."""
         ...
 
+    def erase(self, talk_id: str, key: str) -> None:
+        """What we wrote under that key is shown to nobody any more; safe to be repeated. Raises DeskError."""
+        ...
+
     def finish(self, talk_id: str) -> None:
         """It needs nobody there any more; safe to be repeated. Raises DeskError."""
         ...

@@ -107,6 +107,14 @@ def _add_conversations(routes: Blueprint, world: World) -> None:
         )
         return json_answer(200, _message(talk, made))
 
+    @routes.delete("/conversations/<int:talk>/messages/<int:message>")
+    def erase(talk: int, message: int) -> Response:
+        found = next((each for each in desk.talk(talk).messages if each.id == message), None)
+        if found is None:
+            raise NoSuch
+        desk.delete(desk.talk(talk), found)
+        return Response(status=200)
+
     @routes.post("/conversations/<int:talk>/toggle_status")
     def toggle(talk: int) -> Response:
         status = str(_body().get("status", ""))

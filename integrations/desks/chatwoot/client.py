@@ -119,8 +119,13 @@ class Chatwoot:
     def has(self, talk_id: str, key: str) -> bool:
         return any(message.source_id == OURS + key for message in self._messages(talk_id, 0))
 
+    def erase(self, talk_id: str, key: str) -> None:
+        for message in self._messages(talk_id, 0):
+            if message.source_id == OURS + key:
+                self._act("DELETE", f"/conversations/{talk_id}/messages/{message.id}")
+
     def finish(self, talk_id: str) -> None:
-        self._post(f"/conversations/{talk_id}/toggle_status", {"status": "resolved"}, None)
+        self._act("POST", f"/conversations/{talk_id}/toggle_status", {"status": "resolved"})
 
     def look(self, talk_id: str, *, after: int) -> Seen:
         """First how it stands, then what was said: whatever was said before it was resolved is then among it."""
@@ -171,16 +176,19 @@ class Chatwoot:
             raise DeskAway(failed.reason) from failed
         return _read(answer, model)
 
-    def _post(self, path: str, body: Mapping[str, Any], model: type[_Part] | None) -> Any:
-        request = Request("POST", self._root + path, json.dumps(body).encode(), seconds=self._config.read_seconds)
+    def _post(self, path: str, body: Mapping[str, Any], model: type[_Part]) -> _Part:
+        return _read(self._act("POST", path, body), model)
+
+    def _act(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+        """One try: the same again may be a second one."""
+        sent = json.dumps(body).encode() if body is not None else b""
+        request = Request(method, self._root + path, sent, seconds=self._config.read_seconds)
         try:
             answer = send(self._http, request, self._credentials.headers())
         except CallFailed as failed:
             raise (DeskAway if failed.surely_not_done else DeskUnknown)(failed.reason) from failed
-        if model is None:
-            _check(answer)
-            return None
-        return _read(answer, model)
+        _check(answer)
+        return answer
 
 
 def _theirs(message: MessagePart) -> TheirWords | None:

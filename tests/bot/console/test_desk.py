@@ -250,6 +250,22 @@ def test_what_came_while_another_system_had_the_chat_is_told_as_such(counter: Co
         events = inbound.claim(connection, most=1)
     take_turns(counter.parts, events)
     assert ("モジュールへの返事" in ichiro.get(path).text, "ほかの仕組みが応対" in ichiro.text) == (True, True)
+    assert "（standby）" in ichiro.text
+    counter.line("こちらへの返事")
+    assert ("こちらへの返事" in ichiro.get(path).text, "（standby）" in ichiro.text) == (True, False)
+
+
+def test_on_line_the_page_says_what_the_official_accounts_own_chat_does_not_tell_us(
+    counter: Counter, ichiro: Browser
+) -> None:
+    assert "管理画面（チャット）で書いた返信は、ここには出ません" in ichiro.get(taken(counter, ichiro)).text
+
+
+def test_a_talk_on_a_page_of_ours_says_nothing_of_line(counter: Counter, ichiro: Browser) -> None:
+    traveller = Browser(counter)
+    traveller.get("/").post("/apply")
+    traveller.post(answer="担当者").post(choice="yes")
+    assert ("順番待ち" in ichiro.get(page_of(counter)).text, "管理画面（チャット）" in ichiro.text) == (True, False)
 
 
 def test_a_file_of_a_talk_is_for_whoever_may_see_the_talk(counter: Counter, ichiro: Browser) -> None:

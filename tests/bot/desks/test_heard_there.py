@@ -140,7 +140,9 @@ def test_who_is_assigned_there_has_it_and_a_member_of_ours_cannot_answer_at_once
         with pytest.raises(Elsewhere):
             act()
     assert ([("taken", "chatwoot")], []) == (waiting.stands(), waiting.brought())
-    assert "Chatwoot" == now(waiting.counter).agent_name
+    browser = sit_down(waiting.counter.app.test_client(), session_for(waiting.counter.parts, ichiro))
+    page = browser.get(f"/console/conversations/{conversation(waiting.counter)}").text
+    assert "Chatwootの担当者が応対中" in page
 
 
 def test_what_is_with_a_member_of_ours_is_not_answered_from_there_and_they_are_told(

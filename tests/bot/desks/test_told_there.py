@@ -20,7 +20,7 @@ def test_a_talk_goes_there_with_why_and_all_that_was_said_before(office: Office)
     handed_over(office.counter)
     office.work()
     [opening] = office.told("note")
-    assert "担当者を希望" in opening
+    assert all(words in opening for words in ("担当者を希望", "チャネル: LINE", "言語: 日本語", "都道府県: 栃木県"))
     assert f"/console/conversations/{conversation(office.counter)}" in opening
     assert "ご本人: 担当者" in opening
     assert [] == office.told()
@@ -121,6 +121,27 @@ def test_what_it_never_takes_is_given_up_and_holds_up_nothing(office: Office) ->
     assert [("refused", "422")] == rows(
         office.counter, "SELECT state, error FROM desk_outbox WHERE body IS NOT NULL AND error IS NOT NULL"
     )
+
+
+def test_what_is_unsent_on_line_is_gone_there_too(office: Office) -> None:
+    handed_over(office.counter)
+    office.counter.shows({"type": "text", "id": "700", "text": "まちがえました"})
+    office.work()
+    office.counter.unsends("700")
+    office.work()
+    assert (False, True) == (
+        "まちがえました" in str(office.talk),
+        office.talk.messages[-1].content_attributes["deleted"],
+    )
+
+
+def test_what_is_unsent_before_it_was_told_is_never_told(office: Office) -> None:
+    handed_over(office.counter)
+    office.counter.shows({"type": "text", "id": "700", "text": "まちがえました"})
+    office.counter.unsends("700")
+    office.counter.line("ここからです")
+    office.work()
+    assert (["ここからです"], False) == (office.told(), "まちがえました" in str(office.talk))
 
 
 def test_who_goes_back_to_the_bot_is_resolved_there_and_said_so(office: Office) -> None:

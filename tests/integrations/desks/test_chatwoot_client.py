@@ -142,6 +142,15 @@ def test_what_we_wrote_is_found_by_its_key(desk: Chatwoot, far_side: FarSide) ->
     assert (True, False) == (desk.has("17", "o2"), desk.has("17", "o3"))
 
 
+def test_what_is_erased_is_deleted_by_its_id_there(desk: Chatwoot, far_side: FarSide) -> None:
+    asked = Asked("api_messages", "api_toggled", "api_messages")
+    far_side.plays = list(asked.plays)
+    desk.erase("17", "o2")
+    desk.erase("17", "o3")
+    look = "GET /conversations/17/messages?after=0"
+    assert [look, "DELETE /conversations/17/messages/902", look] == asked.paths
+
+
 def test_finished_is_resolved(desk: Chatwoot, far_side: FarSide) -> None:
     asked = Asked("api_toggled")
     far_side.plays = list(asked.plays)
