@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections.abc import Iterator
@@ -202,6 +203,20 @@ def test_a_picture_is_shown(page: httpx.Client) -> None:
     message = state(page)["line"][HANAKO][0]["message"]
     answer = page.get(message["previewImageUrl"])
     assert ("image/png", b"\x89PNG") == (answer.headers["Content-Type"], answer.content[:4])
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("application/pdf", "file"), ("video/mp4", "video"), ("audio/mp4", "audio"), ("", "file")]
+)
+def test_any_other_file_goes_as_line_would_send_it(page: httpx.Client, kind: str, told: str) -> None:
+    act(page, "file", {"type": kind, "name": "slip.pdf", "data": base64.b64encode(b"a file").decode()})
+    assert told == state(page)["line"][HANAKO][0]["message"]["type"]
+
+
+@pytest.mark.parametrize("wrong", [{"type": "a/b\r\nX: y"}, {"data": "!"}])
+def test_a_file_that_is_none_is_refused(page: httpx.Client, wrong: dict[str, str]) -> None:
+    answer = page.post(f"/emulator/line/{HANAKO}/file", json={"type": "a/b", "data": "", **wrong})
+    assert httpx.codes.BAD_REQUEST == answer.status_code
 
 
 @pytest.mark.parametrize(
