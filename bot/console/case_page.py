@@ -11,7 +11,7 @@ from flask import Response, abort, make_response
 from bot import case_decisions, shop_records
 from bot.cases import open_details
 from bot.console.case_history import Step, history_of
-from bot.console.drawing import page
+from bot.console.drawing import language, page
 from bot.console.steps_picture import steps
 from bot.console.unmasking import AllOrNothing, Veil, Veiled
 from bot.parts import Parts
@@ -20,6 +20,7 @@ from bot.store import cases, handoff_queue
 from bot.store.cases import Case
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.cases import HELD_KINDS, NEXT, OVER, CaseDetails, CaseState, read_case_no, show_case_no
+from dialogs.words import words
 
 CASE_WORKERS, DECIDERS = ("agent", "supervisor"), ("supervisor",)
 STATES = {state.value: state for state in CaseState}
@@ -109,8 +110,8 @@ def _told(veil: Veil | AllOrNothing, details: CaseDetails) -> Told:
         "prefecture": prefecture_name(details.prefecture) if details.prefecture else "",
         "shop": _own(veil, details.shop),
         "happened": _own(veil, details.happened),
-        "paid_by": details.paid_by,
-        "times": details.times,
+        "paid_by": _chosen("paid_by", details.paid_by),
+        "times": _chosen("times", details.times),
         "amount": "" if details.amount is None else f"{details.amount:,}",
         "words": _own(veil, details.words),
     }
@@ -125,6 +126,12 @@ def _shown(veil: Veil | AllOrNothing, shown: Shown) -> Told:
         "words": _own(veil, shown.words),
     }
     return {key: value for key, value in items.items() if value}
+
+
+def _chosen(item: str, value: str) -> str:
+    """What was chosen from a question's buttons, as the question calls it."""
+    spoken, key = words(language()), f"option.trouble.{item}.{value}"
+    return spoken.say(key) if value and spoken.has(key) else value
 
 
 def _own(veil: Veil | AllOrNothing, words: str, masked: str = MASKED) -> Veiled | str:

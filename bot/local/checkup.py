@@ -13,6 +13,7 @@ import redis
 
 from bot.local.alarms_check import alarms_found
 from bot.local.at_hand import NotAtHand, settings_at_hand
+from bot.local.cases_check import cases_found
 from bot.local.queue_check import queue_found
 from bot.local.reminders_view import overdue
 from bot.local.returned_check import returned_mail_found
@@ -50,6 +51,8 @@ SEALED: Mapping[str, LiteralString] = {
     "staff.password": "SELECT password FROM staff WHERE password IS NOT NULL ORDER BY id",
     "staff.totp": "SELECT totp FROM staff WHERE totp IS NOT NULL ORDER BY id",
     "received_files.preview": "SELECT preview FROM received_files WHERE preview IS NOT NULL ORDER BY id",
+    "cases.details": "SELECT details FROM cases WHERE details IS NOT NULL ORDER BY id",
+    "shop_records.details": "SELECT details FROM shop_records WHERE details IS NOT NULL ORDER BY id",
     "claims.body": "SELECT body FROM claims WHERE body IS NOT NULL ORDER BY id",
 }
 
@@ -113,6 +116,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield from (Finding(*told) for told in sso_found(parts))
         yield Finding(*returned_mail_found(settings))
         yield Finding(*queue_found(parts))
+        yield from (Finding(*told) for told in cases_found(parts))
         yield from (Finding(*told) for told in alarms_found(parts))
         yield from (Finding(*told) for told in rewards_found(parts))
         yield from (Finding(*told) for told in urls_found(parts))

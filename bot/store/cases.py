@@ -66,6 +66,11 @@ UPDATE cases SET state = %(to)s, changed_at = %(at)s,
 WHERE case_no = %(case_no)s AND state = ANY(%(was)s)
 """
 
+WAITING = """
+SELECT state, count(*), min(acted_at) FROM cases
+WHERE campaign = ANY(%(campaigns)s) AND state NOT IN ('closed', 'withdrawn') GROUP BY state
+"""
+
 COUNTS = "SELECT state, count(*) FROM cases WHERE campaign = %(campaign)s GROUP BY state"
 
 
@@ -184,6 +189,13 @@ def listed(connection: Connection, campaigns: Iterable[str], *, state: str | Non
 def counts(connection: Connection, campaign: str) -> dict[str, int]:
     """How many cases of a campaign are in each state that has any."""
     return dict(connection.execute(COUNTS, {"campaign": campaign}).fetchall())
+
+
+def waiting(pool: Pool, campaigns: Iterable[str]) -> dict[str, tuple[int, datetime]]:
+    """How many are in each state that is not over, and since when the oldest waits."""
+    with autocommit(pool) as connection:
+        found = connection.execute(WAITING, {"campaigns": list(campaigns)}).fetchall()
+    return {state: (count, oldest) for state, count, oldest in found}
 
 
 def _one(pool: Pool, query: str, **values: Any) -> Case | None:

@@ -112,7 +112,14 @@ WHERE s.state = 'disputed' AND NOT EXISTS (
     SELECT FROM disputes d JOIN claims c ON c.id = d.claim WHERE c.receipt_no = s.receipt_no AND d.closed_at IS NULL)
 ORDER BY s.acted_at, s.id LIMIT %(most)s
 """
-COUNT_OPEN = "SELECT state, count(*), min(opened_at) FROM disputes WHERE closed_at IS NULL GROUP BY state"
+COUNT_OPEN = """
+SELECT d.state, count(*), min(c.acted_at) FROM disputes d JOIN claims c ON c.id = d.claim
+WHERE d.closed_at IS NULL GROUP BY d.state
+"""
+COUNT_ELSEWHERE = """
+SELECT count(*), min(s.acted_at) FROM submissions s WHERE s.state = 'disputed' AND NOT EXISTS (
+    SELECT FROM disputes d JOIN claims c ON c.id = d.claim WHERE c.receipt_no = s.receipt_no AND d.closed_at IS NULL)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +318,13 @@ def waiting(pool: Pool) -> dict[str, tuple[int, datetime]]:
     """How many are in each state that waits for staff, and since when the oldest."""
     with autocommit(pool) as connection:
         return {row[0]: (row[1], row[2]) for row in connection.execute(COUNT_OPEN)}
+
+
+def waiting_elsewhere(pool: Pool) -> tuple[int, datetime | None]:
+    """How many disputed applications others decide, and since when the oldest waits."""
+    with autocommit(pool) as connection:
+        row = connection.execute(COUNT_ELSEWHERE).fetchone()
+    return (row[0], row[1]) if row else (0, None)
 
 
 def _coupon(claim: UUID, prefecture: str, number: str) -> dict[str, object]:
