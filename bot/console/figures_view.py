@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.console.plots import Plot, columns, lines
 from bot.store.chosen import Chosen
-from bot.store.counter_hours import Hour
+from bot.store.counter_hours import Count
 from bot.store.desk_figures import Queue, Span, Times
 from dialogs.words import JST
 
@@ -59,22 +59,22 @@ def waits(key: str, found: Mapping[date | None, Times], chosen: Chosen, of: Call
     return Figure(key, series, ("day", "number", *series), rows, lines(drawn, series) if rows else None, total)
 
 
-def volumes(hours: Sequence[Hour], chosen: Chosen) -> Figure:
+def volumes(hours: Sequence[Count], chosen: Chosen) -> Figure:
     """What people said, by channel, over the days."""
     return _stacked("volume", _by_day(hours, chosen, {"said": ""}), chosen, CHANNELS)
 
 
-def clock_hours(hours: Sequence[Hour]) -> Figure:
+def clock_hours(hours: Sequence[Count]) -> Figure:
     """What people said, by channel, over the hours of the day."""
     counted: dict[int, Counter[str]] = {hour: Counter() for hour in range(24)}
     for each in hours:
-        if each.kind == "said":
+        if each.kind == "said" and each.hour is not None:
             counted[each.hour][each.channel] += each.number
     found = [(f"{hour}:00", counted[hour]) for hour in counted]
     return _figure("hours", found, "hour", CHANNELS)
 
 
-def by_the_bot(hours: Sequence[Hour], chosen: Chosen) -> Figure:
+def by_the_bot(hours: Sequence[Count], chosen: Chosen) -> Figure:
     """Conversations that the bot brought to an end alone, those that staff had, those that are open or were left."""
     kinds = {"began": "began", "alone": "alone", "with_staff": "with_staff"}
     counted = _by_day([each for each in hours if each.channel in BY_THE_BOT], chosen, kinds)
@@ -89,7 +89,7 @@ def by_the_bot(hours: Sequence[Hour], chosen: Chosen) -> Figure:
     return Figure("bot", series, (*plain.columns, "rate"), rows, plain.plot, last)
 
 
-def verdicts(hours: Sequence[Hour], chosen: Chosen) -> Figure:
+def verdicts(hours: Sequence[Count], chosen: Chosen) -> Figure:
     """How people found their talk with staff."""
     kinds = {f"survey:{verdict}": verdict for verdict in VERDICTS}
     return _stacked("survey", _by_day(hours, chosen, kinds), chosen, VERDICTS)
@@ -117,7 +117,7 @@ def queue(found: Mapping[datetime, Queue], chosen: Chosen) -> Figure:
     return Figure("queue", ("longest",), ("hour" if hourly else "day", "waiting", "longest"), rows, plot)
 
 
-def messages(hours: Sequence[Hour], chosen: Chosen) -> Figure:
+def messages(hours: Sequence[Count], chosen: Chosen) -> Figure:
     """What became of single messages, by the day on which they were written."""
     kinds = {f"message:{state}": series for state, series in MESSAGE_STATES.items()}
     series = tuple(dict.fromkeys(MESSAGE_STATES.values()))
@@ -148,14 +148,14 @@ def _hours(chosen: Chosen) -> list[datetime]:
 
 def _stretch(day: date, chosen: Chosen) -> date:
     """The first day of the stretch that a day is counted with."""
-    return chosen.days[(day - chosen.first).days // chosen.step]
+    return chosen.first + timedelta(days=(day - chosen.first).days // chosen.step * chosen.step)
 
 
-def _by_day(hours: Iterable[Hour], chosen: Chosen, kinds: Mapping[str, str]) -> dict[date, Counter[str]]:
+def _by_day(hours: Iterable[Count], chosen: Chosen, kinds: Mapping[str, str]) -> dict[date, Counter[str]]:
     """Numbers of each stretch by what their kind stands for, "" for their channel."""
     counted: dict[date, Counter[str]] = {day: Counter() for day in chosen.days}
     for each in hours:
-        if each.kind in kinds:
+        if each.kind in kinds and each.day:
             counted[_stretch(each.day, chosen)][kinds[each.kind] or each.channel] += each.number
     return counted
 

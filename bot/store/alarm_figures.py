@@ -18,7 +18,8 @@ SELECT coalesce(sum(n), 0)::integer, coalesce(sum(n) FILTER (WHERE result = 'no_
 FROM coupon_looks WHERE minute > now() - %(minutes)s * interval '1 minute'
 """
 LONGEST = """
-SELECT coalesce(extract(epoch FROM now() - min(queued_at)) / 60, 0)::integer FROM handoffs WHERE state = 'waiting'
+SELECT coalesce(floor(extract(epoch FROM now() - min(queued_at)) / 60), 0)::integer
+FROM handoffs WHERE state = 'waiting'
 """
 SAMPLE = """
 INSERT INTO queue_hours

@@ -45,10 +45,12 @@ SELECT day, extract(hour FROM at AT TIME ZONE 'Asia/Tokyo')::smallint AS hour, c
 FROM facts GROUP BY 1, 2, 3, 4
 """
 LOOK = f"""
-SELECT day, hour, channel, kind, n FROM ({COUNTED}) live WHERE %(channel)s::text IN ('', channel)
-UNION ALL
-SELECT day, hour, channel, kind, n FROM counter_hours
-WHERE day = ANY(%(rolled)s::date[]) AND %(channel)s::text IN ('', channel)
+SELECT day, hour, channel, kind, sum(n)::integer FROM (
+    SELECT day, hour, channel, kind, n FROM ({COUNTED}) live
+    UNION ALL
+    SELECT day, hour, channel, kind, n FROM counter_hours WHERE day = ANY(%(rolled)s::date[])
+) found WHERE %(channel)s::text IN ('', channel)
+GROUP BY GROUPING SETS ((day, channel, kind), (hour, channel, kind))
 """  # noqa: S608 - this module's own words
 ID_BOUNDS = {"first_ids": "starts", "last_ids": "ends"}
 FORGET = "DELETE FROM counter_hours WHERE day = ANY(%(days)s)"
@@ -56,11 +58,11 @@ ROLL = f"INSERT INTO counter_hours {COUNTED}"
 
 
 @dataclass(frozen=True, slots=True)
-class Hour:
-    """How many of a kind there were in an hour (0 to 23) of a day, by a channel."""
+class Count:
+    """How many of a kind there were by a channel: on a day, or (where there is none) in that hour of all the days."""
 
-    day: date
-    hour: int
+    day: date | None
+    hour: int | None
     channel: str
     kind: str
     number: int
@@ -72,12 +74,12 @@ def roll(connection: Connection, days: Sequence[date], *, ahead: timedelta) -> N
         connection.execute(statement, _values(days, ahead))
 
 
-def look(pool: Pool, period: Chosen, *, today: date, ahead: timedelta) -> list[Hour]:
-    """Every hour of the period in which there was anything, by one channel or all."""
+def look(pool: Pool, period: Chosen, *, today: date, ahead: timedelta) -> list[Count]:
+    """What there was on each day of the period, and in each hour of the day, by one channel or all."""
     with autocommit(pool) as connection:
         rolled, live = counted_days(connection, period.first, period.last, today=today)
         values = {**_values(live, ahead), "rolled": rolled, "channel": period.channel}
-        return [Hour(*row) for row in connection.execute(LOOK, values).fetchall()]
+        return [Count(*row) for row in connection.execute(LOOK, values).fetchall()]
 
 
 def _values(days: Sequence[date], ahead: timedelta) -> dict[str, object]:

@@ -9,7 +9,7 @@ from tests.journeys.player import Traveller, wait_until
 
 TEAM = "team@office.example.jp"
 WAITED = "UPDATE handoffs SET queued_at = queued_at - interval '1 hour'"
-STATES = "SELECT state, attempts FROM webhook_calls"
+STATES = "SELECT state, attempts FROM webhook_calls WHERE kind = 'handoff.waiting'"
 
 
 def opened(make: MakeHouse) -> House:
@@ -46,13 +46,26 @@ def test_who_waits_too_long_is_told_to_the_office_and_to_the_team(own_house: Mak
     house.wait_for_rows([("delivered", 1)], STATES)
 
 
+def test_an_alarm_is_told_when_it_is_raised_and_when_it_is_over(own_house: MakeHouse) -> None:
+    house = opened(own_house)
+    traveller = waits_for_a_person(house)
+    wait_until(lambda: house.emulator.office.all("alarm.raised"), 60)
+    (raised,) = house.emulator.office.all("alarm.raised")
+    assert "queue_age" == raised.body["data"]["kind"]
+    assert 60 <= raised.body["data"]["value"]
+    house.emulator.mail.wait_for(TEAM, "/console/alarms", 30)
+    traveller.line.says("ボットに戻る")
+    wait_until(lambda: house.emulator.office.all("alarm.ended"), 60)
+    assert raised.body["data"]["alarm"] == house.emulator.office.all("alarm.ended")[0].body["data"]["alarm"]
+
+
 def test_an_office_whose_answers_are_lost_hears_the_same_again_and_can_tell(own_house: MakeHouse) -> None:
     house = opened(own_house)
     house.emulator.faults.set({"office": [{"do": "drop_after", "times": 1}]})
     waits_for_a_person(house)
     wait_until(lambda: told(house).times == 2, 30)
     house.wait_for_rows([("delivered", 2)], STATES)
-    assert 1 == len(house.emulator.office.all())
+    assert 1 == len(house.emulator.office.all("handoff.waiting"))
 
 
 def test_a_silent_office_holds_nothing_else_up(own_house: MakeHouse) -> None:
@@ -70,6 +83,7 @@ def test_a_worker_killed_while_it_tells_tells_it_again_under_the_same_id(own_hou
     house.emulator.faults.set({"office": [{"do": "timeout_after", "seconds": 60, "times": 1}]})
     waits_for_a_person(house)
     first = told(house).webhook_id
+    house.emulator.mail.wait_for(TEAM, told(house).body["data"]["url"], 30)
     for worker in house.workers:
         worker.kill()
     house.change("UPDATE webhook_calls SET due_at = now()")
@@ -78,4 +92,4 @@ def test_a_worker_killed_while_it_tells_tells_it_again_under_the_same_id(own_hou
     wait_until(lambda: told(house).times == 2, 30)
     assert first == told(house).webhook_id
     house.wait_for_rows([("delivered", 2)], STATES)
-    assert [(1,)] == house.rows("SELECT count(*) FROM outgoing WHERE purpose = 'team'")
+    assert 1 == sum(told(house).body["data"]["url"] in mail["text"] for mail in house.emulator.mail.inbox(TEAM))

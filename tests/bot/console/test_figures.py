@@ -31,6 +31,8 @@ def hours(counter: Counter, *, channel: str = "", today: date = TODAY) -> dict[t
     found: dict[tuple[str, str], int] = {}
     chosen, ahead = replace(CHOSEN, channel=channel), counter.parts.ahead
     for each in counter_hours.look(counter.parts.db, chosen, today=today, ahead=ahead):
+        if each.day is None:
+            continue
         found[each.channel, each.kind] = found.get((each.channel, each.kind), 0) + each.number
     return found
 
