@@ -8,7 +8,8 @@ RefundError
 ├── NoSuchFile        no file by that number
 ├── SameEyes          a file cannot be released by whoever made it
 ├── PayDayPassed      transfers cannot be ordered for today or earlier
-└── FileErased        the content went on its date; the totals stay
+├── FileErased        the content went on its date; the totals stay
+└── LineChanged       a refund in it is not as it was put there; the file is dropped, and made anew
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from bot.refunds import NotNow, RefundError, staff_name
 from bot.store import audit, refund_files
 from bot.store.db import Connection, transaction
 from bot.store.refund_files import NewRefundFile, RefundFile, Waiting
+from bot.store.refund_history import Standing
 from dialogs.rules.calendar import next_business_day
 from dialogs.rules.campaign import JST, Campaign
 from integrations.zengin import MOST_LINES, Sender, totals, write_file
@@ -54,6 +56,10 @@ class PayDayPassed(RefundError):
 
 class FileErased(RefundError):
     """Its personal content is gone."""
+
+
+class LineChanged(RefundError):
+    """A refund is not what the file pays any more."""
 
 
 def first_pay_day(campaign: Campaign, at: datetime) -> date:
@@ -108,7 +114,7 @@ def find(parts: Parts, number: int) -> RefundFile:
 
 
 def release_file(parts: Parts, number: int, *, by: str) -> RefundFile:
-    """Let a file go; its refunds are released with it. Raises NoSuchFile, SameEyes, NotNow, NoName."""
+    """Let a file go; its refunds are released with it. Raises NoSuchFile, SameEyes, NotNow, LineChanged, NoName."""
     name, now = staff_name(by), parts.clock.now()
     with transaction(parts.db) as connection:
         file = _load(connection, number)
@@ -117,7 +123,10 @@ def release_file(parts: Parts, number: int, *, by: str) -> RefundFile:
         released = refund_files.release(connection, number, by=name, at=now)
         if released is None:
             raise NotNow(f"File {number} cannot be released: it is {file.state}.")
-        assert released == file.lines, "a refund changed while it stood in a file"  # noqa: S101 - undoes the release
+        if released != file.lines:
+            raise LineChanged(
+                f"A refund has changed since file {number} was made. Drop the file, and make another one."
+            )
         file = _load(connection, number)
         _note(connection, file, actor=name, action="refund_file.released", at=now)
     log.info("refund_file.released", number=number, lines=file.lines)
@@ -171,7 +180,7 @@ def mark_paid(parts: Parts, number: int, *, by: str) -> int:
     return paid
 
 
-def may_be_paid(file: RefundFile, at: datetime) -> bool:
+def may_be_paid(file: RefundFile | Standing, at: datetime) -> bool:
     """Whether the bank can have paid it by then: it has the file, and the day has come."""
     return file.exported_at is not None and at.astimezone(JST).date() >= file.pay_on
 

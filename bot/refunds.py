@@ -30,7 +30,7 @@ from bot.refund_details import seal_details, transfer_of
 from bot.store import audit, refunds
 from bot.store.db import Connection, transaction
 from bot.store.refunds import NewRefund, Refund
-from dialogs.rules.campaign import Campaign
+from dialogs.rules.campaign import JST, Campaign
 from dialogs.rules.claim import show_receipt_no
 from dialogs.rules.refund import RefundDetails, ReturnReason
 from integrations.zengin import check_transfer
@@ -128,18 +128,25 @@ def uncheck(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
     name, now = staff_name(by), parts.clock.now()
     with transaction(parts.db) as connection:
         refund = find(connection, receipt_no)
-        if not refunds.uncheck(connection, refund.id, reason=reason):
+        if not refunds.uncheck(connection, refund, reason=reason):
             raise NotNow(f"The check of {_named(refund)} cannot be taken back: it is {_standing(refund)}.")
         details = {"reason": reason}
         audit.add(connection, actor=name, action="refund.unchecked", subject=receipt_no, at=now, details=details)
 
 
 def take_back(parts: Parts, connection: Connection, receipt_no: str, *, reason: ReturnReason, by: str) -> Refund:
-    """The bank sent the money back: the refund, free for another file, as it was. Raises NoSuchRefund, NotNow."""
+    """The bank sent the money back: the refund, free for another file, as it was. Raises NoSuchRefund, NotNow.
+
+    What the bank cannot have paid yet cannot come back: once its person had corrected it, both files would pay it.
+    """
     now, refund = parts.clock.now(), find(connection, receipt_no)
     until = _kept_until(parts.campaigns.seen_by(refund), refund.acted_at)
-    if not refunds.take_back(connection, refund.id, reason=reason, erase_at=until):
-        raise NotNow(f"{_named(refund)} cannot have come back: it is {_standing(refund)}.")
+    today = now.astimezone(JST).date()
+    if not refunds.take_back(connection, refund.id, reason=reason, today=today, erase_at=until):
+        raise NotNow(
+            f"{_named(refund)} cannot have come back: it is {_standing(refund)}."
+            " The bank pays it once its file is exported, on the day of the file."
+        )
     details = {"reason": f"{reason}"}
     audit.add(connection, actor=by, action="refund.returned", subject=receipt_no, at=now, details=details)
     return refund

@@ -23,6 +23,7 @@ from bot.console.steps_picture import steps
 from bot.console.visiting import whoever
 from bot.filing import open_claim
 from bot.parts import Parts
+from bot.refund_files import may_be_paid
 from bot.refunds import RefundError
 from bot.staff_words import staff_words
 from bot.store import audit, overview, refund_history
@@ -162,6 +163,7 @@ def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) 
         why=_why(refund),
         acts=acts(parts, refund.receipt_no, kind="refund"),
         files=files,
+        may_be_back=any(each.live and may_be_paid(each, parts.clock.now()) for each in files),
         may=may,
         fault=fault,
         reasons=list(ReturnReason),
@@ -182,6 +184,8 @@ def _uncheck(parts: Parts, receipt_no: str, reason: str) -> None:
 def _returned(parts: Parts, receipt_no: str, reason: str) -> None:
     if reason not in list(ReturnReason):
         raise _Slip("bank_reason")
+    if not request.form.get("sure"):
+        raise _Slip("sure")
     returned_transfers.take_back(parts, receipt_no, reason=ReturnReason(reason), by=whoever().name)
 
 

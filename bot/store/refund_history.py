@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from bot.store.db import Connection
 
 FILES = """
-SELECT f.number, f.state, f.pay_on, l.line, l.amount, l.live
+SELECT f.number, f.state, f.pay_on, f.exported_at, l.line, l.amount, l.live
 FROM refund_lines l JOIN refund_files f ON f.number = l.file WHERE l.refund = %(refund)s ORDER BY f.number DESC
 """
 
@@ -26,6 +26,7 @@ class Standing:
     number: int
     state: str
     pay_on: date
+    exported_at: datetime | None
     line: int
     amount: int
     live: bool

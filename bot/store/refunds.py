@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from bot.store import audit
@@ -24,6 +24,10 @@ MOVES: Mapping[str, Sequence[str]] = {
 APPLICANT = "applicant"  # who acts in the audit where it is no member of staff
 # What staff have to do something about comes first.
 LISTED_FIRST = ("returned", "applied", "checked", "released", "paid", "cancelled")
+
+# Whoever puts it into a file only holds its row, which no waiting statement looks at again: so the wait is one of its
+# own, and the next statement sees the line in the file.
+WAIT = "SELECT FROM refunds WHERE receipt_no = %(receipt_no)s AND state <> 'cancelled' FOR UPDATE"
 
 # Whoever settles the application, holds it for a case, or gives it a right to points, waits here, or is waited for.
 HOLD = "SELECT FROM submissions WHERE id = %(submission)s AND receipt_no = %(receipt_no)s FOR UPDATE"
@@ -117,13 +121,14 @@ WHERE id = %(id)s AND state = ANY(%(earlier)s)
   AND NOT EXISTS (SELECT FROM refund_lines WHERE refund = refunds.id AND live)
 """
 
+# What the bank cannot have paid yet is in its file still, and would be paid beside the one that is corrected.
 TAKE_BACK = """
-WITH freed AS (
-    UPDATE refund_lines SET live = false WHERE refund = %(id)s AND live
-)
 UPDATE refunds SET state = 'returned', reason = %(reason)s, settled_at = NULL, erase_at = %(erase_at)s
-WHERE id = %(id)s AND state = ANY(%(earlier)s)
+WHERE id = %(id)s AND state = ANY(%(earlier)s) AND EXISTS (
+    SELECT FROM refund_lines l JOIN refund_files f ON f.number = l.file
+    WHERE l.refund = %(id)s AND l.live AND f.exported_at IS NOT NULL AND f.pay_on <= %(today)s)
 """
+FREE = "UPDATE refund_lines SET live = false WHERE refund = %(id)s AND live"
 
 COUNTS = """
 SELECT state, count(*), coalesce(sum(amount), 0)::bigint FROM refunds WHERE campaign = %(campaign)s
@@ -235,6 +240,7 @@ def of_person(pool: Pool, whose: Whose) -> list[Mine]:
 def correct(connection: Connection, corrected: Corrected) -> bool:
     """Another account for a refund that stands in no file, to be checked anew; False: write nothing then."""
     values = {"receipt_no": corrected.receipt_no, "details": corrected.details, "earlier": leading_to(MOVES, "applied")}
+    connection.execute(WAIT, values)
     if connection.execute(CORRECT, values).rowcount != 1:
         return False
     subject = corrected.receipt_no
@@ -242,14 +248,16 @@ def correct(connection: Connection, corrected: Corrected) -> bool:
     return True
 
 
-def uncheck(connection: Connection, refund: UUID, *, reason: str) -> bool:
+def uncheck(connection: Connection, refund: Refund, *, reason: str) -> bool:
     """It was not right after all, and is to be checked anew; False unless it was checked and stands in no file."""
-    return connection.execute(UNCHECK, {"id": refund, "reason": reason}).rowcount == 1
+    connection.execute(WAIT, {"receipt_no": refund.receipt_no})
+    return connection.execute(UNCHECK, {"id": refund.id, "reason": reason}).rowcount == 1
 
 
 def cancel(connection: Connection, refund: Refund, *, at: datetime, erase_at: datetime) -> bool:
     """Give the refund up and let the right to points live again, or be given; False once it stands in a file."""
     connection.execute(HOLD, {"submission": refund.submission, "receipt_no": refund.receipt_no})
+    connection.execute(WAIT, {"receipt_no": refund.receipt_no})
     values = {"id": refund.id, "at": at, "erase_at": erase_at, "earlier": leading_to(MOVES, "cancelled")}
     if not connection.execute(CANCEL, values).rowcount:
         return False
@@ -258,10 +266,14 @@ def cancel(connection: Connection, refund: Refund, *, at: datetime, erase_at: da
     return True
 
 
-def take_back(connection: Connection, refund: UUID, *, reason: str, erase_at: datetime) -> bool:
-    """The bank sent the money back: the refund waits for staff, free for another file."""
-    values = {"id": refund, "reason": reason, "erase_at": erase_at, "earlier": leading_to(MOVES, "returned")}
-    return connection.execute(TAKE_BACK, values).rowcount == 1
+def take_back(connection: Connection, refund: UUID, *, reason: str, today: date, erase_at: datetime) -> bool:
+    """The bank sent the money back: the refund waits for its person, free for another file; False where the bank
+    cannot have paid it by that day."""
+    values = {"id": refund, "reason": reason, "today": today, "erase_at": erase_at}
+    if not connection.execute(TAKE_BACK, {**values, "earlier": leading_to(MOVES, "returned")}).rowcount:
+        return False
+    connection.execute(FREE, values)
+    return True
 
 
 def counts(connection: Connection, campaign: str) -> list[StateCount]:

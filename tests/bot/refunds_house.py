@@ -32,6 +32,7 @@ from tests.bot.claims_house import claim
 
 SETTINGS = {"SECRET_KEYS": "test:" + base64.b64encode(b"k" * 32).decode(), "CLOCK": "demo"}
 APRIL = datetime.fromisoformat("2023-04-10T12:00:00+09:00")
+MAY = datetime.fromisoformat("2023-05-15T16:00:00+09:00")  # the first day of payments
 DETAILS = RefundDetails(
     account=BankAccount("0129", "101", AccountType.ORDINARY, "0123456"),
     bank_name="足利銀行",

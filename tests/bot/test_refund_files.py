@@ -14,6 +14,7 @@ from bot import refund_files, refunds
 from bot.parts import Parts
 from bot.refund_files import (
     FileErased,
+    LineChanged,
     NoSuchFile,
     NothingToPay,
     PayDayPassed,
@@ -36,6 +37,7 @@ from dialogs.rules.refund import ReturnReason
 from integrations.zengin import NotABankDay
 from tests.bot.refunds_house import (
     APRIL,
+    MAY,
     application,
     ask,
     checked,
@@ -48,7 +50,6 @@ from tests.bot.refunds_house import (
 )
 
 MAKER, RELEASER = "佐藤", "鈴木"
-MAY = datetime.fromisoformat("2023-05-15T16:00:00+09:00")
 
 
 @pytest.fixture
@@ -211,9 +212,20 @@ def test_a_refund_in_a_file_is_neither_given_up_nor_corrected(parts: Parts) -> N
     assert not correct(parts, receipt_no)
 
 
+def test_a_file_whose_refund_has_changed_is_not_released_and_says_what_to_do(parts: Parts) -> None:
+    checked(parts, 1)
+    file = made(parts)
+    rows(parts, "UPDATE refunds SET state = 'applied' RETURNING 1")
+    with pytest.raises(LineChanged, match="Drop the file"):
+        release_file(parts, file.number, by=RELEASER)
+    assert "dropped" == drop_file(parts, file.number, by=RELEASER).state
+
+
 def test_money_that_came_back_is_corrected_checked_and_paid_by_another_file(parts: Parts) -> None:
     receipt_no = checked(parts, 1)
     first = released(parts)
+    export(parts, first.number, by=MAKER)
+    move(parts, MAY)
     take_back(parts, receipt_no, reason=ReturnReason.NO_ACCOUNT, by=MAKER)
     assert "returned" == state(parts, receipt_no)
     with pytest.raises(NothingToPay):
@@ -233,8 +245,8 @@ def test_paid_is_what_was_exported_and_did_not_come_back(parts: Parts) -> None:
     export(parts, file.number, by=MAKER)
     with pytest.raises(NotNow, match="2023-05-15"):
         mark_paid(parts, file.number, by=MAKER)
-    take_back(parts, returned, reason=ReturnReason.WRONG_NAME, by=MAKER)
     move(parts, MAY)
+    take_back(parts, returned, reason=ReturnReason.WRONG_NAME, by=MAKER)
     assert [1, 0] == [mark_paid(parts, file.number, by=MAKER), mark_paid(parts, file.number, by=MAKER)]
     assert ("paid", "returned") == (state(parts, paid), state(parts, returned))
 

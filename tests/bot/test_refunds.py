@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
@@ -10,19 +11,22 @@ from threading import Thread
 import psycopg
 import pytest
 
-from bot import refunds
+from bot import refund_files, refunds
 from bot.parts import Parts
 from bot.refund_details import PLACE, open_details
 from bot.refunds import NoName, NoSuchRefund, NotAccepted, NotNow
 from bot.returned_transfers import take_back
 from bot.store import entitlements, erasure
+from bot.store import refund_files as kept_files
 from bot.store.db import transaction
+from bot.store.refund_files import NewRefundFile
 from dialogs.rules.claim import make_receipt_no
 from dialogs.rules.refund import ReturnReason
 from integrations.zengin import Unwritable
 from tests.bot.refunds_house import (
     APRIL,
     DETAILS,
+    MAY,
     accept,
     application,
     ask,
@@ -30,7 +34,9 @@ from tests.bot.refunds_house import (
     correct,
     counter,
     due,
+    move,
     rows,
+    sender,
     settle,
     state,
 )
@@ -45,6 +51,34 @@ def parts(database_url: str, redis_url: str) -> Iterator[Parts]:
 def cancel(parts: Parts, receipt_no: str) -> None:
     with transaction(parts.db) as connection:
         refunds.cancel(parts, connection, receipt_no, at=APRIL)
+
+
+def cannot_come_back(parts: Parts, receipt_no: str) -> None:
+    with pytest.raises(NotNow):
+        take_back(parts, receipt_no, reason=ReturnReason.NO_ACCOUNT, by="佐藤")
+
+
+def too_late(act: Callable[[Parts, str], object]) -> Callable[[Parts, str], str]:
+    """What comes of an act on a refund, in a word."""
+
+    def tried(parts: Parts, receipt_no: str) -> str:
+        try:
+            return "too late" if act(parts, receipt_no) is False else "done"
+        except NotNow:
+            return "too late"
+
+    return tried
+
+
+ACTS = {
+    "correct": too_late(correct),
+    "uncheck": too_late(lambda parts, receipt_no: refunds.uncheck(parts, receipt_no, reason="", by="佐藤")),
+    "cancel": too_late(cancel),
+}
+
+
+def new_file(parts: Parts) -> NewRefundFile:
+    return NewRefundFile(parts.campaign.id, MAY.date(), 1, 1200, "0" * 64, b"sealed", "佐藤", APRIL)
 
 
 def test_bank_data_are_sealed_and_nowhere_else(parts: Parts) -> None:
@@ -154,8 +188,34 @@ def test_what_is_corrected_is_checked_anew(parts: Parts) -> None:
 
 
 def test_money_that_was_not_sent_cannot_come_back(parts: Parts) -> None:
-    with pytest.raises(NotNow, match="checked"):
-        take_back(parts, checked(parts, 1), reason=ReturnReason.NO_ACCOUNT, by="佐藤")
+    receipt_no = checked(parts, 1)
+    cannot_come_back(parts, receipt_no)
+    number = refund_files.make_file(parts, sender(), by="佐藤").number
+    cannot_come_back(parts, receipt_no)
+    refund_files.release_file(parts, number, by="鈴木")
+    move(parts, MAY)
+    cannot_come_back(parts, receipt_no)
+    assert [(True,)] == rows(parts, "SELECT live FROM refund_lines")
+    refund_files.export(parts, number, by="鈴木")
+    move(parts, MAY - timedelta(days=1))
+    cannot_come_back(parts, receipt_no)
+    move(parts, MAY)
+    take_back(parts, receipt_no, reason=ReturnReason.NO_ACCOUNT, by="佐藤")
+    assert [("returned", False)] == rows(parts, "SELECT state, live FROM refunds r JOIN refund_lines ON refund = r.id")
+
+
+@pytest.mark.parametrize("act", ["correct", "uncheck", "cancel"])
+def test_a_file_that_is_being_made_is_waited_for_and_wins(parts: Parts, act: str) -> None:
+    receipt_no = checked(parts, 1)
+    with ThreadPoolExecutor(1) as other:
+        with transaction(parts.db) as connection:
+            taken = kept_files.waiting(connection, parts.campaign.id, most=1)
+            late = other.submit(ACTS[act], parts, receipt_no)
+            with pytest.raises(TimeoutError):
+                late.result(timeout=0.5)
+            kept_files.make(connection, new_file(parts), taken)
+        assert "too late" == late.result(timeout=5)
+    assert "checked" == state(parts, receipt_no)
 
 
 def test_a_refund_given_up_loses_its_bank_data_after_the_days_of_a_draft(parts: Parts) -> None:

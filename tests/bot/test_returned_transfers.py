@@ -35,12 +35,13 @@ def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
 
 @pytest.fixture
 def receipt_no(counter: Counter) -> str:
-    """Of somebody on LINE who asked for their money; it is on its way to the bank."""
+    """Of somebody on LINE who asked for their money; the bank has its file, and the day of payment has come."""
     fill(to_the_check(counter, Browser(counter)), "submit")
     hand_all_in(counter)
     [(number,)] = rows(counter, "SELECT receipt_no FROM refunds")
     refunds.check(counter.parts, number, by=MAKER)
-    released(counter)
+    export(counter.parts, released(counter), by=RELEASER)
+    counter.move("2023-05-15T16:00:00+09:00")
     return str(number)
 
 
@@ -70,12 +71,12 @@ def test_its_person_is_told_in_the_chat_why_and_how_to_correct_it(counter: Count
 
 
 def test_it_is_told_once_and_not_at_night(counter: Counter, receipt_no: str) -> None:
-    counter.move("2023-04-05T23:00:00+09:00")
+    counter.move("2023-05-15T23:00:00+09:00")
     take_back(counter.parts, receipt_no, reason=ReturnReason.CLOSED, by=MAKER)
     with pytest.raises(NotNow):
         take_back(counter.parts, receipt_no, reason=ReturnReason.CLOSED, by=MAKER)
     [(due,)] = rows(counter, "SELECT not_before FROM outgoing WHERE purpose = 'refund_returned'")
-    assert "2023-04-06 10:00" == f"{due.astimezone(JST):%Y-%m-%d %H:%M}"
+    assert "2023-05-16 10:00" == f"{due.astimezone(JST):%Y-%m-%d %H:%M}"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_the_account_is_corrected_checked_anew_and_paid_by_the_next_file(counter
     file = released(counter)
     (line,) = read_file(export(counter.parts, file, by=RELEASER)).transfers
     assert "7654321" == line.account_number
-    counter.move("2023-05-15T16:00:00+09:00")
+    counter.move("2023-05-16T16:00:00+09:00")
     assert 1 == mark_paid(counter.parts, file, by=MAKER)
 
 

@@ -98,6 +98,7 @@ def test_a_refund_goes_from_the_form_to_the_released_file_and_is_paid(
     releaser.goto(f"{address}/console/refunds/{receipt_no}")
     expect(releaser.locator(".head .badge")).to_have_text(JA.say("refund.state.paid"))
     releaser.get_by_label(JA.say("refund.why_returned")).select_option("wrong_name")
+    releaser.get_by_label(JA.say("refund.sure_returned")).check()
     press(releaser, "refund.returned")
     expect(releaser.locator(".head .badge")).to_have_text(JA.say("refund.state.returned"))
     english(releaser)

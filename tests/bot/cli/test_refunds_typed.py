@@ -12,7 +12,7 @@ from bot.parts import Parts
 from dialogs.rules.claim import make_receipt_no, show_receipt_no
 from integrations.zengin import totals
 from tests.bot.cli.typed import Ended, bot
-from tests.bot.refunds_house import accept, application, ask, checked, state
+from tests.bot.refunds_house import MAY, accept, application, ask, checked, move, state
 
 SENDER = "sample-data/refund-sender.toml"
 PERSONAL = ("0123456", "栃木 花子", "ﾊﾅｺ", "+8190", "3200033")
@@ -98,13 +98,20 @@ def test_the_list_shows_counts_who_waits_and_the_files_without_personal_data(
     assert [] == [word for word in PERSONAL if word in ended.stdout]
 
 
-def test_money_that_came_back_is_on_the_list_with_the_word_of_the_bank(parts: Parts, settings: dict[str, str]) -> None:
+def test_money_that_came_back_is_on_the_list_with_the_word_of_the_bank(
+    parts: Parts, settings: dict[str, str], tmp_path: Path
+) -> None:
     receipt_no = checked(parts, 1)
     typed(settings, "make", "--by", "佐藤", "--sender", SENDER)
     typed(settings, "release", "1", "--by", "鈴木", "--yes")
-    ended = typed(settings, "returned", receipt_no, "--reason", "口座なし", "--by", "佐藤")
+    back = ("returned", receipt_no, "--reason", "no_account", "--by", "佐藤")
+    early = typed(settings, *back)
+    assert (1, True) == (early.returncode, "The bank pays it once its file is exported" in early.stderr)
+    typed(settings, "export", "1", "--by", "鈴木", "--to", str(tmp_path / "file"))
+    move(parts, MAY)
+    ended = typed(settings, *back)
     assert 0 == ended.returncode, ended.stderr
-    assert "口座なし" in typed(settings, "list").stdout
+    assert "no_account" in typed(settings, "list").stdout
 
 
 @pytest.mark.parametrize(

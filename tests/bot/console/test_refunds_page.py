@@ -79,10 +79,26 @@ def test_what_the_bank_sent_back_is_noted_in_the_banks_words_alone(counter: Coun
     receipt_no = checked(counter.parts, 1)
     file = refund_files.make_file(counter.parts, sender(), by="佐藤")
     refund_files.release_file(counter.parts, file.number, by="鈴木")
-    act(keiri, receipt_no, "returned", reason="I do not know")
+    refund_files.export(counter.parts, file.number, by="鈴木")
+    counter.move("2023-05-15T16:00:00+09:00")
+    act(keiri, receipt_no, "returned", reason="I do not know", sure="yes")
     assert (400, "released") == (keiri.page.status_code, state(counter)[0])
     act(keiri, receipt_no, "returned", reason="no_account")
+    assert (400, True) == (keiri.page.status_code, "しるしを付けてください" in keiri.text)
+    act(keiri, receipt_no, "returned", reason="no_account", sure="yes")
     assert (("returned", "no_account"), True) == (state(counter), "該当する口座がない" in keiri.text)
+
+
+def test_before_the_bank_can_have_paid_it_the_page_says_so_and_takes_nothing_back(
+    counter: Counter, keiri: Browser
+) -> None:
+    receipt_no = checked(counter.parts, 1)
+    file = refund_files.make_file(counter.parts, sender(), by="佐藤")
+    refund_files.release_file(counter.parts, file.number, by="鈴木")
+    text = keiri.get(f"{REFUNDS}/{receipt_no}").text
+    assert (True, False) == ("まだ銀行は振り込んでいません" in text, "銀行の理由" in text)
+    act(keiri, receipt_no, "returned", reason="no_account", sure="yes")
+    assert (409, "released") == (keiri.page.status_code, state(counter)[0])
 
 
 def test_the_account_is_masked_until_finance_asks_for_it_which_the_audit_keeps(
