@@ -74,14 +74,15 @@ def propose(parts: Parts, dispute: UUID, answer: Answer, *, by: str) -> None:
 
 
 def refuse(parts: Parts, dispute: UUID, *, by: str) -> None:
-    """Back to the start, by anybody: who proposed it as well may think again. Raises NoSuchDispute, NotNow, NoName."""
+    """Back to what it was; who proposed it may think again as well. Raises NoSuchDispute, NotNow, NoName."""
     name, now = staff_name(by), parts.clock.now()
     with transaction(parts.db) as connection:
         found, _ = _held(parts, connection, dispute)
-        if not disputes.move(connection, found, DisputeState.OPEN, at=now):
+        to = DisputeState.WAITING if found.held_since else DisputeState.OPEN
+        if not disputes.move(connection, found, to, at=now):
             raise _not_now(found)
         _note(connection, found, "refused", by=name, at=now, answer=found.answer)
-    log.info("dispute.moved", dispute=str(dispute), state=DisputeState.OPEN)
+    log.info("dispute.moved", dispute=str(dispute), state=to)
 
 
 def decide(parts: Parts, dispute: UUID, answer: Answer, *, by: str) -> DisputeState:
@@ -107,7 +108,10 @@ def decide(parts: Parts, dispute: UUID, answer: Answer, *, by: str) -> DisputeSt
 
 
 def ask_again(parts: Parts, receipt_no: str, *, by: str) -> None:
-    """Ask the claims backend of others once more what it has decided. Raises NoSuchDispute, NoName."""
+    """Ask the claims backend of others once more: what it has decided, or to let go what was withdrawn.
+
+    Raises NoSuchDispute, NoName.
+    """
     name = staff_name(by)
     with transaction(parts.db) as connection:
         if not disputes.go_on(connection, [receipt_no], was=("disputed",)):
@@ -165,7 +169,7 @@ DOES = {Answer.HOLDER: _keep, Answer.CHALLENGER: _pass_on, Answer.WAIT: _wait}
 def _can_be_taken_back(connection: Connection, holder: Side, now: datetime) -> bool:
     """Of a claim that another counter brought nobody here knows what that has paid."""
     if holder.submission is None:
-        return holder.state != ClaimState.ACCEPTED
+        return not holder.was_accepted
     if holder.submission_state != "accepted":
         return True
     return holds.take_back(connection, holder.submission, at=now)

@@ -47,16 +47,17 @@ def hand_in(parts: Parts, due: DueSubmission) -> None:
         return
     except ClaimsError as refused:
         log.error("submission.refused", submission=str(due.id), error=type(refused).__name__)
-        decision = Decision(ClaimState.DISPUTED, reason="refused_by_backend")
+        why = "not_cancelled" if due.state == "withdrawing" else "refused_by_backend"
+        decision = Decision(ClaimState.DISPUTED, reason=why)
     if decision.state in UNDECIDED:
-        submissions.later(parts.db, due.id, seconds=_pause(due), state="pending", reason=decision.reason)
+        submissions.later(parts.db, due, seconds=_pause(due), state="pending", reason=decision.reason)
         return
     _settle(parts, due, claim, decision)
 
 
 def put_off(parts: Parts, due: DueSubmission, *, reason: str) -> None:
     """Try it again later, after a pause that grows with each try."""
-    submissions.later(parts.db, due.id, seconds=_pause(due), state=due.state, reason=reason)
+    submissions.later(parts.db, due, seconds=_pause(due), state=due.state, reason=reason)
 
 
 def _waits_for_a_case(parts: Parts, due: DueSubmission) -> bool:
@@ -91,7 +92,9 @@ def _decision(parts: Parts, due: DueSubmission) -> Decision:
 
 def _let_go(parts: Parts, due: DueSubmission) -> Decision:
     """One that the backend does not let go is for staff: its URL was called back already."""
-    key = f"{idempotency_key(due.id)}:withdraw"
+    # A key of its own for each try: under the first one, what it did not let go would be its answer for ever. Letting
+    # go twice is harmless.
+    key = f"{idempotency_key(due.id)}:withdraw:{due.tries}"
     decision = parts.claims.cancel(due.receipt_no, "withdrawn by the applicant", idempotency_key=key)
     return decision if decision.state in TOLD else Decision(ClaimState.DISPUTED, reason="not_cancelled")
 

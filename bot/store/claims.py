@@ -81,7 +81,7 @@ SELECT EXISTS (SELECT FROM settled)
 
 # Not where our counter has paid on it: there the sum that came later is a matter for staff.
 DECIDE_ANEW = """
-UPDATE claims SET state = 'pending', amount = NULL, reason = 'given_back', changed_at = now()
+UPDATE claims SET state = 'pending', amount = NULL, reason = 'given_back', accepted_before = true, changed_at = now()
 FROM claim_coupons c
 WHERE c.claim = claims.id AND c.live AND c.prefecture = %(prefecture)s AND c.number = %(number)s
   AND claims.state = 'accepted'

@@ -34,7 +34,8 @@ WHERE c.receipt_no = %(receipt_no)s AND d.closed_at IS NULL ORDER BY d.opened_at
 
 SIDES = """
 SELECT c.id, c.receipt_no, c.state, c.amount, c.acted_at, c.body, k.trip_date,
-    (SELECT count(*) FROM claim_coupons WHERE claim = c.id), s.id, s.state, s.channel
+    (SELECT count(*) FROM claim_coupons WHERE claim = c.id), s.id, s.state, s.channel,
+    c.state = 'accepted' OR c.accepted_before
 FROM claims c JOIN claim_coupons k ON k.claim = c.id AND k.prefecture = %(prefecture)s AND k.number = %(number)s
 LEFT JOIN submissions s ON s.receipt_no = c.receipt_no
 WHERE c.id IN (%(claim)s, %(held_by)s) ORDER BY c.id = %(claim)s
@@ -45,7 +46,7 @@ LOCK_SUBMISSIONS = "SELECT FROM submissions WHERE receipt_no = ANY(%(numbers)s) 
 MOVE = """
 UPDATE disputes SET state = %(to)s, changed_at = %(at)s, answer = coalesce(%(answer)s, answer),
     proposed_by = coalesce(%(proposed_by)s, proposed_by), decided_by = %(decided_by)s,
-    held_since = CASE WHEN %(to)s = 'waiting' THEN %(at)s ELSE held_since END,
+    held_since = CASE WHEN %(to)s = 'waiting' AND %(decided_by)s::text IS NOT NULL THEN %(at)s ELSE held_since END,
     closed_at = CASE WHEN %(to)s = ANY(%(over)s) THEN %(at)s END
 WHERE id = %(id)s AND state = ANY(%(was)s)
 """
@@ -79,9 +80,10 @@ WHERE d.claim = %(claim)s AND d.closed_at IS NULL AND d.held_since IS NOT NULL
 """
 
 # Another try counts, so that whoever asked the backend before, and has not written its answer yet, does not write it.
+# Who has withdrawn is not paid because of it: what the backend would not let go, it is asked to let go once more.
 GO_ON = """
-UPDATE submissions SET state = 'pending', due_at = now(), tries = tries + 1, lease_until = '-infinity',
-    settled_at = NULL
+UPDATE submissions SET due_at = now(), tries = tries + 1, lease_until = '-infinity', settled_at = NULL,
+    state = CASE WHEN state = 'disputed' AND reason = 'not_cancelled' THEN 'withdrawing' ELSE 'pending' END
 WHERE receipt_no = ANY(%(numbers)s) AND state = ANY(%(was)s)
 """
 REJECT = """
@@ -152,7 +154,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two claims; body is sealed (None once erased), submission its application here, if it came by us."""
+    """One of the two claims; body is sealed (None once erased), submission its application here, if it came by us.
+
+    was_accepted: now, or before money came back to one of its coupons.
+    """
 
     claim: UUID
     receipt_no: str
@@ -165,6 +170,7 @@ class Side:
     submission: UUID | None
     submission_state: str | None
     channel: str | None
+    was_accepted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +288,7 @@ def holders_waiting_for(connection: Connection, claim: UUID) -> list[str]:
 
 
 def go_on(connection: Connection, receipt_nos: Sequence[str], *, was: Sequence[str]) -> bool:
-    """Let applications in these states be asked after once more; False where there is none."""
+    """Let applications in these states be asked after, or be withdrawn, once more; False where there is none."""
     return connection.execute(GO_ON, {"numbers": list(receipt_nos), "was": list(was)}).rowcount > 0
 
 

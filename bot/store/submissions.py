@@ -13,8 +13,7 @@ INSERT = """
 INSERT INTO submissions (id, receipt_no, conversation, channel, person, campaign, campaign_version, acted_at, claim,
     target, filed_by, subjects, erase_at)
 VALUES (%(id)s, %(receipt_no)s, %(conversation)s, %(channel)s, %(person)s, %(campaign)s, %(campaign_version)s,
-    %(acted_at)s, %(claim)s, %(target)s, %(filed_by)s,
-    %(subjects)s::bytea[], %(erase_at)s)
+    %(acted_at)s, %(claim)s, %(target)s, %(filed_by)s, %(subjects)s::bytea[], %(erase_at)s)
 """
 
 CLAIM = """
@@ -29,11 +28,12 @@ RETURNING s.id, s.receipt_no, s.conversation, s.channel, s.person, s.campaign, s
     s.tries, coalesce(s.as_filed, s.claim)
 """
 
-# What was withdrawn while the backend was asked stays withdrawn: an answer to the earlier question changes nothing.
+# What was withdrawn, or decided, while the backend was asked stays so: an answer to the earlier question is dropped.
 LATER = """
 UPDATE submissions SET due_at = now() + %(seconds)s * interval '1 second', lease_until = '-infinity',
     state = %(state)s, reason = %(reason)s
 WHERE id = %(id)s AND (state IN ('filed', 'pending') OR state = 'withdrawing' AND %(state)s = 'withdrawing')
+  AND tries = %(tries)s
 """
 
 SETTLE = """
@@ -101,8 +101,7 @@ FROM submissions s
 JOIN entitlements e ON e.submission = s.id AND e.voided_at IS NULL
 {LAST_URL}
 WHERE {MINE} AND s.claim IS NOT NULL AND url.state IS NOT NULL
-ORDER BY s.acted_at DESC
-LIMIT 1
+ORDER BY s.acted_at DESC LIMIT 1
 """  # noqa: S608 - this module's own words
 
 FILED = f"""
@@ -229,10 +228,11 @@ def claim(connection: Connection, *, most: int) -> list[DueSubmission]:
     return [DueSubmission(*row) for row in connection.execute(CLAIM, {"most": most}).fetchall()]
 
 
-def later(pool: Pool, submission: UUID, *, seconds: float, state: str, reason: str) -> None:
-    """Not decided yet: try, or ask, again after that time."""
+def later(pool: Pool, due: DueSubmission, *, seconds: float, state: str, reason: str) -> None:
+    """Not decided yet: try, or ask, again after that time; nothing where another try was ordered meanwhile."""
     with autocommit(pool) as connection:
-        connection.execute(LATER, {"id": submission, "seconds": seconds, "state": state, "reason": reason})
+        again = {"tries": due.tries, "seconds": seconds, "state": state, "reason": reason}
+        connection.execute(LATER, {"id": due.id, **again})
 
 
 def settle(

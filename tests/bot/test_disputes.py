@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from bot import case_decisions, disputes
-from bot.disputes import DisputeError, NoSuchDispute, NotNow, PaidAlready, SameEyes, Withdrawing
+from bot.disputes import NoSuchDispute, NotNow, PaidAlready, SameEyes
 from bot.parts import Parts
 from bot.store import disputes as kept
-from bot.store import submissions
 from bot.store.db import transaction
-from bot.store.submissions import Withdrawal
 from dialogs.rules.claim import make_receipt_no, show_receipt_no
 from dialogs.rules.disputes import NEXT, Answer, DisputeState
 from tests.bot.claims_house import coupon, import_coupons
@@ -34,7 +30,7 @@ from tests.bot.disputes_house import (
     settled,
     stands,
 )
-from tests.bot.held_house import worker
+from tests.bot.held_house import found, told_of, worker
 from tests.bot.refunds_house import counter
 
 JIRO = make_receipt_no(3)
@@ -45,11 +41,6 @@ BEFORE = "UPDATE disputes SET state = %s, answer = 'holder', proposed_by = 'x', 
 def parts(database_url: str, redis_url: str) -> Iterator[Parts]:
     with counter(database_url, redis_url) as opened:
         yield opened
-
-
-def withdraw(parts: Parts, receipt_no: str, person: bytes) -> None:
-    with transaction(parts.db) as connection:
-        assert submissions.withdraw(connection, Withdrawal(receipt_no, person, parts.clock.now()))
 
 
 def state(parts: Parts) -> str:
@@ -110,6 +101,16 @@ def test_a_claim_that_another_counter_brought_and_may_have_paid_keeps_the_coupon
         disputes.decide(parts, dispute, Answer.CHALLENGER, by=SUPERVISOR)
 
 
+def test_a_claim_that_another_counter_may_have_paid_keeps_the_coupon_when_money_came_back_to_it(parts: Parts) -> None:
+    dispute = quarrel(parts)
+    run(parts, "UPDATE submissions SET receipt_no = '9999999999' WHERE receipt_no = %s", HANAKO)
+    found(parts, told_of(parts, "A00001"), 500)
+    assert [("given_back",)] == rows(parts, "SELECT reason FROM claims WHERE state = 'pending'")
+    disputes.propose(parts, dispute, Answer.CHALLENGER, by=AGENT)
+    with pytest.raises(PaidAlready):
+        disputes.decide(parts, dispute, Answer.CHALLENGER, by=SUPERVISOR)
+
+
 def test_both_wait_until_more_is_known_and_then_go_on(parts: Parts) -> None:
     dispute = quarrel(parts)
     settled(parts, dispute, Answer.WAIT)
@@ -127,6 +128,24 @@ def test_staff_may_let_a_waiting_one_go(parts: Parts) -> None:
     case_decisions.release(parts, HANAKO, by=AGENT)
     worker(parts)
     assert [(HANAKO, 2000)] == paid(parts)
+
+
+def test_who_waits_goes_on_waiting_when_a_new_proposal_is_refused(parts: Parts) -> None:
+    dispute = quarrel(parts)
+    settled(parts, dispute, Answer.WAIT)
+    disputes.propose(parts, dispute, Answer.CHALLENGER, by=AGENT)
+    disputes.refuse(parts, dispute, by=SUPERVISOR)
+    assert ("waiting", (HANAKO, "held")) == (state(parts), stands(parts)[0][:2])
+
+
+def test_whom_staff_have_let_go_is_not_held_again_by_a_proposal_that_is_refused(parts: Parts) -> None:
+    dispute = quarrel(parts)
+    settled(parts, dispute, Answer.WAIT)
+    case_decisions.release(parts, HANAKO, by=AGENT)
+    disputes.propose(parts, dispute, Answer.CHALLENGER, by=AGENT)
+    disputes.refuse(parts, dispute, by=SUPERVISOR)
+    worker(parts)
+    assert ("waiting", [(HANAKO, 2000)]) == (state(parts), paid(parts))
 
 
 def test_what_is_not_accepted_yet_waits_as_well(parts: Parts) -> None:
@@ -196,118 +215,6 @@ def test_each_step_stands_in_the_audit(parts: Parts) -> None:
         (AGENT, "dispute.proposed", "holder"),
         (SUPERVISOR, "dispute.kept", "holder"),
     ] == noted
-
-
-def test_a_coupon_that_its_holder_lets_go_is_of_whoever_came_next(parts: Parts) -> None:
-    quarrel(parts)
-    filed(parts, 3, "A00001", applicant="jiro")
-    worker(parts)
-    withdraw(parts, HANAKO, b"hanako")
-    worker(parts)
-    worker(parts)
-    assert [(HANAKO, "cancelled", None), (TARO, "accepted", 1000), (JIRO, "disputed", None)] == stands(parts)
-    assert [(TARO, 1000)] == paid(parts)
-    held_by = "SELECT d.state, c.receipt_no FROM disputes d JOIN claims c ON c.id = d.held_by ORDER BY d.opened_at"
-    assert [("gone", HANAKO), ("open", TARO)] == rows(parts, held_by)
-
-
-def test_whoever_waits_goes_on_when_the_other_is_withdrawn(parts: Parts) -> None:
-    dispute = quarrel(parts)
-    settled(parts, dispute, Answer.WAIT)
-    withdraw(parts, TARO, b"taro")
-    worker(parts)
-    worker(parts)
-    assert ("gone", [(HANAKO, 2000)]) == (state(parts), paid(parts))
-
-
-def test_nothing_is_decided_while_one_of_the_two_is_being_withdrawn(parts: Parts) -> None:
-    dispute = quarrel(parts)
-    disputes.propose(parts, dispute, Answer.CHALLENGER, by=AGENT)
-    withdraw(parts, TARO, b"taro")
-    with pytest.raises(Withdrawing):
-        disputes.decide(parts, dispute, Answer.CHALLENGER, by=SUPERVISOR)
-    worker(parts)
-    assert ("gone", [(HANAKO, 2000)]) == (state(parts), paid(parts))
-    with pytest.raises(NotNow, match="gone"):
-        disputes.decide(parts, dispute, Answer.CHALLENGER, by=SUPERVISOR)
-
-
-def test_of_three_the_one_that_is_left_is_disputed_with_who_has_it_now(parts: Parts) -> None:
-    dispute = quarrel(parts)
-    filed(parts, 3, "A00001", applicant="jiro")
-    worker(parts)
-    settled(parts, dispute, Answer.CHALLENGER)
-    ((second,),) = rows(parts, "SELECT id FROM disputes WHERE state = 'open'")
-    settled(parts, second, Answer.CHALLENGER)
-    assert [(HANAKO, "accepted", 1000), (TARO, "rejected", None), (JIRO, "accepted", 1000)] == stands(parts)
-    assert [(HANAKO, 1000), (JIRO, 1000)] == paid(parts)
-
-
-def test_two_who_decide_at_once_decide_once(parts: Parts) -> None:
-    dispute = quarrel(parts)
-    disputes.propose(parts, dispute, Answer.CHALLENGER, by=AGENT)
-    together = Barrier(2)
-
-    def decide(name: str) -> str:
-        together.wait()
-        try:
-            return disputes.decide(parts, dispute, Answer.CHALLENGER, by=name)
-        except DisputeError as error:
-            return type(error).__name__
-
-    with ThreadPoolExecutor(2) as threads:
-        outcomes = sorted(threads.map(decide, (SUPERVISOR, "責任 次郎")))
-    worker(parts)
-    assert ["NotNow", "passed"] == outcomes
-    assert ([(HANAKO, 1000), (TARO, 1000)], 1) == (paid(parts), len(letters(parts)))
-
-
-def test_who_comes_while_it_is_decided_is_disputed_with_who_has_it_then(parts: Parts) -> None:
-    dispute = quarrel(parts)
-    disputes.propose(parts, dispute, Answer.CHALLENGER, by=AGENT)
-    filed(parts, 3, "A00001", applicant="jiro")
-    together = Barrier(2)
-
-    def decide() -> None:
-        together.wait()
-        disputes.decide(parts, dispute, Answer.CHALLENGER, by=SUPERVISOR)
-
-    def hand_in() -> None:
-        together.wait()
-        worker(parts)
-
-    with ThreadPoolExecutor(2) as threads:
-        for done in [threads.submit(decide), threads.submit(hand_in)]:
-            done.result()
-    worker(parts)
-    held_by = "SELECT c.receipt_no FROM disputes d JOIN claims c ON c.id = d.held_by WHERE d.state = 'open'"
-    assert ([(TARO,)], [(HANAKO, 1000), (TARO, 1000)]) == (rows(parts, held_by), paid(parts))
-
-
-def test_an_answer_that_the_backend_gave_before_the_decision_is_not_written_after_it(parts: Parts) -> None:
-    dispute = quarrel(parts, balance=None)
-    import_coupons(parts.db, coupon("A00001"), coupon("A00002"))
-    with transaction(parts.db) as connection:
-        run(parts, "UPDATE submissions SET due_at = '-infinity' WHERE receipt_no = %s", HANAKO)
-        (late,) = submissions.claim(connection, most=1)
-    before = parts.claims.status(HANAKO)
-    settled(parts, dispute, Answer.CHALLENGER)
-    with transaction(parts.db) as connection:
-        outcome = submissions.Outcome("accepted", 2000, "", None, parts.clock.now())
-        assert not submissions.settle(connection, late.id, outcome, tries=late.tries)
-    assert (2000, [(HANAKO, 1000), (TARO, 1000)]) == (getattr(before, "amount", None), paid(parts))
-
-
-def test_what_another_backend_disputes_is_asked_again_and_told_when_it_has_decided(parts: Parts) -> None:
-    quarrel(parts)
-    run(parts, "DELETE FROM disputes")
-    assert [TARO] == [each.receipt_no for each in kept.elsewhere(parts.db, most=10)]
-    run(parts, "UPDATE claims SET state = 'pending' WHERE receipt_no = %s", TARO)
-    disputes.ask_again(parts, TARO, by=AGENT)
-    worker(parts)
-    assert (TARO, "accepted", 1000) == stands(parts)[1]
-    with pytest.raises(NoSuchDispute):
-        disputes.ask_again(parts, TARO, by=AGENT)
 
 
 def test_a_dispute_that_is_not_there_is_told(parts: Parts) -> None:
