@@ -22,7 +22,6 @@ from dialogs.words import Words
 
 LOOK_EVERY = 30.0
 UNDELIVERED_EVERY = 600.0  # it reads every right that is open, and changes by the day
-WEEK = timedelta(days=7)
 # Over only once it is clearly over: what stands at its threshold would be raised and ended all day.
 OVER_BELOW, OVER_ABOVE = 0.8, 1.25
 TOO_LITTLE = ("code_stock",)  # an alarm below its threshold; all others are from it on
@@ -162,12 +161,14 @@ def _unmatched(_parts: Parts, connection: Connection, rule: Rule) -> Measured:
     return {"": share.percent if share.bad >= rule.least else None} if share.bad else {}
 
 
-def _undelivered(parts: Parts, _connection: Connection, _rule: Rule) -> Measured:
+def _undelivered(parts: Parts, connection: Connection, _rule: Rule) -> Measured:
+    """By campaign in its last days: applicants, and people of its lists."""
     now = parts.clock.now()
     return {
         campaign.id: overview.not_arrived(parts.db, campaign.id, most=1)[1]
+        + alarm_figures.listed_not_arrived(connection, campaign.id)
         for campaign in parts.campaigns.values()
-        if campaign.dates.receive_end - WEEK <= now < campaign.dates.receive_end
+        if timedelta() < campaign.dates.receive_end - now <= timedelta(days=campaign.reminders.undelivered_alarm_days)
     }
 
 

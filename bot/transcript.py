@@ -89,7 +89,7 @@ def transcript(parts: Parts, conversation: Conversation, turn: Turn | None, spok
         *_notes(parts, conversation.id),
         *_came(parts, conversation.id),
     ]
-    ahead = parts.clock.now() - datetime.now(UTC)
+    ahead = parts.ahead
     return [replace(entry, at=entry.at + ahead) for entry in sorted(entries, key=lambda entry: entry.id)]
 
 

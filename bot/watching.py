@@ -13,30 +13,30 @@ from dialogs.message import Outbound
 from dialogs.words import Words
 
 LOOK_EVERY = 10.0  # seconds
+MAIL_EVERY = 60.0  # of a long queue somebody new waits too long all the time: a team gets one mail a minute at most
 MOST_NAMED = 20  # in one mail; the others stand in the queue
 
 
 def look(parts: Parts) -> bool:
     """Look once, whoever of all processes comes first; what is to be told is in rows when it is over."""
     with transaction(parts.db) as connection:
-        if not watch.take(connection, "waits", every=LOOK_EVERY):
-            return False
-        _tell_of_waits(parts, connection)
-    alarms.look(parts)
-    parts.bell.ring("webhook")
-    parts.bell.ring("outgoing")
+        told = watch.take(connection, "waits", every=MAIL_EVERY) and _tell_of_waits(parts, connection)
+    if alarms.look(parts) or told:
+        parts.bell.ring("webhook")
+        parts.bell.ring("outgoing")
     return False
 
 
-def _tell_of_waits(parts: Parts, connection: Connection) -> None:
+def _tell_of_waits(parts: Parts, connection: Connection) -> bool:
     if parts.webhook is None and not parts.settings.team_addresses:
-        return
+        return False
     minutes = parts.settings.handoff_wait_minutes
     late = waits.long_ones(connection, minutes=minutes)
     for wait in late:
         webhooks_out.plan(parts, connection, "handoff.waiting", _data(parts, wait, minutes))
     for team in dict.fromkeys(wait.prefecture for wait in late):
         _write_to(parts, connection, [wait for wait in late if wait.prefecture == team], minutes)
+    return bool(late)
 
 
 def _data(parts: Parts, wait: LongWait, minutes: int) -> dict[str, object]:

@@ -34,6 +34,11 @@ SELECT channel, count(*)::integer, count(*) FILTER (WHERE state IN ('refused', '
     OR state IN ('planned', 'sending') AND error IS NOT NULL)::integer
 FROM outgoing WHERE id >= %(since)s AND attempts > 0 GROUP BY channel
 """
+LISTED = """
+SELECT count(*)::integer FROM deliveries d JOIN entitlements e ON e.id = d.entitlement
+WHERE d.state IN ('undelivered', 'suppressed') AND d.purpose = 'reward_url' AND e.campaign = %(campaign)s
+  AND e.submission IS NULL AND e.voided_at IS NULL AND e.state IN ('planned', 'notified')
+"""
 ATTEMPTS = """
 SELECT provider, count(*)::integer FROM delivery_attempts
 WHERE at > now() - %(minutes)s * interval '1 minute' GROUP BY provider
@@ -65,6 +70,12 @@ def looked(pool: Pool, result: str) -> None:
 def unmatched(connection: Connection, *, minutes: int) -> Share:
     row = connection.execute(UNMATCHED, {"minutes": minutes}).fetchone()
     return Share(*row) if row else Share(0, 0)
+
+
+def listed_not_arrived(connection: Connection, campaign: str) -> int:
+    """People of a campaign's lists whom no way has reached, and who have not opened their URL."""
+    row = connection.execute(LISTED, {"campaign": campaign}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def longest_wait(connection: Connection) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
+import redis
 
-from bot import alarms
+from bot import alarms, watching
 from bot.local.alarms_check import alarms_found
 from bot.parts import Parts
 from bot.store import alarms as kept
@@ -131,6 +133,15 @@ def test_who_dies_while_looking_has_told_nothing_and_the_next_one_tells_it(count
     assert ([], []) == (rows(counter, STANDS), rows(counter, CALLS))
     alarms.look(counter.parts)
     assert 1 == len(rows(counter, STANDS))
+
+
+def test_without_redis_an_alarm_is_raised_all_the_same(counter: Counter) -> None:
+    handed_over(counter)
+    run(counter, WAITED.format(31))
+    run(counter, "UPDATE watch SET looked_at = '-infinity'")
+    with closing(redis.Redis(port=9, socket_connect_timeout=1)) as away:
+        watching.look(replace(counter.parts, redis=away))
+    assert [("queue_age", "", "raised", 31)] == rows(counter, STANDS)
 
 
 def test_unmatched_numbers_are_one_by_their_share_where_there_are_enough(counter: Counter) -> None:

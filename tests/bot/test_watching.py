@@ -14,7 +14,7 @@ from integrations.emulator.fixture import Emulator, running
 from tests.bot.handoff_house import at_work, conversation, handed_over, now, rows, run
 from tests.bot.web.counter import Counter, opened_counter
 
-CALLS = "SELECT kind, body, state, attempts FROM webhook_calls ORDER BY id"
+CALLS = "SELECT kind, body, state, attempts FROM webhook_calls WHERE kind = 'handoff.waiting' ORDER BY id"
 MAILS = "SELECT count(*) FROM outgoing WHERE purpose = 'team'"
 
 

@@ -8,7 +8,10 @@ from tests.journeys.house import NOON, House
 from tests.journeys.player import Traveller, wait_until
 
 TEAM = "team@office.example.jp"
-WAITED = "UPDATE handoffs SET queued_at = queued_at - interval '1 hour'"
+WAITED = """
+UPDATE handoffs SET queued_at = queued_at - interval '1 hour';
+UPDATE watch SET looked_at = '-infinity'
+"""
 STATES = "SELECT state, attempts FROM webhook_calls WHERE kind = 'handoff.waiting'"
 
 
