@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 
 from bot.console.case_page import CASE_WORKERS
 from bot.console.csv_files import csv_file
-from bot.console.dispute_page import lines_of
+from bot.console.dispute_page import Line, lines_of
 from bot.console.door import for_roles
 from bot.console.drawing import language
 from bot.console.search import LONGEST, SEARCHERS, Hit, found_by, hit_of
@@ -57,7 +57,7 @@ def list_files(parts: Parts) -> Blueprint:
         rows = [
             (
                 *(line.coupon, line.dispute.prefecture, say.say(f"dispute.state.{line.dispute.state}")),
-                *(line.first_no, line.later_no, say.write(line.applied), say.write(line.dispute.changed_at)),
+                *(line.first_no, line.later_no, say.write(line.applied), _moved(line)),
                 *(line.dispute.proposed_by or "", line.dispute.decided_by or ""),
             )
             for line in lines
@@ -107,6 +107,11 @@ def _application(parts: Parts, line: overview.Line) -> Row:
     own = (mask_name(claim.name), masked_target(claim.target)) if claim else ("", "")
     amount = line.amount if line.amount is not None else ""
     return (*_stands(line.receipt_no, line.state), *_came(line), *own, amount)
+
+
+def _moved(line: Line) -> str:
+    """When staff did something about it last; "" where nobody has."""
+    return staff_words(language()).write(line.dispute.changed_at) if line.dispute.proposed_by else ""
 
 
 def _hit(hit: Hit) -> Row:

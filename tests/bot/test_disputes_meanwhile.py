@@ -150,10 +150,12 @@ def test_an_answer_that_the_backend_gave_before_the_decision_is_not_written_afte
         run(parts, "UPDATE submissions SET due_at = '-infinity' WHERE receipt_no = %s", HANAKO)
         (late,) = submissions.claim(connection, most=1)
     before = parts.claims.status(HANAKO)
-    settled(parts, dispute, Answer.CHALLENGER)
+    disputes.propose(parts, dispute, Answer.CHALLENGER, by=AGENT)
+    disputes.decide(parts, dispute, Answer.CHALLENGER, by=SUPERVISOR)
     with transaction(parts.db) as connection:
         outcome = submissions.Outcome("accepted", 2000, "", None, parts.clock.now())
         assert not submissions.settle(connection, late.id, outcome, tries=late.tries)
+    worker(parts)
     assert (2000, [(HANAKO, 1000), (TARO, 1000)]) == (getattr(before, "amount", None), paid(parts))
 
 

@@ -104,6 +104,7 @@ def test_a_preview_that_is_sent_twice_or_came_too_late_gives_nothing_back_twice(
     result = hana.text
     confirmed(hana, preview)
     assert (result, 2) == (hana.text, actions(counter.parts).count(("責任 花子", "case.to_points")))
+    assert 2 == actions(counter.parts).count(("責任 花子", "case.together"))
     confirmed(hana, late)
     assert (True, 2) == (
         "状態が変わっていました" in hana.text,
