@@ -75,7 +75,7 @@ def told_desk(parts: Parts, before: Conversation, reaction: Reaction) -> ForDesk
         return ForDesk(before.id, "over", sealed_for_desk(parts, body), over=True)
     if was_with_staff and said.kind != "staff":
         return ForDesk(before.id, "heard", sealed_for_desk(parts, {"kind": said.kind, "text": said.text}))
-    if state.owner != QUEUE or not for_desk(parts.settings.chatwoot_prefectures, prefecture_of(state)):
+    if state.owner != QUEUE or not for_desk(parts.settings.desk_prefectures, prefecture_of(state)):
         return None
     # What was resolved there is resolved: in that talk nobody would look any more.
     return ForDesk(before.id, "opened", desk=parts.desk.name, ending=sealed_for_desk(parts, {"key": "anew"}))

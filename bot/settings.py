@@ -134,8 +134,8 @@ class Settings(BaseSettings):
     chatwoot_webhook_token: SecretStr | None = Field(
         default=None, min_length=32, examples=["<what `openssl rand -hex 24` prints>"]
     )
-    chatwoot_prefectures: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["09,03"])
-    chatwoot_language: Literal["ja", "en"] = Field(default="ja", examples=["ja"])
+    desk_prefectures: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["09,03"])
+    desk_language: Literal["ja", "en"] = Field(default="ja", examples=["ja"])
 
     oidc_issuer: str = Field(default="", examples=["https://login.example.jp/realms/office"])
     oidc_client_id: str = Field(default="", examples=["madoguchi"])
@@ -199,7 +199,7 @@ class Settings(BaseSettings):
         "line_channel_secrets",
         "campaigns",
         "delivery_ways",
-        "chatwoot_prefectures",
+        "desk_prefectures",
         "oidc_trusted_factors",
         "webhook_secrets",
         "team_mail",

@@ -33,7 +33,7 @@ def desk_words(language: str) -> Words:
 
 def new_talk(parts: Parts, thread: UUID, conversation: Conversation) -> NewTalk:
     """What the talk is opened with, and whose it is."""
-    spoken = desk_words(parts.settings.chatwoot_language)
+    spoken = desk_words(parts.settings.desk_language)
     filed = transcripts.filed(parts.db, conversation.id)
     about = show_receipt_no(filed[0][0]) if filed else conversation.id.hex[-6:].upper()
     name = spoken.say("name", channel=spoken.say(f"channel.{conversation.channel}"), about=about)
@@ -45,7 +45,7 @@ def opening(parts: Parts, conversation: Conversation, *, until: UUID, but: set[U
 
     until: what came to us later is told by itself, as are those events.
     """
-    spoken = desk_words(parts.settings.chatwoot_language)
+    spoken = desk_words(parts.settings.desk_language)
     said = transcript(parts, conversation, None, words(conversation.language))
     lines = [_line(entry, spoken) for entry in said if entry.side in TOLD_SIDES and _before(entry, until, but)]
     facts = dict(_facts(parts, conversation, spoken))
@@ -57,12 +57,12 @@ def heard(parts: Parts, body: Mapping[str, str]) -> str:
     """The person's words; of a picture or a file that it came, for it is seen at our console alone."""
     if body["kind"] == "text":
         return body["text"]
-    return desk_words(parts.settings.chatwoot_language).say(f"file.{body['kind']}")
+    return desk_words(parts.settings.desk_language).say(f"file.{body['kind']}")
 
 
 def note(parts: Parts, body: Mapping[str, str]) -> str:
     """What the team there has to know: who has it, what could not be brought."""
-    spoken = desk_words(parts.settings.chatwoot_language)
+    spoken = desk_words(parts.settings.desk_language)
     state = spoken.say(f"state.{body['state']}") if "state" in body else ""
     key = "over_by_person" if body["key"] == "over" and not body["by"] else body["key"]
     return spoken.say(

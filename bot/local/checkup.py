@@ -14,6 +14,7 @@ import redis
 from bot.local.alarms_check import alarms_found
 from bot.local.at_hand import NotAtHand, settings_at_hand
 from bot.local.cases_check import cases_found
+from bot.local.desk_check import desk_found
 from bot.local.queue_check import queue_found
 from bot.local.reminders_view import overdue
 from bot.local.returned_check import returned_mail_found
@@ -117,6 +118,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(*returned_mail_found(settings))
         yield Finding(*queue_found(parts))
         yield from (Finding(*told) for told in cases_found(parts))
+        yield Finding(*desk_found(parts))
         yield from (Finding(*told) for told in alarms_found(parts))
         yield from (Finding(*told) for told in rewards_found(parts))
         yield from (Finding(*told) for told in urls_found(parts))

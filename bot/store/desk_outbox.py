@@ -60,6 +60,11 @@ UNSURE = """
 UPDATE desk_outbox SET error = %(error)s, lease_until = '-infinity', due_at = now() + %(wait)s * interval '1 second'
 WHERE id = %(id)s AND attempts = %(attempt)s AND state = 'sending'
 """
+UNTOLD = """
+SELECT count(*) FILTER (WHERE state IN ('planned', 'sending')),
+    count(*) FILTER (WHERE state = 'refused' AND error <> 'erased')
+FROM desk_outbox WHERE state IN ('planned', 'sending') OR settled_at > now() - interval '1 day'
+"""
 EVENTS = "SELECT event FROM desk_outbox WHERE thread = %(thread)s AND event IS NOT NULL"
 
 
@@ -142,3 +147,10 @@ def events(pool: Pool, thread: UUID) -> set[UUID]:
     """The events of its person that are told by rows of their own."""
     with autocommit(pool) as connection:
         return {row[0] for row in connection.execute(EVENTS, {"thread": thread}).fetchall()}
+
+
+def untold(pool: Pool) -> tuple[int, int]:
+    """How many rows are still to be told, and how many the desk has refused within a day."""
+    with autocommit(pool) as connection:
+        row = connection.execute(UNTOLD).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)

@@ -88,6 +88,10 @@ class Desk(Protocol):
     name: str  # of our rows
     title: str  # as people call it
 
+    def check(self) -> None:
+        """Whether it takes us, and our inbox is one in which we may write. Raises DeskError."""
+        ...
+
     def open(self, talk: NewTalk) -> str:
         """Its id there; the same key again gives the same talk. Raises DeskError."""
         ...

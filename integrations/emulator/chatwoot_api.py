@@ -16,6 +16,7 @@ from integrations.emulator.world import World
 ROOT = f"/api/v1/accounts/{ACCOUNT}"
 LATEST, AFTER = 20, 100  # messages in one answer: of the newest, of those after one that is named
 AGENT = "木村"
+INBOX_SHOWN = {"id": INBOX, "name": "Madoguchi", "channel_type": "Channel::Api"}
 
 
 class Refused(Exception):
@@ -50,6 +51,12 @@ def _authorize(world: World) -> None:
 
 def _add_contacts(routes: Blueprint, world: World) -> None:
     desk = world.chatwoot
+
+    @routes.get("/inboxes/<int:inbox>")
+    def show_inbox(inbox: int) -> Response:
+        if inbox != INBOX:
+            raise NoSuch
+        return json_answer(200, INBOX_SHOWN)
 
     @routes.get("/contacts/search")
     def search() -> Response:
@@ -169,7 +176,7 @@ def _contact(contact: Contact) -> dict[str, Any]:
 
 
 def _link(contact: Contact) -> dict[str, Any]:
-    return {"source_id": contact.source_id, "inbox": {"id": INBOX, "name": "Madoguchi", "channel_type": "Channel::Api"}}
+    return {"source_id": contact.source_id, "inbox": INBOX_SHOWN}
 
 
 def _sender(contact: Contact) -> dict[str, Any]:

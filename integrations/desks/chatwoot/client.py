@@ -18,6 +18,7 @@ from integrations.desks.chatwoot.document import (
     ContactsPart,
     ConversationPart,
     ConversationsPart,
+    InboxPart,
     MessagePart,
     MessagesPart,
     Misshapen,
@@ -81,6 +82,11 @@ class Chatwoot:
 
     def close(self) -> None:
         self._http.close()
+
+    def check(self) -> None:
+        """Only in an API inbox may we write a person's words; our user has to be one of its collaborators."""
+        if self._get(f"/inboxes/{self._config.inbox}", InboxPart).channel_type != "Channel::Api":
+            raise DeskRefused("no API inbox")
 
     def open(self, talk: NewTalk) -> str:
         """Looked for first, and so whole after any broken try."""

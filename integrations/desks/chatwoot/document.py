@@ -71,6 +71,7 @@ class ConversationsPart(_Answer):
 
 class InboxPart(_Answer):
     id: int
+    channel_type: str = ""
 
 
 class ContactInboxPart(_Answer):

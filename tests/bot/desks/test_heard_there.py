@@ -255,7 +255,8 @@ def test_resolved_there_while_a_member_of_ours_has_it_ends_the_talk_there_alone(
     waiting.work()
     handoff.reply(waiting.counter.parts, now(waiting.counter), ichiro, words("こちらで承ります。"))
     assert ["こちらで承ります。"] == waiting.brought()
-    assert "対応をつづけています" in waiting.told("note")[-1]
+    waiting.work()
+    assert 1 == sum("対応をつづけています" in note for note in waiting.told("note"))
 
 
 def test_snoozed_and_reopened_change_nothing(waiting: Office) -> None:

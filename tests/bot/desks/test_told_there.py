@@ -175,7 +175,7 @@ def test_a_second_time_with_staff_is_a_second_talk_of_the_same_person(office: Of
 
 
 def test_only_the_chosen_prefectures_go_there(database_url: str, redis_url: str) -> None:
-    with opened_office(database_url, redis_url, CHATWOOT_PREFECTURES="03") as office:
+    with opened_office(database_url, redis_url, DESK_PREFECTURES="03") as office:
         handed_over(office.counter, *HALF_WAY)
         office.work()
         assert {} == office.desk.talks

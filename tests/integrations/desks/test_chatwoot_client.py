@@ -57,6 +57,14 @@ def desk(far_side: FarSide) -> Iterator[Chatwoot]:
         yield desk
 
 
+def test_only_an_inbox_in_which_we_may_write_a_persons_words_will_do(desk: Chatwoot, far_side: FarSide) -> None:
+    inbox = {"id": 2, "name": "窓口", "channel_type": "Channel::Api"}
+    far_side.plays = [gives(inbox), gives({**inbox, "channel_type": "Channel::WebWidget"})]
+    desk.check()
+    with pytest.raises(DeskRefused, match="no API inbox"):
+        desk.check()
+
+
 def test_somebody_new_becomes_a_contact_with_a_conversation_of_the_inbox(desk: Chatwoot, far_side: FarSide) -> None:
     asked = Asked("api_contacts_none", "api_contact", "api_conversations_none", "api_conversation")
     far_side.plays = list(asked.plays)
