@@ -13,7 +13,9 @@ from bot.console.search import SEARCHERS
 from bot.console.unmasking import Veil, Veiled
 from bot.filing import open_claim
 from bot.parts import Parts
-from bot.store import handoff_queue, overview
+from bot.store import contact_changes, handoff_queue, overview, refunds
+from bot.store.db import autocommit
+from bot.store.refunds import Refund
 from dialogs.letters import masked_target
 from dialogs.reading.contacts import in_japan, mask_mail, mask_name, mask_phone
 from dialogs.rules.claim import Claim, read_receipt_no, show_receipt_no
@@ -42,10 +44,17 @@ def application_pages(parts: Parts) -> Blueprint:
             receipts=overview.receipts_of(parts.db, right.message) if right and right.message else (),
             with_staff=with_staff,
             number=show_receipt_no(found.receipt_no),
+            refund=_refund_of(parts, found.receipt_no),
+            change=contact_changes.seen(parts.db, found.receipt_no),
         )
         return make_response(drawn)
 
     return routes
+
+
+def _refund_of(parts: Parts, receipt_no: str) -> Refund | None:
+    with autocommit(parts.db) as connection:
+        return refunds.newest(connection, receipt_no)
 
 
 def _person(parts: Parts, receipt_no: str, claim: Claim) -> dict[str, Veiled]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.console.door import for_roles, roles_of
+from bot.console.door import for_roles
 from bot.console.drawing import LANGUAGES, page
 from bot.console.visiting import whoever
-from bot.console.waiting_work import waiting
+from bot.console.waiting_work import waiting_for
 from bot.parts import Parts
 from bot.store import staff
 from bot.store.db import transaction
@@ -25,9 +25,7 @@ def home_pages(parts: Parts) -> Blueprint:
     @routes.get("")
     @for_roles(*ROLES)
     def look() -> Response:
-        may_see = whoever().role in roles_of("console.cases.mine")
-        waits = waiting(parts) if may_see else {}
-        return make_response(page(parts, "home.html", waits=waits))
+        return make_response(page(parts, "home.html", waits=waiting_for(parts, whoever().role)))
 
     @routes.post("/language")
     @for_roles(*ROLES)

@@ -1,4 +1,4 @@
-"""What waits for staff beside the queue: cases and disputes, also of people with whom no conversation is open."""
+"""What waits for staff beside the queue, also of people with whom no conversation is open."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.console.door import roles_of
 from bot.parts import Parts
-from bot.store import cases, disputes
+from bot.store import cases, disputes, waiting_work
 
 TO_DO = ("opened", "checking", "found")
+# Who may see that page does what waits; others look at refunds too, and can check none.
+DONE_BY = {
+    "refunds": "console.refund_files.every",
+    "refund_files": "console.refund_files.every",
+    "contacts": "console.contacts.every",
+}
 
 
 @dataclass(frozen=True)
@@ -20,8 +27,15 @@ class Waiting:
     oldest: datetime | None
 
 
+def waiting_for(parts: Parts, role: str) -> Mapping[str, Waiting]:
+    """What that role can do something about, by the key of the page that shows it."""
+    found = waiting_work.waiting(parts.db, parts.campaign.id)
+    mine = {page: Waiting(*found[page]) for page, endpoint in DONE_BY.items() if role in roles_of(endpoint)}
+    return {**mine, **waiting(parts)} if role in roles_of("console.cases.mine") else mine
+
+
 def waiting(parts: Parts) -> Mapping[str, Waiting]:
-    """By the key of the page that shows them."""
+    """Cases and disputes, by the key of the page that shows them."""
     told = [since for state, since in cases.waiting(parts.db, parts.campaigns).items() if state in TO_DO]
     open_ = [*disputes.waiting(parts.db).values(), disputes.waiting_elsewhere(parts.db)]
     return {"cases": _sum(told), "disputes": _sum(open_)}

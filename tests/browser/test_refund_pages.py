@@ -9,16 +9,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bot import refund_files, refunds, returned_transfers
 from bot.store import submissions
 from bot.store.db import transaction
 from bot.submission import hand_in
-from integrations.zengin import read_file
+from dialogs.rules.refund import ReturnReason
+from integrations.zengin import load_sender, read_file
 from tests.bot.console.desk import hire
 from tests.bot.handoff_house import rows
 from tests.bot.test_contacts import accepted, ask_for_change
-from tests.bot.web.counter import Counter, opened_counter
+from tests.bot.web.counter import NUMBER, Counter, link_of, opened_counter
+from tests.bot.web.test_refund_pages import all_sent
 from tests.browser.refund_form import TYPED, Form
 from tests.browser.staff_screen import JA, go, looks_right, seat
+from tests.browser.travellers_screen import JA as PAGE
 
 pytestmark = pytest.mark.browser
 
@@ -105,6 +109,26 @@ def test_a_refund_goes_from_the_form_to_the_released_file_and_is_paid(
     looks_right(releaser, "r11-returned-english")
     for page in (maker, releaser):
         page.context.close()
+
+
+def test_who_is_told_that_the_money_came_back_corrects_the_account_on_a_phone(
+    phone_page: Page, counter: Counter, address: str
+) -> None:
+    parts, receipt_no = counter.parts, asked_for(counter, phone_page, address)
+    refunds.check(parts, receipt_no, by="佐藤")
+    file = refund_files.make_file(parts, load_sender(SENDER), by="佐藤")
+    refund_files.release_file(parts, file.number, by="鈴木")
+    returned_transfers.take_back(parts, receipt_no, reason=ReturnReason.WRONG_NAME, by="佐藤")
+    all_sent(counter)
+    form = Form(phone_page, counter)
+    phone_page.goto(address + link_of(counter.line("口座を直す", NUMBER, "2023-02-23")[-1]))
+    expect(phone_page.get_by_text(PAGE.say("page.beside.purpose_account"))).to_be_visible()
+    form.press("page.begin", of="mend-begin")
+    form.account()
+    form.choose("mend.sure", PAGE.say("option.mend.sure.as_it_is"))
+    expect(phone_page.get_by_text("お振込先を直しました")).to_be_visible()
+    form.looks_right("mend-done")
+    assert [("applied",)] == rows(counter, "SELECT state FROM refunds")
 
 
 def test_a_change_of_contact_is_looked_at_and_made(browser: Browser, counter: Counter, address: str) -> None:

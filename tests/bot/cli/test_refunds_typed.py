@@ -114,6 +114,18 @@ def test_money_that_came_back_is_on_the_list_with_the_word_of_the_bank(
     assert "no_account" in typed(settings, "list").stdout
 
 
+def test_the_account_to_pay_from_is_a_setting_or_an_option(parts: Parts, settings: dict[str, str]) -> None:
+    checked(parts, 1)
+    ended = typed(settings, "make", "--by", "佐藤")
+    assert (2, True) == (ended.returncode, "REFUND_SENDER_FILE" in ended.stderr)
+    assert 0 == typed({**settings, "REFUND_SENDER_FILE": SENDER}, "make", "--by", "佐藤").returncode
+
+
+def test_the_bank_has_one_of_four_reasons(parts: Parts, settings: dict[str, str]) -> None:
+    ended = typed(settings, "returned", make_receipt_no(1), "--reason", "口座なし", "--by", "佐藤")
+    assert (2, True) == (ended.returncode, "no_account" in ended.stderr)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

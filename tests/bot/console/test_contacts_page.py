@@ -96,6 +96,10 @@ def test_finance_decides_no_change(counter: Counter, receipt_no: str) -> None:
     assert "requested" == state(counter)[0]
 
 
+def test_an_application_leads_to_its_change(ichiro: Browser, receipt_no: str) -> None:
+    assert f'href="{CONTACTS}/{receipt_no}"' in ichiro.get(f"/console/applications/{receipt_no}").text
+
+
 def test_a_forged_form_changes_nothing(counter: Counter, ichiro: Browser, receipt_no: str) -> None:
     act(ichiro, receipt_no, "approve", sure="yes", csrf="0" * 64)
     assert (400, "requested") == (ichiro.page.status_code, state(counter)[0])

@@ -121,6 +121,10 @@ def test_an_agent_looks_and_can_neither_pay_nor_see_the_account(counter: Counter
     assert (403, "applied") == (ichiro.get(f"{REFUNDS}.csv").page.status_code, state(counter)[0])
 
 
+def test_an_application_leads_to_its_refund(keiri: Browser, receipt_no: str) -> None:
+    assert f'href="{REFUNDS}/{receipt_no}"' in keiri.get(f"/console/applications/{receipt_no}").text
+
+
 def test_a_forged_form_checks_nothing(counter: Counter, keiri: Browser, receipt_no: str) -> None:
     act(keiri, receipt_no, "check", csrf="0" * 64)
     assert (400, "applied") == (keiri.page.status_code, state(counter)[0])
