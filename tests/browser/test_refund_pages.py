@@ -118,6 +118,8 @@ def test_who_is_told_that_the_money_came_back_corrects_the_account_on_a_phone(
     refunds.check(parts, receipt_no, by="佐藤")
     file = refund_files.make_file(parts, load_sender(SENDER), by="佐藤")
     refund_files.release_file(parts, file.number, by="鈴木")
+    refund_files.export(parts, file.number, by="鈴木")
+    counter.move("2023-05-15T16:00:00+09:00")
     returned_transfers.take_back(parts, receipt_no, reason=ReturnReason.WRONG_NAME, by="佐藤")
     all_sent(counter)
     form = Form(phone_page, counter)
