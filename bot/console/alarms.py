@@ -27,7 +27,6 @@ from bot.store.alarms import Rule
 from bot.store.db import Connection, autocommit, transaction
 
 MOST_ENDED = 50
-PERCENT = ("unmatched", "provider_errors")
 HIGHEST = {"queue_age": 1440, "unmatched": 100, "undelivered": 100_000, "code_stock": 1_000_000, "provider_errors": 100}
 NUMBER = re.compile(r"[0-9]{1,7}")
 MOST = {"minutes": 1440, "least": 100_000}
@@ -120,7 +119,6 @@ def _drawn(parts: Parts, *, kind: str = "", wrong: BadNumber | None = None) -> R
         rules=[(rule, _teams(parts, rule)) for rule in rules.values()],
         ended=kept.ended(parts.db, most=MOST_ENDED),
         shares=alarms.SHARES,
-        percent=PERCENT,
         webhook=parts.webhook is not None,
         saved=request.args.get("saved", ""),
         wrong_kind=kind,
