@@ -120,6 +120,7 @@ def _drawn(parts: Parts, *, kind: str = "", wrong: BadNumber | None = None) -> R
         ended=kept.ended(parts.db, most=MOST_ENDED),
         shares=alarms.SHARES,
         webhook=parts.webhook is not None,
+        mail=bool(parts.settings.team_addresses),
         saved=request.args.get("saved", ""),
         wrong_kind=kind,
         wrong=wrong,

@@ -97,6 +97,7 @@ def test_nobody_can_be_told_who_has_no_address(counter: Counter, supervisor: Bro
 def test_with_nothing_wrong_the_page_says_so(supervisor: Browser) -> None:
     assert "問題はありません" in supervisor.get(PAGE).text
     assert "気をつけてください" not in supervisor.text
+    assert "TEAM_MAIL" in supervisor.text
 
 
 @pytest.mark.parametrize("role", ["agent", "finance"])
