@@ -26,6 +26,7 @@ AWAY_SECONDS = 1.0  # how long Redis is not asked again after it gave no answer:
 SEEN_SECONDS = 30  # a process that has reserved nothing for so long shares the rate no more
 FASTEST_COUNTED = 250  # units a second; beyond it nobody counts single moments, and each would cost a question
 NOT_LATE = 0.001  # seconds
+WIDER = 2 * NOT_LATE  # by so much more than a second is looked back, for what was late by less is not told
 UNSEEN_PROCESSES = 8  # how many to reckon with where Redis never told
 
 # Times are whole microseconds of Redis's own clock, so that machines whose clocks differ share one queue. Where the
@@ -127,7 +128,7 @@ class Pace:
 
         While Redis cannot be asked nobody is held up here: reserve() keeps to the rate by itself then.
         """
-        window = round(self._room * self.per_unit * 1e6)
+        window = round((self._room * self.per_unit + WIDER) * 1e6)
         return float(self._ask(self._let_out, self._room, units, window, mark)) / 1e6
 
     def was_late(self, units: int, mark: str, seconds: float) -> None:
