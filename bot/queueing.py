@@ -17,7 +17,7 @@ from bot.store import cases, handoff_queue, submissions
 from bot.store.conversations import Conversation
 from bot.store.desk_outbox import ForDesk
 from bot.store.handoffs import Ended, Followed, NewHandoff, Requeued, Spoke
-from dialogs.handing import WORDS
+from dialogs.handing import WORDS, answered_on_a_page
 from dialogs.reaction import ASKED, BOT, CLOSED, QUEUE, TRIES, Reaction, State
 from dialogs.rules.cases import OVER
 from dialogs.steps import Say
@@ -74,7 +74,8 @@ def told_desk(parts: Parts, before: Conversation, reaction: Reaction) -> ForDesk
         body = {"key": "over", "by": said.extra.get("by", "")}
         return ForDesk(before.id, "over", sealed_for_desk(parts, body), over=True)
     if was_with_staff and said.kind != "staff":
-        return ForDesk(before.id, "heard", sealed_for_desk(parts, {"kind": said.kind, "text": said.text}))
+        heard = {"kind": "masked", "text": ""} if answered_on_a_page(said) else {"kind": said.kind, "text": said.text}
+        return ForDesk(before.id, "heard", sealed_for_desk(parts, heard))
     if state.owner != QUEUE or not for_desk(parts.settings.desk_prefectures, prefecture_of(state)):
         return None
     # What was resolved there is resolved: in that talk nobody would look any more.

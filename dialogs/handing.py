@@ -35,6 +35,11 @@ def wants_bot(said: Inbound) -> bool:
         return False
 
 
+def answered_on_a_page(said: Inbound) -> bool:
+    """Whether it answers a question of a page of ours: nobody of staff is spoken to by it, and it may be private."""
+    return bool(said.ask_id) and said.address.channel in PRIVATE_DOORS
+
+
 def to_queue(reaction: Reaction, campaign: Campaign, says: Say, *, manner: str) -> Reaction:
     """Into the queue, with the call centre's hours; how many are before them the host adds, who alone knows it."""
     key, facts = call_centre_now(campaign, reaction.said.at)

@@ -22,7 +22,10 @@ STATEMENTS = {
     """,
     "desk_outbox": """
         UPDATE desk_outbox SET body = NULL
-        WHERE body IS NOT NULL AND state IN ('sent', 'refused') AND settled_at <= %(messages_before)s
+        WHERE body IS NOT NULL AND (
+            state IN ('sent', 'refused') AND settled_at <= %(messages_before)s
+            -- Where the desk was switched off nobody settles what is left.
+            OR %(chats_are_over)s)
     """,
     "staff_notes": "UPDATE staff_notes SET body = NULL WHERE body IS NOT NULL AND %(chats_are_over)s",
     "chat_text": """

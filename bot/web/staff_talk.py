@@ -13,7 +13,7 @@ from bot.queueing import STAFF
 from bot.store import handoff_queue, outgoing, transcripts
 from bot.store.db import transaction
 from bot.web.place import Place
-from dialogs.handing import OWNED
+from dialogs.handing import OWNED, answered_on_a_page
 from dialogs.message import Outbound
 
 
@@ -38,11 +38,12 @@ def talk_with_staff(parts: Parts, place: Place) -> Sequence[Words] | None:
             outgoing.show(connection, fresh, state="delivered")
     ours = [Words(each.id, ours=True, text=_text(parts, each.body)) for each in said if each.body]
     heard = transcripts.heard(parts.db, conversation.id, conversation.person)
-    theirs = [
-        Words(each.id, ours=False, text=own_inbound(parts.vault.open(each.payload, "inbound.payload")).text)
+    spoken = [
+        (each.id, own_inbound(parts.vault.open(each.payload, "inbound.payload")))
         for each in heard
         if each.manner == OWNED and each.payload and each.channel == "web"
     ]
+    theirs = [Words(at, ours=False, text=said.text) for at, said in spoken if not answered_on_a_page(said)]
     return sorted((*ours, *theirs), key=attrgetter("id"))
 
 

@@ -67,6 +67,27 @@ def test_how_long_where_in_which_language_what_was_answered_and_looked_up_stands
     assert [] == [word for word in told if word not in page]
 
 
+def test_an_answer_on_a_page_that_was_still_open_is_masked_and_no_word_to_staff(
+    counter: Counter, ichiro: Browser
+) -> None:
+    traveller = Browser(counter).enter(counter.to_the_door()).answer("agree")
+    counter.line(*TO_STAFF)
+    traveller.answer("栃木 花子")
+    page = ichiro.get(f"/console/conversations/{conversation(counter)}").text
+    assert ("栃木 花子" in page, "個人情報のため伏せています" in page) == (False, True)
+
+
+def test_an_answer_to_a_question_that_was_still_open_is_no_word_of_the_talk_on_a_page(counter: Counter) -> None:
+    traveller, beside = Browser(counter), Browser(counter)
+    traveller.get("/").post("/apply")
+    beside.client = traveller.client
+    beside.get("/form")
+    traveller.post(answer="担当者").post(choice="yes").post(answer="番号がわかりません")
+    beside.post(answer="栃木 花子")
+    shown = traveller.get("/form").text
+    assert ("番号がわかりません" in shown, "栃木 花子" in shown) == (True, False)
+
+
 def test_what_became_of_it_stands_under_every_message_whoever_said_it(
     counter: Counter, database_url: str, ichiro: Browser
 ) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
 from bot import handoff
-from bot.store import desk_outbox
+from bot.store import desk_outbox, erasure
 from bot.store.db import autocommit
 from bot.store.staff import Member
 from dialogs.rules.claim import show_receipt_no
 from integrations.desks.desk import Post
 from tests.bot.desk_house import AWAY, CUT, Office, opened_office
-from tests.bot.handoff_house import HALF_WAY, conversation, handed_over, now, rows, run, worker_takes
+from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, handed_over, now, rows, run, worker_takes
 from tests.bot.web.counter import HANAKO, LATER_PAGES, Browser
 
 
@@ -34,6 +36,22 @@ def test_nothing_that_names_the_person_leaves_the_house(office: Office) -> None:
     told = f"{contact} {office.talk}"
     assert not any(secret in told for secret in (HANAKO, "+81", "@"))
     assert f"LINE {conversation(office.counter).hex[-6:].upper()}" == contact.name
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["while it stands there", "before it does"])
+def test_an_answer_on_a_page_of_ours_that_was_still_open_does_not_leave_the_house(
+    office: Office, *, opened: bool
+) -> None:
+    traveller = Browser(office.counter).enter(office.counter.to_the_door()).answer("agree")
+    office.counter.line(*TO_STAFF)
+    if opened:
+        office.work()
+    traveller.answer("栃木 花子")
+    office.work()
+    office.counter.line("ボットに戻る", *TO_STAFF)
+    office.work()
+    assert (2, False) == (len(office.desk.talks), "栃木 花子" in str(office.desk.talks))
+    assert "（窓口のページで答えました）" in office.desk.talks[min(office.desk.talks)].messages[-2].content
 
 
 def test_who_has_applied_is_named_by_the_receipt_number(office: Office) -> None:
@@ -96,6 +114,18 @@ def test_while_it_is_away_our_console_goes_on_and_later_all_of_it_is_told(
     assert ["まだですか"] == office.told()
     assert "担当 一郎 ichiro" in office.told("note")[-1]
     assert [("taken", "")] == office.stands()
+
+
+def test_what_was_never_told_goes_when_chats_go(office: Office) -> None:
+    handed_over(office.counter)
+    office.counter.line("まだですか")
+    moment, kept = datetime.now(UTC), []
+    for over in (False, True):
+        erasure.erase(
+            office.counter.parts.db, now=moment, chats_are_over=over, pages_before=moment, messages_before=moment
+        )
+        kept += rows(office.counter, "SELECT count(*) FROM desk_outbox WHERE body IS NOT NULL")
+    assert [(1,), (0,)] == kept
 
 
 def test_a_death_between_the_wire_and_the_record_writes_nothing_twice(office: Office) -> None:
