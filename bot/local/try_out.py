@@ -155,7 +155,8 @@ def _engines(settings: Settings, terminal: Console) -> Iterator[Engines]:
 
 def _children(values: Mapping[str, str], engines: Engines, environment: Mapping[str, str]) -> list[Child]:
     ours = {
-        **environment,
+        # A setting of this machine's that a try does not make up would lead to whoever is really there.
+        **{name: value for name, value in environment.items() if name.lower() not in Settings.model_fields},
         **values,
         "DATABASE_URL": engines.database_url,
         "REDIS_URL": engines.redis_url,

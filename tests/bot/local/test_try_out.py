@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.local.try_out import CannotTry, check_ports, trial_values
+from bot.local.engines import Engines
+from bot.local.try_out import CannotTry, _children, check_ports, trial_values
 from bot.local.try_settings import try_settings
 from bot.settings import settings_from
 from bot.settings_checks import is_loopback
@@ -49,6 +50,20 @@ def test_real_credentials_around_it_are_not_used_in_a_try(tmp_path: Path) -> Non
     values = trial_values({**real, "DATA_DIR": str(tmp_path), "PORT": "8010"})
     assert "genuine" not in values.values()
     assert "http://127.0.0.1:8010" == values["PUBLIC_BASE_URL"]
+
+
+def test_what_a_try_does_not_make_up_is_not_handed_to_its_processes_either(tmp_path: Path) -> None:
+    real = dict.fromkeys(("CHATWOOT_URL", "CHATWOOT_API_TOKEN", "VONAGE_API_KEY", "SMTP_URL"), "genuine")
+    around = {**real, "PATH": "/bin", "DATA_DIR": str(tmp_path)}
+    for child in _children(trial_values(around), Engines("postgresql://", "redis://"), around):
+        assert ("/bin", False) == (child.environment["PATH"], "genuine" in child.environment.values())
+
+
+def test_the_emulator_plays_an_outside_desk_where_that_is_wanted_and_nowhere_else(tmp_path: Path) -> None:
+    asked = {"DATA_DIR": str(tmp_path), "EMULATOR_PORT": "9010"}
+    assert "CHATWOOT_URL" not in trial_values(asked)
+    wanted = settings_from(trial_values({**asked, "TRY_CHATWOOT": "1"}))
+    assert ("http://127.0.0.1:9010", 1) == (wanted.chatwoot_url, wanted.chatwoot_inbox)
 
 
 def free_port() -> int:
