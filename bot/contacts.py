@@ -9,6 +9,7 @@ old telephone today must not get in, and there is never more than one (rules.md 
 
 ContactError
 ├── NoSuchChange      no change waits under that receipt number
+├── Replaced          another one waits there than the one that was looked at
 └── Erased            its application is erased
 """
 
@@ -51,14 +52,19 @@ class NoSuchChange(ContactError):
     """Nothing waits under that receipt number."""
 
 
+class Replaced(ContactError):
+    """It was called off, and another contact was asked for."""
+
+
 class Erased(ContactError):
     """The application's personal data are erased, so nothing of it can change."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A change as staff see it; from and to are masked."""
+    """A change as staff see it; from and to are masked, mark tells it from the next one of its application."""
 
+    mark: str
     receipt_no: str
     requested_at: datetime
     old: str
@@ -93,6 +99,7 @@ def waiting(parts: Parts) -> Sequence[Waiting]:
         changes = contact_changes.waiting(connection, most=MOST_LISTED)
     return [
         Waiting(
+            change.mark,
             change.receipt_no,
             change.requested_at,
             masked_target(open_claim(parts, change.claim).target) if change.claim else "",
@@ -102,11 +109,14 @@ def waiting(parts: Parts) -> Sequence[Waiting]:
     ]
 
 
-def approve(parts: Parts, receipt_no: str, *, by: str) -> None:
-    """Staff have made sure who asks: the URL goes to the new target now. Raises NoSuchChange, Erased, NoName."""
+def approve(parts: Parts, receipt_no: str, *, seen: str, by: str) -> None:
+    """Staff have made sure who asks: the URL goes to the new target now. `seen` is the mark of what they looked at.
+
+    Raises NoSuchChange, Replaced, Erased, NoName.
+    """
     name, now = staff_name(by), parts.clock.now()
     with transaction(parts.db) as connection:
-        change = _held(connection, receipt_no)
+        change = _held(connection, receipt_no, seen)
         if change.claim is None:
             raise Erased(f"The application {show_receipt_no(receipt_no)} is erased.")
         before, target = open_claim(parts, change.claim), open_target(parts, change.target)
@@ -126,14 +136,14 @@ def approve(parts: Parts, receipt_no: str, *, by: str) -> None:
     log.info("contact_change.approved", change=str(change.id))
 
 
-def refuse(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
+def refuse(parts: Parts, receipt_no: str, *, seen: str, reason: str, by: str) -> None:
     """Staff could not make sure of it: nothing changes. `reason` is for staff, names no person and is told to none.
 
-    Raises NoSuchChange, NoName.
+    Raises NoSuchChange, Replaced, NoName.
     """
     name, now = staff_name(by), parts.clock.now()
     with transaction(parts.db) as connection:
-        change = _held(connection, receipt_no)
+        change = _held(connection, receipt_no, seen)
         contact_changes.decide(connection, change.id, "refused", by=name, at=now, reason=reason)
         details = {"reason": reason}
         audit.add(connection, actor=name, action="contact_change.refused", subject=receipt_no, at=now, details=details)
@@ -142,10 +152,12 @@ def refuse(parts: Parts, receipt_no: str, *, reason: str, by: str) -> None:
     log.info("contact_change.refused", change=str(change.id))
 
 
-def _held(connection: Connection, receipt_no: str) -> Change:
+def _held(connection: Connection, receipt_no: str, seen: str) -> Change:
     change = contact_changes.hold(connection, receipt_no)
     if change is None:
         raise NoSuchChange(f"No change of contact waits under {show_receipt_no(receipt_no)}.")
+    if change.mark != seen:
+        raise Replaced(f"Another change of contact waits under {show_receipt_no(receipt_no)} by now: look at it first.")
     return change
 
 

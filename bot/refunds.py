@@ -12,6 +12,7 @@ RefundError
 ├── NoSuchRefund      no application by that number has a live refund
 ├── NotNow            its state does not allow that; says which state it is in
 ├── NotAccepted       the application itself is not accepted, so there is no sum yet
+├── AccountChanged    its person has given another account since it was looked at
 ├── NoName            whoever does it has to say who they are
 └── (of files: see refund_files)
 """
@@ -52,6 +53,10 @@ class NotNow(RefundError):
 
 class NotAccepted(RefundError):
     """The application is not accepted (yet), or has no sum."""
+
+
+class AccountChanged(RefundError):
+    """The account is not the one that was looked at."""
 
 
 class NoName(RefundError):
@@ -106,13 +111,19 @@ def cancel(parts: Parts, connection: Connection, receipt_no: str, *, at: datetim
         raise NotNow(f"{_named(refund)} cannot be cancelled: it is {_standing(refund)}.")
 
 
-def check(parts: Parts, receipt_no: str, *, by: str) -> int:
-    """A person of the staff finds it right; gives the sum in yen. Raises NoSuchRefund, NotNow, NotAccepted, NoName."""
+def check(parts: Parts, receipt_no: str, *, seen: str, by: str) -> int:
+    """A person of the staff finds it right; gives the sum in yen. `seen` is the mark of the account that they saw.
+
+    Raises NoSuchRefund, NotNow, AccountChanged, NotAccepted, NoName.
+    """
     name, now = staff_name(by), parts.clock.now()
     with transaction(parts.db) as connection:
+        refunds.hold(connection, find(connection, receipt_no))
         refund = find(connection, receipt_no)
         if refund.state != "applied":
             raise NotNow(f"{_named(refund)} cannot be checked: it is {_standing(refund)}.")
+        if refund.mark != seen:
+            raise AccountChanged(f"The account of {_named(refund)} was corrected meanwhile: look at it again.")
         amount = refunds.check(connection, refund, by=name, at=now)
         if amount is None:
             raise NotAccepted(f"The application of {_named(refund)} is not accepted, so there is no sum to pay.")

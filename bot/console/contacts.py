@@ -79,11 +79,12 @@ def _decide(parts: Parts, change: Seen, act: str) -> AnyResponse:
     slip = "reason" if act == "refuse" and not reason else "sure"
     if slip == "reason" or (act == "approve" and not request.form.get("sure")):
         return _drawn(parts, change, fault=slip, status=400)
+    seen = request.form.get("seen", "")
     try:
         if act == "approve":
-            contacts.approve(parts, change.receipt_no, by=whoever().name)
+            contacts.approve(parts, change.receipt_no, seen=seen, by=whoever().name)
         else:
-            contacts.refuse(parts, change.receipt_no, reason=reason, by=whoever().name)
+            contacts.refuse(parts, change.receipt_no, seen=seen, reason=reason, by=whoever().name)
     except ContactError as error:
         return _drawn(parts, _change(parts, change.receipt_no), fault=type(error).__name__.lower(), status=409)
     return redirect(url_for("console.contacts.look", receipt_no=change.receipt_no, done=act), 303)

@@ -172,7 +172,7 @@ def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) 
 
 
 def _check(parts: Parts, receipt_no: str, _: str) -> None:
-    refunds.check(parts, receipt_no, by=whoever().name)
+    refunds.check(parts, receipt_no, seen=request.form.get("seen", ""), by=whoever().name)
 
 
 def _uncheck(parts: Parts, receipt_no: str, reason: str) -> None:

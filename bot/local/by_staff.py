@@ -1,7 +1,8 @@
-"""The option by which whoever types a command names themselves; imports nothing that would slow --help down."""
+"""The options by which staff say who they are and what they have looked at; imports nothing that slows --help."""
 
 from __future__ import annotations
 
 import click
 
 by_staff = click.option("--by", required=True, help="Your name; it stands in the audit.")
+as_seen = click.option("--seen", required=True, help="The mark that `list` shows beside it: nothing is decided unseen.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.local.by_staff import by_staff
+from bot.local.by_staff import as_seen, by_staff
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -27,25 +27,27 @@ def list_(settings: Callable[[], Settings]) -> None:
 
 @click.command()
 @click.argument("receipt_no")
+@as_seen
 @by_staff
 @click.pass_obj
-def approve(settings: Callable[[], Settings], receipt_no: str, by: str) -> None:
+def approve(settings: Callable[[], Settings], receipt_no: str, seen: str, by: str) -> None:
     """You have made sure who asks: the URL goes to the new contact, the old URL works no more, both are told."""
     from bot.local.contacts_view import approve_change
 
-    approve_change(settings(), receipt_no, by=by)
+    approve_change(settings(), receipt_no, seen=seen, by=by)
 
 
 @click.command()
 @click.argument("receipt_no")
+@as_seen
 @click.option("--reason", required=True, help="For your colleagues, without names; the person is not told it.")
 @by_staff
 @click.pass_obj
-def refuse(settings: Callable[[], Settings], receipt_no: str, reason: str, by: str) -> None:
+def refuse(settings: Callable[[], Settings], receipt_no: str, seen: str, reason: str, by: str) -> None:
     """You could not make sure who asks: nothing changes, and the person is asked to call."""
     from bot.local.contacts_view import refuse_change
 
-    refuse_change(settings(), receipt_no, reason=reason, by=by)
+    refuse_change(settings(), receipt_no, seen=seen, reason=reason, by=by)
 
 
 COMMANDS: list[click.Command] = [list_, approve, refuse]

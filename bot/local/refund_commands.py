@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.local.by_staff import by_staff
+from bot.local.by_staff import as_seen, by_staff
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -33,13 +33,14 @@ def list_(settings: Callable[[], Settings]) -> None:
 
 @click.command()
 @click.argument("receipt_no")
+@as_seen
 @by_staff
 @click.pass_obj
-def check(settings: Callable[[], Settings], receipt_no: str, by: str) -> None:
+def check(settings: Callable[[], Settings], receipt_no: str, seen: str, by: str) -> None:
     """Find a refund right, after a look at it: it goes into the next file."""
     from bot.local.refunds_view import check_refund
 
-    check_refund(settings(), receipt_no, by=by)
+    check_refund(settings(), receipt_no, seen=seen, by=by)
 
 
 @click.command()

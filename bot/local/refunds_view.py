@@ -57,11 +57,11 @@ def show_file(settings: Settings, number: int) -> None:
         _show(screen, refund_files.find(parts, number))
 
 
-def check_refund(settings: Settings, receipt_no: str, *, by: str) -> None:
+def check_refund(settings: Settings, receipt_no: str, *, seen: str, by: str) -> None:
     """Raises NoReceiptNo, and what bot.refunds.check raises."""
     number = typed.receipt_no(receipt_no)
     with opened(settings) as (parts, screen):
-        amount = refunds.check(parts, number, by=by)
+        amount = refunds.check(parts, number, seen=seen, by=by)
         screen.print(f"Checked: {show_receipt_no(number)}, {amount:,} yen. It goes into the next file.")
 
 
@@ -131,11 +131,12 @@ def _show(screen: Console, file: RefundFile) -> None:
 
 
 def _waiting_table(parts: Parts, state: str, waiting: list[Refund]) -> Table:
-    table = Table("Receipt number", "State", "Asked", "Holder", "Bank", "Why it came back", box=None)
+    table = Table("Receipt number", "Mark", "State", "Asked", "Holder", "Bank", "Why it came back", box=None)
     for refund in waiting:
         details = open_details(parts.vault, refund.details) if refund.details else None
         table.add_row(
             show_receipt_no(refund.receipt_no),
+            refund.mark,
             state,
             f"{refund.acted_at.astimezone(JST):%Y-%m-%d %H:%M}",
             mask_name(details.holder) if details else "(erased)",

@@ -58,7 +58,8 @@ WHERE id = %(id)s AND state = ANY(%(earlier)s)
 """
 
 _SEEN = """
-SELECT c.receipt_no, c.state, c.requested_at, c.conversation, c.target, s.claim, c.decided_at, c.decided_by, c.reason
+SELECT c.id, c.receipt_no, c.state, c.requested_at, c.conversation, c.target, s.claim, c.decided_at, c.decided_by,
+    c.reason
 FROM contact_changes c JOIN submissions s ON s.id = c.submission
 """
 SEEN = f"{_SEEN} WHERE c.receipt_no = %(receipt_no)s ORDER BY c.state = 'requested' DESC, c.requested_at DESC LIMIT 1"
@@ -104,6 +105,10 @@ class NewChange:
     at: datetime
     erase_at: datetime
 
+    @property
+    def mark(self) -> str:
+        return mark_of(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeCalledOff:
@@ -129,11 +134,16 @@ class Change:
     campaign_version: int
     language: str
 
+    @property
+    def mark(self) -> str:
+        return mark_of(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A change as staff look at it, waiting or decided; target and claim are sealed, None once erased."""
 
+    id: UUID
     receipt_no: str
     state: str
     requested_at: datetime
@@ -143,6 +153,15 @@ class Seen:
     decided_at: datetime | None
     decided_by: str | None
     reason: str
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.id)
+
+
+def mark_of(change: UUID) -> str:
+    """What tells a change from another one of the same application; short enough to be typed."""
+    return change.hex[-8:]
 
 
 def movable(pool: Pool, whose: Whose) -> list[Movable]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from uuid import UUID
 
 from bot.store import audit
@@ -174,6 +175,11 @@ class Refund:
     checked_by: str | None
     checked_at: datetime | None
 
+    @property
+    def mark(self) -> str:
+        """What tells its account from every other that its person has given, and nothing of it."""
+        return sha256(self.details or b"").hexdigest()[:8]
+
 
 @dataclass(frozen=True, slots=True)
 class Mine:
@@ -223,9 +229,14 @@ def live(connection: Connection, receipt_no: str) -> Refund | None:
     return Refund(*row) if row else None
 
 
+def hold(connection: Connection, refund: Refund) -> None:
+    """Let nobody else settle its application, correct it or put it into a file until the transaction ends."""
+    connection.execute(HOLD, {"submission": refund.submission, "receipt_no": refund.receipt_no})
+    connection.execute(WAIT, {"receipt_no": refund.receipt_no})
+
+
 def check(connection: Connection, refund: Refund, *, by: str, at: datetime) -> int | None:
     """Found right by a person of the staff; gives the sum to pay, None unless it was applied for and is accepted."""
-    connection.execute(HOLD, {"submission": refund.submission, "receipt_no": refund.receipt_no})
     row = connection.execute(CHECK, {"id": refund.id, "by": by, "at": at}).fetchone()
     return int(row[0]) if row else None
 
@@ -256,8 +267,7 @@ def uncheck(connection: Connection, refund: Refund, *, reason: str) -> bool:
 
 def cancel(connection: Connection, refund: Refund, *, at: datetime, erase_at: datetime) -> bool:
     """Give the refund up and let the right to points live again, or be given; False once it stands in a file."""
-    connection.execute(HOLD, {"submission": refund.submission, "receipt_no": refund.receipt_no})
-    connection.execute(WAIT, {"receipt_no": refund.receipt_no})
+    hold(connection, refund)
     values = {"id": refund.id, "at": at, "erase_at": erase_at, "earlier": leading_to(MOVES, "cancelled")}
     if not connection.execute(CANCEL, values).rowcount:
         return False

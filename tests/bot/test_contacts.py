@@ -26,6 +26,7 @@ from tests.bot.refunds_house import APRIL, application, ask, counter, due, rows,
 
 HANAKO = b"hanako"
 OLD, NEW = DeliveryTarget("sms", "+819011112222"), DeliveryTarget("mail", "hanako@example.jp")
+OTHER = DeliveryTarget("sms", "+819099998888")
 NEW_PHONE = DeliveryTarget("sms", "+818033334444")
 LETTERS = "SELECT address, body FROM outgoing WHERE purpose = %(purpose)s AND state = %(state)s ORDER BY id"
 URL = re.compile(r"/r/(\w+)")
@@ -38,6 +39,15 @@ def ask_for_change(parts: Parts, row: NewSubmission, target: DeliveryTarget = NE
     assert word
     with transaction(parts.db) as connection:
         return contact_changes.write(connection, change)
+
+
+def ask_for_another(parts: Parts, receipt_no: str) -> None:
+    """The person calls off what they asked for, and asks for something else at once."""
+    mine = next(each for each in contact_changes.movable(parts.db, Whose(HANAKO)) if each.receipt_no == receipt_no)
+    change, _ = contacts.asked_for(parts, mine, OTHER, parts.campaign, at=APRIL, language="ja")
+    with transaction(parts.db) as connection:
+        assert contact_changes.write(connection, ChangeCalledOff(receipt_no, HANAKO, APRIL))
+        assert contact_changes.write(connection, change)
 
 
 def accepted(parts: Parts, serial: int = 1, message: str = "planned") -> NewSubmission:
@@ -60,6 +70,12 @@ def letters(parts: Parts, purpose: str, state: str = "planned") -> list[tuple[De
         )
         for address, body in found
     ]
+
+
+def mark(parts: Parts) -> str:
+    """Of the one change that waits."""
+    (waits,) = contacts.waiting(parts)
+    return waits.mark
 
 
 def url(parts: Parts) -> tuple[DeliveryTarget, str]:
@@ -89,7 +105,7 @@ def test_a_url_that_waits_goes_to_the_new_contact_as_it_is(database_url: str, re
         row = accepted(parts)
         _, secret = url(parts)
         assert ask_for_change(parts, row)
-        contacts.approve(parts, row.receipt_no, by="佐藤")
+        contacts.approve(parts, row.receipt_no, seen=mark(parts), by="佐藤")
         assert (NEW, secret) == url(parts)
         assert [OLD] == [to for to, _ in letters(parts, "reward_url", "cancelled")]
         assert rewards.find(parts, secret) is not None
@@ -103,7 +119,7 @@ def test_a_url_that_is_out_dies_and_one_other_takes_its_place(database_url: str,
         with transaction(parts.db) as connection:
             connection.execute("UPDATE outgoing SET state = %s", [state])
         assert ask_for_change(parts, row)
-        contacts.approve(parts, row.receipt_no, by="佐藤")
+        contacts.approve(parts, row.receipt_no, seen=mark(parts), by="佐藤")
         to, secret = url(parts)
         assert NEW == to
         assert (None, True) == (rewards.find(parts, old_secret), rewards.find(parts, secret) is not None)
@@ -114,7 +130,7 @@ def test_both_contacts_are_told_and_staff_stand_in_the_audit(database_url: str, 
     with counter(database_url, redis_url) as parts:
         row = accepted(parts)
         assert ask_for_change(parts, row)
-        contacts.approve(parts, row.receipt_no, by="　佐藤 ")
+        contacts.approve(parts, row.receipt_no, seen=mark(parts), by="　佐藤 ")
         told = letters(parts, "contact_change")
         assert [OLD, NEW] == [to for to, _ in told]
         assert all(row.receipt_no[-4:] in text for _, text in told)
@@ -139,7 +155,7 @@ def test_after_the_move_whoever_has_the_old_number_next_finds_nothing(
         change, _ = contacts.asked_for(parts, mine, NEW_PHONE, parts.campaign, at=APRIL, language="ja")
         with transaction(parts.db) as connection:
             assert contact_changes.write(connection, change)
-        contacts.approve(parts, row.receipt_no, by="佐藤")
+        contacts.approve(parts, row.receipt_no, seen=mark(parts), by="佐藤")
         theirs = Whose(parts.vault.fingerprint("sms", NEW_PHONE.value) if filed_there else HANAKO)
         assert [] == submissions.of_person(parts.db, old)
         assert [row.receipt_no] == [each.receipt_no for each in submissions.of_person(parts.db, theirs)]
@@ -154,7 +170,7 @@ def test_the_backend_reads_the_application_as_it_was_filed_and_the_url_goes_wher
         row = application(parts, 1)
         hand_in(parts, due(parts, row))
         assert ask_for_change(parts, row)
-        contacts.approve(parts, row.receipt_no, by="佐藤")
+        contacts.approve(parts, row.receipt_no, seen=mark(parts), by="佐藤")
         with transaction(parts.db) as connection:
             connection.execute("UPDATE submissions SET state = 'filed', lease_until = '-infinity', due_at = now()")
         handed_in = due(parts, row)
@@ -179,7 +195,7 @@ def test_one_change_is_open_at_a_time_and_its_person_may_call_it_off(database_ur
             assert not contact_changes.write(connection, ChangeCalledOff(row.receipt_no, HANAKO, APRIL))
         assert [] == movable(parts, Whose(HANAKO), parts.campaign, APRIL)["asked"]
         with pytest.raises(NoSuchChange):
-            contacts.approve(parts, row.receipt_no, by="佐藤")
+            contacts.approve(parts, row.receipt_no, seen="", by="佐藤")
         assert ask_for_change(parts, row)
 
 
@@ -189,8 +205,8 @@ def test_a_refused_change_changes_nothing_and_the_person_is_told(database_url: s
         before = url(parts)
         assert ask_for_change(parts, row)
         with pytest.raises(NoName):
-            contacts.refuse(parts, row.receipt_no, reason="電話に出ない", by=" ")
-        contacts.refuse(parts, row.receipt_no, reason="電話に出ない", by="鈴木")
+            contacts.refuse(parts, row.receipt_no, seen=mark(parts), reason="電話に出ない", by=" ")
+        contacts.refuse(parts, row.receipt_no, seen=mark(parts), reason="電話に出ない", by="鈴木")
         assert before == url(parts)
         ((to, text),) = letters(parts, "contact_change")
         assert (NEW, False) == (to, "電話に出ない" in text)
@@ -241,7 +257,7 @@ def test_who_withdraws_afterwards_calls_back_the_url_that_waits(database_url: st
     with counter(database_url, redis_url) as parts:
         row = accepted(parts)
         assert ask_for_change(parts, row)
-        contacts.approve(parts, row.receipt_no, by="佐藤")
+        contacts.approve(parts, row.receipt_no, seen=mark(parts), by="佐藤")
         with transaction(parts.db) as connection:
             assert submissions.withdraw(connection, submissions.Withdrawal(row.receipt_no, HANAKO, APRIL))
         assert [] == letters(parts, "reward_url")
@@ -286,7 +302,7 @@ def test_the_news_of_a_decision_goes_where_the_application_was_moved_and_not_to_
             change, _ = contacts.asked_for(parts, mine, moved_to, parts.campaign, at=APRIL, language="ja")
             with transaction(parts.db) as connection:
                 assert contact_changes.write(connection, change)
-            contacts.approve(parts, row.receipt_no, by="佐藤")
+            contacts.approve(parts, row.receipt_no, seen=mark(parts), by="佐藤")
         hand_in(replace(parts, claims=Rejecting()), due(parts, row))
         ((to, text),) = letters(parts, "decided")
         assert (moved_to or OLD) == to

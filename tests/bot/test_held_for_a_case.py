@@ -21,7 +21,7 @@ from bot.store.submissions import NewSubmission, Withdrawal
 from dialogs.rules.cases import CaseState
 from dialogs.rules.claim import DeliveryTarget
 from tests.bot.held_house import applied, decide, found, number_of, planned_case, told_of, worker
-from tests.bot.refunds_house import APRIL, ask, counter, move, rows, sender
+from tests.bot.refunds_house import APRIL, ask, check, counter, move, rows, sender
 
 URLS = "SELECT state FROM outgoing WHERE purpose = 'reward_url' ORDER BY id"
 RIGHTS = "SELECT state, amount FROM entitlements"
@@ -150,16 +150,16 @@ def test_what_has_gone_out_cannot_be_held(parts: Parts, state: str) -> None:
 def test_a_refund_that_is_held_stands_in_no_file_and_is_checked_anew(parts: Parts) -> None:
     row = accepted(parts)
     assert ask(parts, row)
-    refunds.check(parts, row.receipt_no, by="佐藤")
+    check(parts, row.receipt_no)
     case = told_of(parts, number_of(1))
     assert [("applied",)] == rows(parts, "SELECT state FROM refunds")
     with pytest.raises(refunds.NotAccepted):
-        refunds.check(parts, row.receipt_no, by="佐藤")
+        check(parts, row.receipt_no)
     with pytest.raises(refund_files.NothingToPay):
         refund_files.make_file(parts, sender(), by="佐藤")
     found(parts, case, 500)
     worker(parts)
-    assert 1500 == refunds.check(parts, row.receipt_no, by="佐藤")
+    assert 1500 == check(parts, row.receipt_no)
     assert 1500 == refund_files.make_file(parts, sender(), by="佐藤").total
     assert [("cancelled",)] == rows(parts, URLS)
 
@@ -170,18 +170,18 @@ def test_a_refund_that_is_checked_while_a_case_is_opened_waits_for_it(parts: Par
     with ThreadPoolExecutor(1) as at_once:
         with transaction(parts.db) as connection:
             assert cases.write(connection, planned_case(parts, number_of(1)))
-            check = at_once.submit(refunds.check, parts, row.receipt_no, by="佐藤")
+            late = at_once.submit(check, parts, row.receipt_no)
             with pytest.raises(TimeoutError):
-                check.result(timeout=1)
+                late.result(timeout=1)
         with pytest.raises(refunds.NotAccepted):
-            check.result()
+            late.result()
     assert [("applied", None)] == rows(parts, "SELECT state, amount FROM refunds")
 
 
 def test_a_refund_in_a_file_cannot_be_held(parts: Parts) -> None:
     row = accepted(parts)
     assert ask(parts, row)
-    refunds.check(parts, row.receipt_no, by="佐藤")
+    check(parts, row.receipt_no)
     refund_files.make_file(parts, sender(), by="佐藤")
     told_of(parts, number_of(1))
     assert ([("accepted", 1000)], [("checked",)]) == (rows(parts, STATES), rows(parts, "SELECT state FROM refunds"))

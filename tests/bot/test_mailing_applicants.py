@@ -219,7 +219,7 @@ def move_to(parts: Parts, row: NewSubmission, number: str) -> None:
     change, _ = contacts.asked_for(parts, mine, target, parts.campaign, at=APRIL, language="ja")
     with transaction(parts.db) as connection:
         contact_changes.write(connection, change)
-    contacts.approve(parts, row.receipt_no, by="佐藤")
+    contacts.approve(parts, row.receipt_no, seen=change.mark, by="佐藤")
     assert target == open_claim(parts, _claim(parts, row)).target
 
 

@@ -40,6 +40,7 @@ from tests.bot.refunds_house import (
     MAY,
     application,
     ask,
+    check,
     checked,
     correct,
     counter,
@@ -231,7 +232,7 @@ def test_money_that_came_back_is_corrected_checked_and_paid_by_another_file(part
     with pytest.raises(NothingToPay):
         made(parts)
     assert correct(parts, receipt_no, holder="ﾄﾁｷﾞ ﾊﾅｴ")
-    refunds.check(parts, receipt_no, by=MAKER)
+    check(parts, receipt_no, by=MAKER)
     second = released(parts)
     assert "ﾄﾁｷﾞ ﾊﾅｴ".encode("cp932") in export(parts, second.number, by=MAKER)
     assert "ﾄﾁｷﾞ ﾊﾅｺ".encode("cp932") in export(parts, first.number, by=MAKER)

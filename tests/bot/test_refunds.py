@@ -14,12 +14,14 @@ import pytest
 from bot import refund_files, refunds
 from bot.parts import Parts
 from bot.refund_details import PLACE, open_details
-from bot.refunds import NoName, NoSuchRefund, NotAccepted, NotNow
+from bot.refunds import AccountChanged, NoName, NoSuchRefund, NotAccepted, NotNow
 from bot.returned_transfers import take_back
 from bot.store import entitlements, erasure
 from bot.store import refund_files as kept_files
+from bot.store import refunds as kept
 from bot.store.db import transaction
 from bot.store.refund_files import NewRefundFile
+from bot.store.refunds import Corrected
 from dialogs.rules.claim import make_receipt_no
 from dialogs.rules.refund import ReturnReason
 from integrations.zengin import Unwritable
@@ -30,10 +32,12 @@ from tests.bot.refunds_house import (
     accept,
     application,
     ask,
+    check,
     checked,
     correct,
     counter,
     due,
+    mark,
     move,
     rows,
     sender,
@@ -111,21 +115,45 @@ def test_the_sum_is_what_the_backend_decided(parts: Parts) -> None:
     row = application(parts, 1)
     assert ask(parts, row)
     with pytest.raises(NotAccepted):
-        refunds.check(parts, row.receipt_no, by="佐藤")
+        check(parts, row.receipt_no)
     accept(parts, row, 3456)
-    assert 3456 == refunds.check(parts, row.receipt_no, by="佐藤")
+    assert 3456 == check(parts, row.receipt_no)
     assert "checked" == state(parts, row.receipt_no)
     assert [("佐藤", "refund.checked", row.receipt_no)] == rows(parts, "SELECT actor, action, subject FROM audit")
 
 
 def test_a_check_has_a_name_and_happens_once(parts: Parts) -> None:
     with pytest.raises(NoSuchRefund):
-        refunds.check(parts, make_receipt_no(1), by="佐藤")
+        refunds.check(parts, make_receipt_no(1), seen="", by="佐藤")
     with pytest.raises(NoName):
-        refunds.check(parts, make_receipt_no(1), by="　")
+        refunds.check(parts, make_receipt_no(1), seen="", by="　")
     receipt_no = checked(parts, 1)
     with pytest.raises(NotNow, match="checked"):
-        refunds.check(parts, receipt_no, by="佐藤")
+        check(parts, receipt_no)
+
+
+def test_an_account_that_nobody_has_looked_at_is_not_found_right(parts: Parts) -> None:
+    row = application(parts, 1)
+    accept(parts, row)
+    assert ask(parts, row)
+    seen = mark(parts, row.receipt_no)
+    assert correct(parts, row.receipt_no, holder="ﾄﾁｷﾞ ﾀﾛｳ")
+    with pytest.raises(AccountChanged):
+        refunds.check(parts, row.receipt_no, seen=seen, by="佐藤")
+    assert "applied" == state(parts, row.receipt_no)
+
+
+def test_an_account_that_is_corrected_at_that_moment_is_not_found_right(parts: Parts) -> None:
+    row = application(parts, 1)
+    accept(parts, row)
+    assert ask(parts, row)
+    seen = mark(parts, row.receipt_no)
+    with ThreadPoolExecutor(1) as other, transaction(parts.db) as connection:
+        assert kept.correct(connection, Corrected(row.receipt_no, b"sealed", APRIL))
+        late = other.submit(refunds.check, parts, row.receipt_no, seen=seen, by="佐藤")
+        with pytest.raises(TimeoutError):
+            late.result(timeout=0.5)
+    assert isinstance(late.exception(), AccountChanged)
 
 
 def test_who_asked_for_the_money_is_given_no_points(parts: Parts) -> None:

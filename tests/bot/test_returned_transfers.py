@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import refunds
 from bot.refund_details import open_details
 from bot.refund_files import export, make_file, mark_paid, release_file
 from bot.refunds import NotNow
@@ -18,7 +17,7 @@ from dialogs.words import JST, words
 from integrations.zengin import read_file
 from tests.bot.console.desk import actions
 from tests.bot.handoff_house import run
-from tests.bot.refunds_house import sender
+from tests.bot.refunds_house import check, sender
 from tests.bot.test_contacts import letters
 from tests.bot.web.counter import NUMBER, Browser, Counter, link_of, opened_counter
 from tests.bot.web.test_refund_pages import ACCOUNT, all_sent, fill, hand_all_in, rows, to_the_check
@@ -39,7 +38,7 @@ def receipt_no(counter: Counter) -> str:
     fill(to_the_check(counter, Browser(counter)), "submit")
     hand_all_in(counter)
     [(number,)] = rows(counter, "SELECT receipt_no FROM refunds")
-    refunds.check(counter.parts, number, by=MAKER)
+    check(counter.parts, number, by=MAKER)
     export(counter.parts, released(counter), by=RELEASER)
     counter.move("2023-05-15T16:00:00+09:00")
     return str(number)
@@ -105,7 +104,7 @@ def test_the_account_is_corrected_checked_anew_and_paid_by_the_next_file(counter
     assert ("applicant", "refund.corrected") in actions(counter.parts)
     [(details,)] = rows(counter, "SELECT details FROM refunds")
     assert "7654321" == open_details(counter.parts.vault, details).account.number
-    refunds.check(counter.parts, receipt_no, by=MAKER)
+    check(counter.parts, receipt_no, by=MAKER)
     file = released(counter)
     (line,) = read_file(export(counter.parts, file, by=RELEASER)).transfers
     assert "7654321" == line.account_number
@@ -131,7 +130,7 @@ def test_a_file_that_comes_first_wins_over_the_page_that_is_still_open(counter: 
     take_back(counter.parts, receipt_no, reason=ReturnReason.NO_ACCOUNT, by=MAKER)
     fill(correct(counter), "as_it_is")
     page = correct(counter, "1111111")
-    refunds.check(counter.parts, receipt_no, by=MAKER)
+    check(counter.parts, receipt_no, by=MAKER)
     make_file(counter.parts, sender(), by=MAKER)
     fill(page, "as_it_is")
     assert ("checked", True) == (state(counter), "口座はもう変えられません" in page.text)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bot import refund_files, refunds, returned_transfers
 from dialogs.rules.refund import ReturnReason
 from integrations.zengin import load_sender
+from tests.bot.refunds_house import check
 from tests.journeys.house import PROJECT
 from tests.journeys.studio import House
 
@@ -42,7 +43,7 @@ class Office:
 
     def _check(self, by: str) -> Iterator[str]:
         for number in self._asked_for():
-            yield f"{number}: {refunds.check(self.house.parts, number, by=by)} yen"
+            yield f"{number}: {check(self.house.parts, number, by=by)} yen"
 
     def _make(self, by: str) -> Iterator[str]:
         for file in refund_files.make_files(self.house.parts, load_sender(SENDER), by=by):

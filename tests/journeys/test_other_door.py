@@ -99,7 +99,8 @@ def test_the_url_goes_elsewhere_after_staff_agree_and_the_old_one_dies(house: Ho
 
 def approve(house: House, receipt: str) -> None:
     with house.parts() as parts:
-        contacts.approve(parts, receipt, by="佐藤")
+        (waits,) = contacts.waiting(parts)
+        contacts.approve(parts, receipt, seen=waits.mark, by="佐藤")
 
 
 def seen(url: str) -> str:

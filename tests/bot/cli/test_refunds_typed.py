@@ -12,7 +12,7 @@ from bot.parts import Parts
 from dialogs.rules.claim import make_receipt_no, show_receipt_no
 from integrations.zengin import totals
 from tests.bot.cli.typed import Ended, bot
-from tests.bot.refunds_house import MAY, accept, application, ask, checked, move, state
+from tests.bot.refunds_house import MAY, accept, application, ask, checked, correct, mark, move, state
 
 SENDER = "sample-data/refund-sender.toml"
 PERSONAL = ("0123456", "栃木 花子", "ﾊﾅｺ", "+8190", "3200033")
@@ -35,8 +35,8 @@ def test_a_file_goes_from_the_check_to_the_bank_by_two_names(
     row = application(parts, 1)
     accept(parts, row, 1200)
     assert ask(parts, row)
-    shown = show_receipt_no(row.receipt_no)
-    assert "1,200 yen" in typed(settings, "check", shown, "--by", "佐藤").stdout
+    shown, seen = show_receipt_no(row.receipt_no), ("--seen", mark(parts, row.receipt_no))
+    assert "1,200 yen" in typed(settings, "check", shown, *seen, "--by", "佐藤").stdout
     made = typed(settings, "make", "--by", "佐藤", "--sender", SENDER)
     assert 0 == made.returncode, made.stderr
     found = re.search(r"SHA-256 +([0-9a-f]{64})", made.stdout)
@@ -50,6 +50,18 @@ def test_a_file_goes_from_the_check_to_the_bank_by_two_names(
     assert (1, 1200, found[1]) == (whole.count, whole.amount, whole.sha256)
     assert 0o600 == stat.S_IMODE(written.stat().st_mode)
     assert [] == [word for word in PERSONAL for ended in (made, released, exported) if word in ended.stdout]
+
+
+def test_an_account_that_was_corrected_since_the_list_is_not_found_right(
+    parts: Parts, settings: dict[str, str]
+) -> None:
+    row = application(parts, 1)
+    accept(parts, row)
+    assert ask(parts, row)
+    seen = mark(parts, row.receipt_no)
+    assert correct(parts, row.receipt_no, holder="ﾄﾁｷﾞ ﾀﾛｳ")
+    ended = typed(settings, "check", row.receipt_no, "--seen", seen, "--by", "佐藤")
+    assert (1, True) == (ended.returncode, "was corrected meanwhile: look at it again." in ended.stderr)
 
 
 def test_whoever_made_a_file_is_told_that_another_releases_it(parts: Parts, settings: dict[str, str]) -> None:
@@ -93,7 +105,8 @@ def test_the_list_shows_counts_who_waits_and_the_files_without_personal_data(
     typed(settings, "make", "--by", "佐藤", "--sender", SENDER)
     ended = typed(settings, "list")
     assert 0 == ended.returncode, ended.stderr
-    for word in ("applied", "checked", "1,200", show_receipt_no(make_receipt_no(2)), "足利銀行 宇都宮", "佐藤"):
+    other = make_receipt_no(2)
+    for word in ("applied", "checked", "1,200", show_receipt_no(other), mark(parts, other), "足利銀行 宇都宮", "佐藤"):
         assert word in ended.stdout
     assert [] == [word for word in PERSONAL if word in ended.stdout]
 
@@ -133,9 +146,12 @@ def test_the_bank_has_one_of_four_reasons(parts: Parts, settings: dict[str, str]
         (("release", "9", "--by", "佐藤"), "There is no file 9."),
         (("drop", "9", "--by", "佐藤"), "There is no file 9."),
         (("paid", "9", "--by", "佐藤"), "There is no file 9."),
-        (("check", "123", "--by", "佐藤"), "That is no receipt number: it has ten digits, for example 1234-5678-97."),
-        (("check", make_receipt_no(1), "--by", "佐藤"), "No refund was asked for under "),
-        (("check", make_receipt_no(1), "--by", " "), "Say who does this: a name is needed."),
+        (
+            ("check", "123", "--seen", "1f6e0c3a", "--by", "佐藤"),
+            "That is no receipt number: it has ten digits, for example 1234-5678-97.",
+        ),
+        (("check", make_receipt_no(1), "--seen", "1f6e0c3a", "--by", "佐藤"), "No refund was asked for under "),
+        (("check", make_receipt_no(1), "--seen", "1f6e0c3a", "--by", " "), "Say who does this: a name is needed."),
         (("make", "--by", "佐藤", "--sender", "pyproject.toml"), "pyproject.toml: "),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",

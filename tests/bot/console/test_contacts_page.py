@@ -7,7 +7,7 @@ import pytest
 from bot import contacts
 from tests.bot.console.desk import actions, at_work, hire
 from tests.bot.handoff_house import rows, run
-from tests.bot.test_contacts import NEW, OLD, accepted, ask_for_change, letters, url
+from tests.bot.test_contacts import NEW, OLD, accepted, ask_for_another, ask_for_change, letters, mark, url
 from tests.bot.web.counter import Browser, Counter
 
 CONTACTS = "/console/contacts"
@@ -64,9 +64,24 @@ def test_what_a_colleague_has_decided_is_told_and_not_decided_again(
     counter: Counter, ichiro: Browser, receipt_no: str
 ) -> None:
     ichiro.get(f"{CONTACTS}/{receipt_no}")
-    contacts.refuse(counter.parts, receipt_no, reason="電話に出ない", by="佐藤")
+    contacts.refuse(counter.parts, receipt_no, seen=mark(counter.parts), reason="電話に出ない", by="佐藤")
     ichiro.post(f"{CONTACTS}/{receipt_no}/approve", sure="yes")
     assert (409, "refused", True) == (ichiro.page.status_code, state(counter)[0], "もう決まっている" in ichiro.text)
+
+
+@pytest.mark.parametrize(("name", "fields"), [("approve", {"sure": "yes"}), ("refuse", {"reason": "電話に出ない"})])
+def test_another_change_than_the_one_that_was_looked_at_is_not_decided(
+    counter: Counter, ichiro: Browser, receipt_no: str, name: str, fields: dict[str, str]
+) -> None:
+    ichiro.get(f"{CONTACTS}/{receipt_no}")
+    ask_for_another(counter.parts, receipt_no)
+    ichiro.post(f"{CONTACTS}/{receipt_no}/{name}", **fields)
+    assert (409, True, OLD) == (
+        ichiro.page.status_code,
+        "別の連絡先への変更に代わりました" in ichiro.text,
+        url(counter.parts)[0],
+    )
+    assert [("requested",), ("withdrawn",)] == rows(counter, "SELECT state FROM contact_changes ORDER BY state")
 
 
 def test_both_contacts_are_masked_until_somebody_asks(counter: Counter, ichiro: Browser, receipt_no: str) -> None:

@@ -10,7 +10,7 @@ from bot import refund_files, refunds
 from bot.store.db import transaction
 from tests.bot.console.desk import actions, at_work, hire
 from tests.bot.handoff_house import rows, run
-from tests.bot.refunds_house import accept, application, ask, checked, sender
+from tests.bot.refunds_house import accept, application, ask, checked, correct, sender
 from tests.bot.web.counter import Browser, Counter
 
 REFUNDS = "/console/refunds"
@@ -44,6 +44,17 @@ def test_a_refund_is_found_in_the_list_and_found_right(counter: Counter, keiri: 
     act(keiri, receipt_no, "check")
     assert (("checked", ""), True) == (state(counter), "1,200" in keiri.text)
     assert ("経理 三郎", "refund.checked") in actions(counter.parts)
+
+
+def test_an_account_that_its_person_corrects_meanwhile_is_looked_at_first(
+    counter: Counter, keiri: Browser, receipt_no: str
+) -> None:
+    keiri.get(f"{REFUNDS}/{receipt_no}")
+    assert correct(counter.parts, receipt_no, holder="ﾄﾁｷﾞ ﾀﾛｳ")
+    keiri.post(f"{REFUNDS}/{receipt_no}/check")
+    assert (409, "applied", True) == (keiri.page.status_code, state(counter)[0], "口座を直しました" in keiri.text)
+    keiri.post(f"{REFUNDS}/{receipt_no}/check")
+    assert "checked" == state(counter)[0]
 
 
 def test_an_application_that_is_not_accepted_is_not_paid(counter: Counter, keiri: Browser) -> None:
