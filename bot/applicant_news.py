@@ -10,8 +10,8 @@ from bot.parts import Parts
 from bot.store import conversations
 from bot.store.conversations import Conversation
 from bot.store.db import Connection
-from bot.store.disputes import Applicant
 from bot.store.outgoing import NewOutgoing
+from bot.store.who_applied import Applicant
 from dialogs.letters import addressed
 from dialogs.message import Outbound
 from dialogs.reaction import PRIVATE_DOORS

@@ -25,12 +25,12 @@ from bot.cases import open_details
 from bot.letterbox import to_chat
 from bot.parts import Parts
 from bot.refunds import staff_name
-from bot.store import audit, cases, claims, conversations, coupons, disputes, holds, outgoing, refunds
+from bot.store import audit, cases, claims, conversations, coupons, holds, outgoing, refunds, who_applied
 from bot.store.cases import Case
 from bot.store.conversations import Conversation
 from bot.store.db import Connection, autocommit, transaction
-from bot.store.disputes import Applicant
 from bot.store.outgoing import NewOutgoing
+from bot.store.who_applied import Applicant
 from dialogs.letters import case_news
 from dialogs.message import Outbound
 from dialogs.reaction import PRIVATE_DOORS
@@ -209,7 +209,7 @@ def _chat_of(connection: Connection, case: Case) -> Conversation | None:
 
 def _applied_from(connection: Connection, case: Case) -> Applicant | None:
     """Who told it on a page is told at the contact of what was applied for there, if anything was."""
-    return disputes.applicant_from(connection, case.conversation) if case.conversation else None
+    return who_applied.in_conversation(connection, case.conversation) if case.conversation else None
 
 
 def _done(parts: Parts, case: Case) -> Case:

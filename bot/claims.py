@@ -13,7 +13,7 @@ from psycopg_pool import PoolTimeout
 from uuid_utils.compat import uuid7
 
 from bot import succession
-from bot.store import claims, coupons, disputes
+from bot.store import claims, coupons, disputed_applications
 from bot.store.db import Connection, Pool, autocommit, transaction
 from bot.store.vault import Vault
 from dialogs.rules.campaign import Campaign
@@ -123,7 +123,7 @@ class BuiltinClaims:
         """Give a claim another state; a coupon that it lets go passes to whoever came for it next."""
         with connection.transaction():
             succession.lock(connection, self._vault, [ref.key for ref in kept.refs])
-            waited = disputes.holders_waiting_for(connection, kept.id)
+            waited = disputed_applications.holders_waiting_for(connection, kept.id)
             if not claims.settle(connection, kept.id, decision=decision, was=kept.decision.state):
                 return False
             if decision.state not in claims.LIVE:
@@ -176,6 +176,11 @@ class BuiltinClaims:
     def _sealed(self, words: dict[str, Any], answer: Decision) -> bytes:
         # The first answer is kept beside the person's words, because the key must give it again after it changed.
         return self._vault.seal_json({**words, "answer": decision_to_wire(answer).decode()}, BODY)
+
+
+def told(vault: Vault, body: bytes | None) -> dict[str, Any]:
+    """What was said with a claim, by name: name, contact, target and channel; nothing of it once it is erased."""
+    return vault.open_json(body, BODY) if body else {}
 
 
 def decide(refs: Sequence[CouponRef], facts: Mapping[tuple[str, str], CouponFact]) -> Decision:

@@ -17,7 +17,7 @@ from bot import rewards
 from bot.filing import idempotency_key, open_claim, standing_of
 from bot.letterbox import message_to, to_chat
 from bot.parts import Parts
-from bot.store import conversations, disputes, holds, outgoing, submissions
+from bot.store import conversations, disputed_applications, holds, outgoing, submissions
 from bot.store.conversations import Conversation
 from bot.store.db import Connection, transaction
 from bot.store.submissions import DueSubmission, Filed, Outcome
@@ -72,7 +72,7 @@ def _held_for(connection: Connection, due: DueSubmission) -> str:
     holds.lock_of(connection, due.id)
     if holds.held_by(connection, due.id):
         return "open_case"
-    return "dispute" if disputes.holds_up(connection, due.id) else ""
+    return "dispute" if disputed_applications.holds_up(connection, due.id) else ""
 
 
 def _held(parts: Parts, why: str, amount: int | None) -> Outcome:

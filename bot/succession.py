@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from bot.store import claims, disputes, holds
+from bot.store import claims, disputed_applications, disputes, holds
 from bot.store.db import Connection
 from bot.store.vault import Vault
 from dialogs.rules.claim import ClaimState, Decision
@@ -33,10 +33,10 @@ def goes_on(connection: Connection, claim: UUID, *, at: datetime) -> ClaimState:
         return ClaimState.DISPUTED
     if not left:
         claims.settle(connection, claim, decision=Decision(ClaimState.REJECTED, reason="taken"), was=was)
-        disputes.reject(connection, receipt_no, at=at)
+        disputed_applications.reject(connection, receipt_no, at=at)
         return ClaimState.REJECTED
     claims.settle(connection, claim, decision=Decision(ClaimState.PENDING, reason="dispute_decided"), was=was)
-    disputes.go_on(connection, [receipt_no], was=UNPAID)
+    disputed_applications.go_on(connection, [receipt_no], was=UNPAID)
     return ClaimState.PENDING
 
 
@@ -45,7 +45,7 @@ def ended(connection: Connection, claim: UUID, waited: Sequence[str], *, at: dat
 
     waited: the receipt numbers of those who waited because that claim was for their coupon too.
     """
-    disputes.go_on(connection, waited, was=("held",))
+    disputed_applications.go_on(connection, waited, was=("held",))
     for dispute, heir, prefecture, number in disputes.freed(connection, claim):
         disputes.go(connection, dispute)
         disputes.win(connection, heir, prefecture, number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dialogs.facts import campaign_facts, facts_at, marked, signed
@@ -152,15 +152,24 @@ def case_news(case: CaseStanding, amount: int | None, language: str, *, at: date
     return Outbound(words(language, channel).say(f"push.case_{state}{how}", **facts))
 
 
-def coupon_lost(
-    receipt_no: str, coupon_end: str, campaign: Campaign, language: str, *, rest: bool, channel: str = ""
-) -> Outbound:
-    """That staff have found a coupon to be of another application, and whom to call if that is wrong.
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A coupon that an application goes on without, or ends for want of.
 
-    coupon_end: the last four of its number. rest: the application goes on with its other coupons.
+    coupon_end: the last four of its number. rest: others are left. by_transfer: money was asked for, not points.
     """
-    facts = {**campaign_facts(campaign), "receipt_no": show_receipt_no(receipt_no), "coupon_end": coupon_end}
-    key = "push.coupon_lost_rest" if rest else "push.coupon_lost"
+
+    receipt_no: str
+    coupon_end: str
+    rest: bool
+    by_transfer: bool
+
+
+def coupon_lost(lost: Lost, campaign: Campaign, language: str, *, channel: str = "") -> Outbound:
+    """That staff have found a coupon to be of another application, and whom to call if that is wrong."""
+    receipt_no = show_receipt_no(lost.receipt_no)
+    facts = {**campaign_facts(campaign), "receipt_no": receipt_no, "coupon_end": lost.coupon_end}
+    key = f"push.coupon_lost{'_rest' if lost.rest else ''}{'_refund' if lost.by_transfer else ''}"
     return Outbound(words(language, channel).say(key, **facts))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import Response, make_response
 
-from bot.claims import BODY
+from bot import claims
 from bot.console.case_history import steps_of
 from bot.console.case_page import LAST_SHOWN, MASKED
 from bot.console.drawing import page
@@ -88,7 +88,7 @@ def _ref(dispute: Dispute, side: Side) -> CouponRef:
 
 
 def _seen(parts: Parts, side: Side, *, knows: bool) -> Seen:
-    words = parts.vault.open_json(side.body, BODY) if side.body else {}
+    words = claims.told(parts.vault, side.body)
     who: dict[str, Veiled] = {}
     if words:
         veil, contact = Veil(parts, f"application:{side.receipt_no}"), words["contact"]

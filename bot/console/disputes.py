@@ -24,6 +24,7 @@ from bot.console.drawing import page
 from bot.console.visiting import whoever
 from bot.disputes import DisputeError
 from bot.parts import Parts
+from bot.store import disputed_applications
 from bot.store import disputes as kept
 from bot.store.disputes import Dispute
 from dialogs.rules.claim import read_receipt_no
@@ -46,7 +47,7 @@ def dispute_pages(parts: Parts) -> Blueprint:
             parts,
             "disputes.html",
             lines=lines_of(parts, state=state, most=MOST_LISTED),
-            elsewhere=kept.elsewhere(parts.db, most=MOST_LISTED),
+            elsewhere=disputed_applications.elsewhere(parts.db, most=MOST_LISTED),
             builtin=parts.settings.claims_backend == "builtin",
             state=state,
             states=list(DisputeState),
@@ -58,6 +59,11 @@ def dispute_pages(parts: Parts) -> Blueprint:
     def look(dispute: UUID) -> Response:
         return draw_dispute(parts, _found(parts, dispute))
 
+    _add_steps(routes, parts)
+    return routes
+
+
+def _add_steps(routes: Blueprint, parts: Parts) -> None:
     @routes.post("/disputes/<uuid:dispute>/proposal")
     @for_roles(*CASE_WORKERS)
     def propose(dispute: UUID) -> AnyResponse:
@@ -84,8 +90,6 @@ def dispute_pages(parts: Parts) -> Blueprint:
         except DisputeError:
             abort(409)
         return redirect(url_for("console.disputes.every"), 303)
-
-    return routes
 
 
 def _found(parts: Parts, dispute: UUID) -> Dispute:

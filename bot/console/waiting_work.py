@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.console.door import roles_of
 from bot.parts import Parts
-from bot.store import cases, disputes, waiting_work
+from bot.store import cases, disputed_applications, disputes, waiting_work
 
 TO_DO = ("opened", "checking", "found")
 # Who may see that page does what waits; others look at refunds too, and can check none.
@@ -37,7 +37,7 @@ def waiting_for(parts: Parts, role: str) -> Mapping[str, Waiting]:
 def waiting(parts: Parts) -> Mapping[str, Waiting]:
     """Cases and disputes, by the key of the page that shows them."""
     told = [since for state, since in cases.waiting(parts.db, parts.campaigns).items() if state in TO_DO]
-    open_ = [*disputes.waiting(parts.db).values(), disputes.waiting_elsewhere(parts.db)]
+    open_ = [*disputes.waiting(parts.db).values(), disputed_applications.count_elsewhere(parts.db)]
     return {"cases": _sum(told), "disputes": _sum(open_)}
 
 

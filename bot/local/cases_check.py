@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.local.rewards_check import Told
 from bot.parts import Parts
-from bot.store import cases, disputes
+from bot.store import cases, disputed_applications, disputes
 from dialogs.rules.campaign import JST
 
 TOO_LONG = timedelta(days=2)  # a shop is asked, and answers, within that
@@ -17,7 +17,7 @@ def cases_found(parts: Parts) -> Iterator[Told]:
     """Raises psycopg.Error."""
     waits = cases.waiting(parts.db, parts.campaigns)
     yield _told(parts, "Cases", [waits[state] for state in ("opened", "checking", "found") if state in waits])
-    open_ = [*disputes.waiting(parts.db).values(), disputes.waiting_elsewhere(parts.db)]
+    open_ = [*disputes.waiting(parts.db).values(), disputed_applications.count_elsewhere(parts.db)]
     yield _told(parts, "Disputes", open_)
 
 

@@ -10,6 +10,7 @@ from bot.local.opened import opened
 from bot.local.typed import receipt_no as typed_receipt_no
 from bot.parts import Parts
 from bot.settings import Settings
+from bot.store import disputed_applications
 from bot.store import disputes as kept
 from bot.store.disputes import Dispute
 from dialogs.rules.campaign import JST
@@ -24,7 +25,7 @@ def list_disputes(settings: Settings, state: str | None) -> None:
     """Print the disputes, and what is decided elsewhere; raises psycopg.Error."""
     with opened(settings) as (parts, screen):
         found = kept.listed(parts.db, state=state, most=MOST_LISTED)
-        elsewhere = kept.elsewhere(parts.db, most=MOST_LISTED)
+        elsewhere = disputed_applications.elsewhere(parts.db, most=MOST_LISTED)
         table = Table("Later application", "First application", "Coupon", "State", "Proposed", "Began", box=None)
         for line in found:
             one = line.dispute

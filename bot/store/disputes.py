@@ -1,4 +1,4 @@
-"""Coupons that two claims are for, and which of them staff say it is; what either claim has to do with an application.
+"""Coupons that two claims are for, and which of them staff say it is.
 
 Whoever changes a row here holds the coupons of both claims by bot.store.holds.lock().
 """
@@ -41,7 +41,6 @@ LEFT JOIN submissions s ON s.receipt_no = c.receipt_no
 WHERE c.id IN (%(claim)s, %(held_by)s) ORDER BY c.id = %(claim)s
 """
 COUPONS = "SELECT DISTINCT prefecture, number FROM claim_coupons WHERE claim = ANY(%(claims)s)"
-LOCK_SUBMISSIONS = "SELECT FROM submissions WHERE receipt_no = ANY(%(numbers)s) ORDER BY id FOR UPDATE"
 
 MOVE = """
 UPDATE disputes SET state = %(to)s, changed_at = %(at)s, answer = coalesce(%(answer)s, answer),
@@ -74,53 +73,10 @@ SELECT DISTINCT ON (d.prefecture, d.number) d.id, d.claim, d.prefecture, d.numbe
 WHERE d.held_by = %(claim)s AND d.closed_at IS NULL ORDER BY d.prefecture, d.number, d.opened_at, d.id
 """
 GO = "UPDATE disputes SET state = 'gone', closed_at = now(), changed_at = now() WHERE id = %(id)s"
-HOLDERS_OF = """
-SELECT DISTINCT c.receipt_no FROM disputes d JOIN claims c ON c.id = d.held_by
-WHERE d.claim = %(claim)s AND d.closed_at IS NULL AND d.held_since IS NOT NULL
-"""
 
-# Another try counts, so that whoever asked the backend before, and has not written its answer yet, does not write it.
-# Who has withdrawn is not paid because of it: what the backend would not let go, it is asked to let go once more.
-GO_ON = """
-UPDATE submissions SET due_at = now(), tries = tries + 1, lease_until = '-infinity', settled_at = NULL,
-    state = CASE WHEN state = 'disputed' AND reason = 'not_cancelled' THEN 'withdrawing' ELSE 'pending' END
-WHERE receipt_no = ANY(%(numbers)s) AND state = ANY(%(was)s)
-"""
-REJECT = """
-UPDATE submissions SET state = 'rejected', amount = NULL, reason = 'taken', settled_at = %(at)s, tries = tries + 1
-WHERE receipt_no = %(receipt_no)s AND state IN ('filed', 'pending', 'held', 'disputed')
-"""
-SAY_WHY = "UPDATE submissions SET reason = 'dispute' WHERE id = %(id)s AND state = 'held'"
-
-HOLDS_UP = """
-SELECT FROM disputes d JOIN claims c ON c.id = d.held_by JOIN submissions s ON s.receipt_no = c.receipt_no
-WHERE s.id = %(id)s AND d.closed_at IS NULL AND (s.released_at IS NULL OR d.held_since > s.released_at)
-  AND d.held_since IS NOT NULL LIMIT 1
-"""
-
-APPLICANT = """
-SELECT receipt_no, person, conversation, campaign, campaign_version, claim FROM submissions WHERE id = %(id)s
-"""
-
-APPLIED_FROM = """
-SELECT receipt_no, person, conversation, campaign, campaign_version, claim FROM submissions
-WHERE conversation = %(conversation)s AND claim IS NOT NULL ORDER BY acted_at DESC, id DESC LIMIT 1
-"""
-
-# Those that no dispute here is about: another backend decides, or it refused, or would not let go.
-ELSEWHERE = """
-SELECT s.receipt_no, s.reason, s.acted_at, s.settled_at, s.channel FROM submissions s
-WHERE s.state = 'disputed' AND NOT EXISTS (
-    SELECT FROM disputes d JOIN claims c ON c.id = d.claim WHERE c.receipt_no = s.receipt_no AND d.closed_at IS NULL)
-ORDER BY s.acted_at, s.id LIMIT %(most)s
-"""
 COUNT_OPEN = """
 SELECT d.state, count(*), min(c.acted_at) FROM disputes d JOIN claims c ON c.id = d.claim
 WHERE d.closed_at IS NULL GROUP BY d.state
-"""
-COUNT_ELSEWHERE = """
-SELECT count(*), min(s.acted_at) FROM submissions s WHERE s.state = 'disputed' AND NOT EXISTS (
-    SELECT FROM disputes d JOIN claims c ON c.id = d.claim WHERE c.receipt_no = s.receipt_no AND d.closed_at IS NULL)
 """
 
 
@@ -173,29 +129,6 @@ class Side:
     was_accepted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """Whose an application is; claim is sealed, None once erased."""
-
-    receipt_no: str
-    person: bytes
-    conversation: UUID | None
-    campaign: str
-    campaign_version: int
-    claim: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """A disputed application that is decided by others than us."""
-
-    receipt_no: str
-    reason: str
-    acted_at: datetime
-    settled_at: datetime | None
-    channel: str
-
-
 def by_id(pool: Pool, dispute: UUID) -> Dispute | None:
     with autocommit(pool) as connection:
         return _one(connection.execute(ONE, {"id": dispute}).fetchone())
@@ -211,12 +144,6 @@ def listed(pool: Pool, *, state: str | None, most: int) -> Sequence[Line]:
     with autocommit(pool) as connection:
         found = connection.execute(LISTED, {"state": state, "most": most}).fetchall()
     return [Line(Dispute(*row[:-3]), *row[-3:]) for row in found]
-
-
-def elsewhere(pool: Pool, *, most: int) -> Sequence[Elsewhere]:
-    """The oldest first."""
-    with autocommit(pool) as connection:
-        return [Elsewhere(*row) for row in connection.execute(ELSEWHERE, {"most": most})]
 
 
 def sides(connection: Connection, dispute: Dispute) -> list[Side]:
@@ -237,11 +164,6 @@ def read(connection: Connection, dispute: UUID) -> Dispute | None:
 def hold(connection: Connection, dispute: UUID) -> Dispute | None:
     """Held until the transaction ends."""
     return _one(connection.execute(HOLD, {"id": dispute}).fetchone())
-
-
-def lock_submissions(connection: Connection, sides: Sequence[Side]) -> None:
-    """Let nobody withdraw either application until the transaction ends."""
-    connection.execute(LOCK_SUBMISSIONS, {"numbers": [side.receipt_no for side in sides]})
 
 
 def move(connection: Connection, dispute: Dispute, to: DisputeState, *, at: datetime, **said: str | None) -> bool:
@@ -282,55 +204,10 @@ def go(connection: Connection, dispute: UUID) -> None:
     connection.execute(GO, {"id": dispute})
 
 
-def holders_waiting_for(connection: Connection, claim: UUID) -> list[str]:
-    """The receipt numbers that wait because of a dispute with that claim."""
-    return [row[0] for row in connection.execute(HOLDERS_OF, {"claim": claim})]
-
-
-def go_on(connection: Connection, receipt_nos: Sequence[str], *, was: Sequence[str]) -> bool:
-    """Let applications in these states be asked after, or be withdrawn, once more; False where there is none."""
-    return connection.execute(GO_ON, {"numbers": list(receipt_nos), "was": list(was)}).rowcount > 0
-
-
-def reject(connection: Connection, receipt_no: str, *, at: datetime) -> None:
-    """Its only coupon is another's."""
-    connection.execute(REJECT, {"receipt_no": receipt_no, "at": at})
-
-
-def say_why(connection: Connection, submission: UUID) -> None:
-    """It is held for a dispute, not for a case."""
-    connection.execute(SAY_WHY, {"id": submission})
-
-
-def holds_up(connection: Connection, submission: UUID) -> bool:
-    """Whether staff have sent an application back to wait, and have not let it go."""
-    return connection.execute(HOLDS_UP, {"id": submission}).rowcount > 0
-
-
-def applicant_of(connection: Connection, submission: UUID) -> Applicant:
-    """Whose the application of a side is."""
-    row = connection.execute(APPLICANT, {"id": submission}).fetchone()
-    assert row  # noqa: S101 - applications are never deleted
-    return Applicant(*row)
-
-
-def applicant_from(connection: Connection, conversation: UUID) -> Applicant | None:
-    """Who applied in a conversation last, if their words are not erased."""
-    row = connection.execute(APPLIED_FROM, {"conversation": conversation}).fetchone()
-    return Applicant(*row) if row else None
-
-
 def waiting(pool: Pool) -> dict[str, tuple[int, datetime]]:
     """How many are in each state that waits for staff, and since when the oldest."""
     with autocommit(pool) as connection:
         return {row[0]: (row[1], row[2]) for row in connection.execute(COUNT_OPEN)}
-
-
-def waiting_elsewhere(pool: Pool) -> tuple[int, datetime | None]:
-    """How many disputed applications others decide, and since when the oldest waits."""
-    with autocommit(pool) as connection:
-        row = connection.execute(COUNT_ELSEWHERE).fetchone()
-    return (row[0], row[1]) if row else (0, None)
 
 
 def _coupon(claim: UUID, prefecture: str, number: str) -> dict[str, object]:

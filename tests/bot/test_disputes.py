@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from bot import case_decisions, disputes
+from bot import case_decisions, disputes, refunds
 from bot.disputes import NoSuchDispute, NotNow, PaidAlready, SameEyes
 from bot.parts import Parts
 from bot.store import disputes as kept
 from bot.store.db import transaction
-from dialogs.rules.claim import make_receipt_no, show_receipt_no
+from dialogs.rules.claim import DeliveryTarget, show_receipt_no
 from dialogs.rules.disputes import NEXT, Answer, DisputeState
 from tests.bot.claims_house import coupon, import_coupons
 from tests.bot.disputes_house import (
@@ -31,9 +31,8 @@ from tests.bot.disputes_house import (
     stands,
 )
 from tests.bot.held_house import found, told_of, worker
-from tests.bot.refunds_house import counter
+from tests.bot.refunds_house import ask, counter
 
-JIRO = make_receipt_no(3)
 BEFORE = "UPDATE disputes SET state = %s, answer = 'holder', proposed_by = 'x', decided_by = NULL, closed_at = NULL"
 
 
@@ -109,6 +108,43 @@ def test_a_claim_that_another_counter_may_have_paid_keeps_the_coupon_when_money_
     disputes.propose(parts, dispute, Answer.CHALLENGER, by=AGENT)
     with pytest.raises(PaidAlready):
         disputes.decide(parts, dispute, Answer.CHALLENGER, by=SUPERVISOR)
+
+
+@pytest.mark.parametrize(
+    ("answer", "loser", "winner"), [(Answer.HOLDER, TARO, HANAKO), (Answer.CHALLENGER, HANAKO, TARO)]
+)
+def test_who_asked_for_a_transfer_is_told_so_and_no_refund_is_left_to_be_checked(
+    parts: Parts, answer: Answer, loser: str, winner: str
+) -> None:
+    import_coupons(parts.db, coupon("A00001"))
+    for serial, applicant in ((1, "hanako"), (2, "taro")):
+        target = DeliveryTarget("mail", f"{applicant}@example.jp")
+        ask(parts, filed(parts, serial, "A00001", applicant=applicant, target=target))
+        worker(parts)
+    refunds.check(parts, HANAKO, by=AGENT)
+    ((dispute,),) = rows(parts, "SELECT id FROM disputes")
+    settled(parts, dispute, answer)
+    (letter,) = letters(parts)
+    assert (True, False) == ("返金のお振込はできません" in letter, "ポイント" in letter)
+    live = "SELECT receipt_no FROM refunds WHERE state <> 'cancelled'"
+    assert ([(winner,)], []) == (rows(parts, live), paid(parts))
+    cancelled = "SELECT actor, subject FROM audit WHERE action = 'refund.cancelled'"
+    assert [(SUPERVISOR, loser)] == rows(parts, cancelled)
+
+
+def test_who_goes_on_with_another_coupon_keeps_the_transfer_for_that(parts: Parts) -> None:
+    import_coupons(parts.db, coupon("A00001"), coupon("A00002"))
+    target = DeliveryTarget("mail", "hanako@example.jp")
+    ask(parts, filed(parts, 1, "A00001", "A00002", target=target))
+    worker(parts)
+    filed(parts, 2, "A00001", applicant="taro")
+    worker(parts)
+    ((dispute,),) = rows(parts, "SELECT id FROM disputes")
+    settled(parts, dispute, Answer.CHALLENGER)
+    (letter,) = letters(parts)
+    assert (True, False) == ("の分は返金できません" in letter, "ポイント" in letter)
+    assert [("applied",)] == rows(parts, "SELECT state FROM refunds")
+    assert 1000 == refunds.check(parts, HANAKO, by=AGENT)
 
 
 def test_both_wait_until_more_is_known_and_then_go_on(parts: Parts) -> None:

@@ -14,8 +14,7 @@ from bot import disputes, submission
 from bot.disputes import DisputeError, NoSuchDispute, NotNow, Withdrawing
 from bot.filing import idempotency_key, open_claim
 from bot.parts import Parts
-from bot.store import disputes as kept
-from bot.store import submissions
+from bot.store import disputed_applications, submissions
 from bot.store.db import transaction
 from bot.store.submissions import Withdrawal
 from dialogs.rules.claim import ClaimsBackend, ClaimState, Decision, make_receipt_no
@@ -162,7 +161,7 @@ def test_an_answer_that_the_backend_gave_before_the_decision_is_not_written_afte
 def test_what_another_backend_disputes_is_asked_again_and_told_when_it_has_decided(parts: Parts) -> None:
     quarrel(parts)
     run(parts, "DELETE FROM disputes")
-    assert [TARO] == [each.receipt_no for each in kept.elsewhere(parts.db, most=10)]
+    assert [TARO] == [each.receipt_no for each in disputed_applications.elsewhere(parts.db, most=10)]
     run(parts, "UPDATE claims SET state = 'pending' WHERE receipt_no = %s", TARO)
     disputes.ask_again(parts, TARO, by=AGENT)
     worker(parts)
@@ -213,7 +212,7 @@ def test_who_has_withdrawn_is_not_paid_when_their_backend_is_asked_again(parts: 
     outside = replace(parts, claims=cast(ClaimsBackend, Clinging(refuses=refuses)))
     worker(outside)
     assert [(HANAKO, "disputed", None)] == stands(parts)
-    assert ["not_cancelled"] == [each.reason for each in kept.elsewhere(parts.db, most=10)]
+    assert ["not_cancelled"] == [each.reason for each in disputed_applications.elsewhere(parts.db, most=10)]
     disputes.ask_again(outside, HANAKO, by=AGENT)
     worker(outside)
     assert ([(HANAKO, "cancelled", None)], []) == (stands(parts), paid(parts))
