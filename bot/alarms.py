@@ -10,7 +10,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
+
+import structlog
 
 from bot import team_mail, webhooks_out
 from bot.parts import Parts
@@ -20,16 +23,20 @@ from bot.store.db import Connection, transaction
 from dialogs.message import Outbound
 from dialogs.words import Words
 
+log = structlog.get_logger()
+
 LOOK_EVERY = 30.0
-UNDELIVERED_EVERY = 600.0  # it reads every right that is open, and changes by the day
+SLOW = ("undelivered", "code_stock")  # they read every right that is open, and whole piles of codes
+SLOW_EVERY = 600.0
+# A share of nothing tells nothing: its alarm stands so many seconds, until it is let go without a word.
+STANDS_UNMEASURED = 86_400.0
 # Over only once it is clearly over: what stands at its threshold would be raised and ended all day.
 OVER_BELOW, OVER_ABOVE = 0.8, 1.25
 TOO_LITTLE = ("code_stock",)  # an alarm below its threshold; all others are from it on
 SHARES = ("unmatched", "provider_errors")  # of the last minutes, where there were enough
 
-GONE = -1  # there is nothing to measure any more
-
-# By subject; None where there is too little to tell, which neither raises an alarm nor ends one.
+# By subject; None where there is too little to tell, which neither raises an alarm nor ends one. What is not in it is
+# not looked at any more: its alarm is let go, and nobody is told that all is well.
 Measured = Mapping[str, int | None]
 
 
@@ -61,13 +68,28 @@ def look(parts: Parts) -> bool:
     with transaction(parts.db) as connection:
         if not watch.take(connection, "alarms", every=LOOK_EVERY):
             return False
-        alarm_figures.sample_queue(connection, parts.clock.now().replace(minute=0, second=0, microsecond=0))
-        told = False
-        slow = watch.take(connection, "undelivered", every=UNDELIVERED_EVERY)
+        told = _apart(connection, "sample", lambda: _sample(parts, connection))
+        slow = watch.take(connection, "undelivered", every=SLOW_EVERY)
         for rule in rules(parts, connection).values():
-            if rule.kind != "undelivered" or slow or not rule.is_on:
-                told = _judge(parts, connection, rule) or told
+            if rule.kind not in SLOW or slow or not rule.is_on:
+                told = _apart(connection, rule.kind, partial(_judge, parts, connection, rule)) or told
         return told
+
+
+def _apart(connection: Connection, kind: str, step: Callable[[], bool]) -> bool:
+    """What one step has told; whatever fails in it takes nothing else with it."""
+    try:
+        with connection.transaction():
+            return step()
+    except Exception:
+        # One figure that cannot be had, say for its time, would else silence every alarm.
+        log.exception("alarms.not_judged", kind=kind)
+        return False
+
+
+def _sample(parts: Parts, connection: Connection) -> bool:
+    alarm_figures.sample_queue(connection, parts.clock.now().replace(minute=0, second=0, microsecond=0))
+    return False
 
 
 def _judge(parts: Parts, connection: Connection, rule: Rule) -> bool:
@@ -78,7 +100,10 @@ def _judge(parts: Parts, connection: Connection, rule: Rule) -> bool:
         if subject not in live and value is not None and _is_one(rule, value):
             told = _raise(parts, connection, rule, subject, value) or told
     for subject, alarm in live.items():
-        told = _follow(parts, connection, rule, alarm, measured.get(subject, GONE)) or told
+        if subject in measured:
+            told = _follow(parts, connection, rule, alarm, measured[subject]) or told
+        elif not (rule.is_on and rule.kind in SHARES) or _is_stale(alarm):
+            alarms.end(connection, alarm.id)
     return told
 
 
@@ -86,13 +111,17 @@ def _follow(parts: Parts, connection: Connection, rule: Rule, alarm: Alarm, valu
     """One that lasts: how it stands now, or that it is over."""
     if value is None:
         return False
-    if value != GONE and not _is_over(rule, value):
+    if not _is_over(rule, value):
         alarms.stands(connection, alarm.id, value=value)
         return False
     if not alarms.end(connection, alarm.id):
         return False
-    _tell(parts, connection, rule, News("ended", alarm.id, alarm.subject, max(value, 0)))
+    _tell(parts, connection, rule, News("ended", alarm.id, alarm.subject, value))
     return True
+
+
+def _is_stale(alarm: Alarm) -> bool:
+    return time.time() - alarm.raised_at.timestamp() > STANDS_UNMEASURED
 
 
 def _is_one(rule: Rule, value: int) -> bool:
@@ -158,7 +187,9 @@ def _queue_age(_parts: Parts, connection: Connection, _rule: Rule) -> Measured:
 
 def _unmatched(_parts: Parts, connection: Connection, rule: Rule) -> Measured:
     share = alarm_figures.unmatched(connection, minutes=rule.minutes)
-    return {"": share.percent if share.bad >= rule.least else None} if share.bad else {}
+    if not share.all:
+        return {}
+    return {"": share.percent if share.bad >= rule.least or not share.bad else None}
 
 
 def _undelivered(parts: Parts, connection: Connection, _rule: Rule) -> Measured:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 import redis
+from structlog.testing import capture_logs
 
 from bot import alarms, watching
 from bot.local.alarms_check import alarms_found
@@ -58,6 +59,14 @@ def set_to(counter: Counter, kind: str, **changed: object) -> None:
 def rule_of(counter: Counter, kind: str) -> Rule:
     with autocommit(counter.parts.db) as connection:
         return alarms.rules(counter.parts, connection)[kind]
+
+
+def told_of(counter: Counter) -> list[str]:
+    return [kind for kind, _ in rows(counter, CALLS)]
+
+
+def _die(*_: object, **__: object) -> None:
+    raise SystemExit
 
 
 def looked_up(counter: Counter, *, matched: int, unmatched: int) -> None:
@@ -112,6 +121,26 @@ def test_an_alarm_that_is_off_is_not_raised_and_one_that_is_turned_off_is_over(c
     set_to(counter, "queue_age", is_on=False)
     assert [("queue_age", "", "ended", 31)] == look(counter)
     assert 1 == len(look(counter))
+    assert told_of(counter) == ["alarm.raised"]
+
+
+def test_one_whose_time_is_over_is_not_said_to_have_become_well(counter: Counter) -> None:
+    with transaction(counter.parts.db) as connection:
+        kept.raise_one(connection, "undelivered", "bygone", value=3, threshold=1)
+    assert [("undelivered", "bygone", "ended", 3)] == look(counter)
+    assert ([], []) == (told_of(counter), counter.sent("team"))
+
+
+def test_a_rule_that_cannot_be_judged_keeps_no_other_from_being_told(counter: Counter) -> None:
+    handed_over(counter)
+    run(counter, WAITED.format(31))
+    looked_up(counter, matched=0, unmatched=20)
+    run(counter, "ALTER TABLE handoffs RENAME queued_at TO away")
+    with capture_logs() as said:
+        assert [("unmatched", "", "raised", 100)] == look(counter)
+    assert {"sample", "queue_age"} == {line["kind"] for line in said if line["event"] == "alarms.not_judged"}
+    run(counter, "ALTER TABLE handoffs RENAME away TO queued_at")
+    assert ["queue_age", "unmatched"] == sorted(kind for kind, *_ in look(counter))
 
 
 def test_it_tells_only_those_whom_its_rule_names(counter: Counter) -> None:
@@ -127,8 +156,8 @@ def test_who_dies_while_looking_has_told_nothing_and_the_next_one_tells_it(count
     run(counter, WAITED.format(31))
     run(counter, "UPDATE watch SET looked_at = '-infinity'")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alarms.team_mail, "plan", lambda *_, **__: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
+        patch.setattr(alarms.team_mail, "plan", _die)
+        with pytest.raises(SystemExit):
             alarms.look(counter.parts)
     assert ([], []) == (rows(counter, STANDS), rows(counter, CALLS))
     alarms.look(counter.parts)
@@ -173,6 +202,26 @@ def test_a_provider_that_fails_is_one_where_enough_was_sent(counter: Counter) ->
     assert [("provider_errors", "sms", "raised", 20)] == look(counter)
 
 
+def test_a_provider_that_nothing_goes_to_any_more_is_not_said_to_be_well(counter: Counter) -> None:
+    run(counter, SENT.format(bad=25, all=25))
+    look(counter)
+    run(counter, "DELETE FROM outgoing")
+    assert [("provider_errors", "sms", "raised", 100)] == look(counter)
+    run(counter, "UPDATE alarms SET raised_at = now() - interval '25 hours'")
+    assert [("provider_errors", "sms", "ended", 100)] == look(counter)
+    assert ["alarm.raised"] == told_of(counter)
+
+
+def test_numbers_that_match_again_are_told(counter: Counter) -> None:
+    looked_up(counter, matched=0, unmatched=20)
+    look(counter)
+    run(counter, "DELETE FROM coupon_looks")
+    assert [("unmatched", "", "raised", 100)] == look(counter)
+    looked_up(counter, matched=1, unmatched=0)
+    assert [("unmatched", "", "ended", 100)] == look(counter)
+    assert ["alarm.raised", "alarm.ended"] == told_of(counter)
+
+
 def test_a_pile_of_codes_that_runs_low_is_one_by_its_brand_and_sum(counter: Counter) -> None:
     codes = """
     INSERT INTO reward_codes (id, campaign, brand, amount, code, fingerprint, expires_on, imported_at)
@@ -184,6 +233,9 @@ def test_a_pile_of_codes_that_runs_low_is_one_by_its_brand_and_sum(counter: Coun
     run(counter, codes.format(50, 60))
     assert [("code_stock", "nanaco 1000", "raised", 60)] == look(counter)
     run(counter, codes.format(61, 70))
+    run(counter, "UPDATE watch SET looked_at = '-infinity' WHERE name = 'alarms'")
+    alarms.look(counter.parts)
+    assert "raised" == rows(counter, STANDS)[0][2], "a stock may be of a million: it is counted every ten minutes"
     assert [("code_stock", "nanaco 1000", "ended", 60)] == look(counter)
 
 
