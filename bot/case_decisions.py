@@ -35,6 +35,7 @@ from dialogs.letters import case_news
 from dialogs.message import Outbound
 from dialogs.reaction import PRIVATE_DOORS
 from dialogs.rules.calendar import sending_time
+from dialogs.rules.campaign import told_end
 from dialogs.rules.cases import HELD_KINDS, CaseState, show_case_no
 from dialogs.rules.claim import show_receipt_no
 from dialogs.standing_cases import CaseStanding
@@ -98,12 +99,13 @@ def give_back(parts: Parts, case_no: str, amount: int, *, by: str) -> Case:
             raise NotRestorable(f"1 to {MOST_YEN:,} yen can be given back, not {amount:,}.")
         if (case.found_by or "").casefold() == name.casefold():
             raise SameEyes(f"{_named(case)} was found by {case.found_by}; another person has to give it back.")
-        usable = parts.clock.now() < parts.campaigns.seen_by(case).dates.usable_end
-        to = CaseState.RESTORED if usable else CaseState.TO_POINTS
+        usable_end = parts.campaigns.seen_by(case).dates.usable_end
+        to = CaseState.RESTORED if parts.clock.now() < usable_end else CaseState.TO_POINTS
         moved = _move(parts, connection, case, to, by=name, amount=amount)
         comes = _comes(parts, connection, moved, amount) if to is CaseState.TO_POINTS else ""
         if to is CaseState.RESTORED and (details := open_details(parts, case)):
-            coupons.put_back(connection, details.prefecture, details.number, amount=amount)
+            coupon, last_day = (details.prefecture, details.number), told_end(usable_end).date()
+            coupons.put_back(connection, *coupon, amount=amount, extended_to=last_day)
         if comes == "by_hand":
             audit.add(connection, actor=name, action=BY_HAND, subject=case.case_no, at=moved.changed_at)
         _tell(parts, connection, moved, comes=comes)

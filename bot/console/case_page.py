@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, make_response
@@ -16,8 +17,9 @@ from bot.console.steps_picture import steps
 from bot.console.unmasking import AllOrNothing, Veil, Veiled
 from bot.parts import Parts
 from bot.shop_records import Record, Shown
-from bot.store import cases, handoff_queue
+from bot.store import cases, coupons, handoff_queue
 from bot.store.cases import Case
+from bot.store.db import autocommit
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.cases import HELD_KINDS, NEXT, OVER, CaseDetails, CaseState, read_case_no, show_case_no
 from dialogs.words import words
@@ -93,7 +95,16 @@ def contents(parts: Parts, case: Case, veil: Veil | AllOrNothing) -> dict[str, A
         "sheets": sheets,
         "history": history,
         "by_hand": by_hand,
+        "extended_to": _extended_to(parts, case, details) if details else None,
     }
+
+
+def _extended_to(parts: Parts, case: Case, details: CaseDetails) -> date | None:
+    """Until when the coupon can be used that this case gave something back to."""
+    if not case.restored:
+        return None
+    with autocommit(parts.db) as connection:
+        return coupons.extended_to(connection, details.prefecture, details.number)
 
 
 def _fits(case: Case, to: CaseState) -> bool:

@@ -15,7 +15,7 @@ Row = tuple[str, str, date, date, int | None, int | None, bool | None, str | Non
 FIND = """
 SELECT c.prefecture, c.number, c.expiry, c.balance_after_extension,
     c.balance_at_snapshot + c.restored,
-    c.charged_to_app OR app.has_right, CASE WHEN app.has_right THEN 'active' ELSE c.account END
+    c.charged_to_app OR app.has_right, CASE WHEN app.has_right THEN 'active' ELSE c.account END, c.extended_to
 FROM unnest(%s::text[], %s::text[], %s::date[]) AS asked (prefecture, number, trip_date)
 JOIN coupons c USING (prefecture, number, trip_date),
 LATERAL (SELECT EXISTS (SELECT FROM entitled_coupons p JOIN entitlements e ON e.id = p.entitlement
@@ -27,9 +27,12 @@ UPDATE coupons SET restored = restored + %(amount)s WHERE prefecture = %(prefect
 """
 
 PUT_BACK = """
-UPDATE coupons SET balance_after_extension = coalesce(balance_after_extension, 0) + %(amount)s
+UPDATE coupons SET balance_after_extension = coalesce(balance_after_extension, 0) + %(amount)s,
+    extended_to = %(extended_to)s
 WHERE prefecture = %(prefecture)s AND number = %(number)s
 """
+
+EXTENDED_TO = "SELECT extended_to FROM coupons WHERE prefecture = %(prefecture)s AND number = %(number)s"
 
 ON_A_LIST = """
 SELECT FROM entitled_coupons p JOIN entitlements e ON e.id = p.entitlement
@@ -106,8 +109,9 @@ def find(connection: Connection, refs: Sequence[CouponRef]) -> dict[tuple[str, s
             balance_at_snapshot=snapshot,
             charged_to_app=charged,
             account=Account(account),
+            extended_to=extended_to,
         )
-        for prefecture, number, expiry, extended, snapshot, charged, account in found
+        for prefecture, number, expiry, extended, snapshot, charged, account, extended_to in found
     }
 
 
@@ -117,10 +121,17 @@ def give_back(connection: Connection, prefecture: str, number: str, *, amount: i
     return connection.execute(GIVE_BACK, values).rowcount == 1
 
 
-def put_back(connection: Connection, prefecture: str, number: str, *, amount: int) -> None:
-    """What is on it again while it can be used; the list of the snapshot tells what of that is left. Its expiry stays
-    that of the paper, by which (A) is decided: how long it can be used follows from the campaign."""
-    connection.execute(PUT_BACK, {"prefecture": prefecture, "number": number, "amount": amount})
+def put_back(connection: Connection, prefecture: str, number: str, *, amount: int, extended_to: date) -> None:
+    """What is on it again, and the last day on which it can be used; the list of the snapshot tells what of that is
+    left. Its expiry stays that of the paper, by which (A) is decided."""
+    values = {"prefecture": prefecture, "number": number, "amount": amount, "extended_to": extended_to}
+    connection.execute(PUT_BACK, values)
+
+
+def extended_to(connection: Connection, prefecture: str, number: str) -> date | None:
+    """The last day on which it can be used since it was restored; None if it never was, or is unknown."""
+    row = connection.execute(EXTENDED_TO, {"prefecture": prefecture, "number": number}).fetchone()
+    return row[0] if row else None
 
 
 def on_a_list(connection: Connection, prefecture: str, number: str) -> bool:

@@ -74,6 +74,7 @@ class CouponFact:
     """What is known of a coupon, told by a backend or by its holder; None is unknown. Money is whole yen.
 
     `balance_after_extension` is read at 2/27 00:00 (condition A), `balance_at_snapshot` at 4/1 00:00 (A②, the amount).
+    `extended_to` is the last day on which a coupon that was restored can be used; `expiry` stays that of the paper.
     """
 
     expiry: date | None = None
@@ -81,6 +82,7 @@ class CouponFact:
     balance_at_snapshot: int | None = None
     charged_to_app: bool | None = None
     account: Account | None = None
+    extended_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ class CouponFactPart(_Answer):
     balance_at_snapshot: _Yen | None
     charged_to_app: bool | None
     account: Literal["none", "active", "withdrawn"] | None
+    extended_to: _Date | None = None
 
 
 class DecisionPart(_Answer):

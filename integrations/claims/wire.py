@@ -115,6 +115,7 @@ def fact_to_wire(fact: CouponFact) -> bytes:
         balance_at_snapshot=fact.balance_at_snapshot,
         charged_to_app=fact.charged_to_app,
         account=None if fact.account is None else fact.account.value,
+        extended_to=fact.extended_to,
     )
     return _bytes(part)
 
@@ -128,6 +129,7 @@ def fact_from_wire(body: bytes) -> CouponFact:
         balance_at_snapshot=part.balance_at_snapshot,
         charged_to_app=part.charged_to_app,
         account=None if part.account is None else Account(part.account),
+        extended_to=part.extended_to,
     )
 
 

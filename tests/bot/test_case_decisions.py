@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import psycopg
 import pytest
@@ -28,6 +28,7 @@ WITH theirs AS (
     VALUES (gen_random_uuid(), '{NUMBER}', 'tochigi-2023-02', 1, 'ja', 1000, 'hash', 'token', now(), 'p') RETURNING id)
 INSERT INTO entitled_coupons SELECT '09', '{NUMBER}', '2023-02-23', 1000, id FROM theirs
 """  # noqa: S608 - the test's own words
+EXPIRY = "SELECT expiry FROM coupons"
 TO_STAFF = (CaseState.CHECKING, CaseState.OPENED, CaseState.FOUND, CaseState.NOT_FOUND, CaseState.ANSWERED)
 
 
@@ -139,6 +140,25 @@ def test_its_person_is_told_once_where_they_talk_with_us_and_by_day(
         "SELECT extract(hour FROM not_before AT TIME ZONE 'Japan')::int FROM outgoing WHERE purpose = 'case_decided'",
     )
     assert 10 <= hour < 20
+
+
+@pytest.mark.parametrize(
+    ("at", "kept"),
+    [
+        ("03-31T23:59:59", (2500, 0, date(2023, 3, 31))),
+        ("04-01T00:00", (2000, 500, None)),  # straight to points: no time is left to use it
+    ],
+)
+def test_what_is_restored_can_be_used_until_the_last_day_and_keeps_its_expiry(
+    counter: Counter, at: str, kept: tuple[int, int, date | None]
+) -> None:
+    number = told_of(counter.parts, NUMBER)
+    run(counter, "UPDATE coupons SET balance_after_extension = 2000, restored = 0")
+    [before] = rows(counter, EXPIRY)
+    counter.move(f"2023-{at}+09:00")
+    found(counter.parts, number, 500)
+    [after] = rows(counter, "SELECT balance_after_extension, restored, extended_to FROM coupons")
+    assert (kept, [before]) == (after, rows(counter, EXPIRY))
 
 
 def test_who_told_it_on_a_page_is_told_at_the_contact_that_they_applied_with_there(counter: Counter) -> None:

@@ -8,8 +8,9 @@ from datetime import date
 
 import pytest
 
+from bot.store import coupons
 from bot.store.coupons import Row
-from bot.store.db import Pool
+from bot.store.db import Pool, transaction
 from dialogs.rules.claim import (
     Account,
     ClaimsBackend,
@@ -49,6 +50,18 @@ def test_a_coupon_is_found_by_prefecture_number_and_trip_date(backend: ClaimsBac
         account=Account.WITHDRAWN,
     )
     assert fact == backend.find_coupon(ref("A00001"))
+
+
+def test_a_coupon_that_was_restored_says_until_when_it_can_be_used(backend: ClaimsBackend, pool: Pool) -> None:
+    import_coupons(pool, coupon("A00001"), coupon("A00002"))
+    with transaction(pool) as connection:
+        coupons.put_back(connection, "09", "A00001", amount=500, extended_to=date(2023, 3, 31))
+    facts = [
+        fact for number in ("A00001", "A00002") if isinstance(fact := backend.find_coupon(ref(number)), CouponFact)
+    ]
+    assert [(2500, EXPIRY, date(2023, 3, 31)), (2000, EXPIRY, None)] == [
+        (fact.balance_after_extension, fact.expiry, fact.extended_to) for fact in facts
+    ]
 
 
 def test_unknown_wrong_date_and_impossible_coupons_look_alike(backend: ClaimsBackend, pool: Pool) -> None:

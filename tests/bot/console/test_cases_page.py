@@ -52,6 +52,16 @@ def test_a_case_goes_from_the_list_to_the_sum_that_is_given_back_by_two(
     ]
 
 
+def test_a_restored_coupon_shows_its_last_day_on_the_page_of_the_case(
+    counter: Counter, case_no: str, ichiro: Browser, hana: Browser
+) -> None:
+    moves(ichiro, case_no, "checking", "found")
+    assert "クーポンを使える最後の日" not in hana.get(f"{CASES}/{case_no}").text
+    counter.move("2023-03-31T23:00+09:00")
+    hana.post(f"{CASES}/{case_no}/give-back", yen="1500")
+    assert "<dt>クーポンを使える最後の日</dt><dd>2023-03-31</dd>" in hana.text
+
+
 def test_what_nothing_here_brings_is_told_to_staff(
     counter: Counter, case_no: str, ichiro: Browser, hana: Browser
 ) -> None:

@@ -64,6 +64,7 @@ facts = st.builds(
     balance_at_snapshot=st.none() | yen,
     charged_to_app=st.none() | st.booleans(),
     account=st.none() | st.sampled_from(Account),
+    extended_to=st.none() | st.dates(),
 )
 reasons = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=200)
 
