@@ -16,6 +16,7 @@ DecisionError
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -45,6 +46,8 @@ TOLD = (CaseState.NOT_FOUND, CaseState.ANSWERED)
 BY_HAND = "case.by_hand"
 TOLD_BY = "case_decided"
 
+Beside = Callable[[Connection], None]  # writes something of the caller's in the transaction of a step
+
 log = structlog.get_logger(__name__)
 
 
@@ -72,10 +75,14 @@ class NotHeld(DecisionError):
     """No application by that number waits for a case."""
 
 
-def move(parts: Parts, case_no: str, to: CaseState, *, by: str) -> Case:
+def _nothing(_: Connection) -> None:
+    """No caller has anything to write with the step."""
+
+
+def move(parts: Parts, case_no: str, to: CaseState, *, by: str, beside: Beside = _nothing) -> Case:
     """On to a state in which no money moves: checking, opened, found, not_found, answered, closed.
 
-    The case as it stands then. Raises NoSuchCase, NotNow, NotRestorable, NoName.
+    The case as it stands then. beside: what is written with it. Raises NoSuchCase, NotNow, NotRestorable, NoName.
     """
     with transaction(parts.db) as connection:
         case = _held(connection, case_no)
@@ -84,13 +91,15 @@ def move(parts: Parts, case_no: str, to: CaseState, *, by: str) -> Case:
         moved = _move(parts, connection, case, to, by=staff_name(by))
         if to in TOLD:
             _tell(parts, connection, moved)
+        beside(connection)
     return _done(parts, moved)
 
 
-def give_back(parts: Parts, case_no: str, amount: int, *, by: str) -> Case:
+def give_back(parts: Parts, case_no: str, amount: int, *, by: str, beside: Beside = _nothing) -> Case:
     """The second step: that many yen, into the coupon as long as it can be used, later as points (A②).
 
-    By another person than who found it so. Raises NoSuchCase, NotNow, SameEyes, NotRestorable, NoName.
+    By another person than who found it so. beside: what is written with it.
+    Raises NoSuchCase, NotNow, SameEyes, NotRestorable, NoName.
     """
     name = staff_name(by)
     with transaction(parts.db) as connection:
@@ -109,6 +118,7 @@ def give_back(parts: Parts, case_no: str, amount: int, *, by: str) -> Case:
         if comes == "by_hand":
             audit.add(connection, actor=name, action=BY_HAND, subject=case.case_no, at=moved.changed_at)
         _tell(parts, connection, moved, comes=comes)
+        beside(connection)
     return _done(parts, moved)
 
 

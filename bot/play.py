@@ -183,25 +183,11 @@ class Writing:
     reaction: Reaction
 
     def play(self, kept: Play, sends: tuple[Planned, ...]) -> Play:
-        said, campaign = self.reaction.said, self.campaign
-        language = self.reaction.state.language
-        letters: tuple[Outbound, ...] = ()
-        submission, refund = None, None
-        door = self.conversation.channel
+        said = self.reaction.said
         known = tuple(each for each in sends if isinstance(each, Known))
-        if isinstance(self.reaction.outcome, Submitted):
-            claim, submission = application(self.parts, self.conversation, self.reaction.outcome, said)
-            if details := self.reaction.outcome.refund:
-                refund = refunds.asked_for(self.parts, details, application=submission, at=said.at)
-            letter = receipt(claim, campaign, language, by_transfer=refund is not None, channel=door)
-            waits = holds.is_open(self.parts.db, submission.subjects)
-            letters = (told_to_wait(letter, campaign, language, channel=door) if waits else letter,)
-        elif self.reaction.tell_status:
-            shown = tuple(each.id for each in known)
-            whose = who_speaks(self.conversation.person, said.address.channel, said.at, shown=shown)
-            letters = how_it_stands(self.parts, self.conversation, self.reaction, whose)
+        letters, submission, refund = self._letters(known)
         link, url = self._link()
-        spoken = in_order(self.reaction, letters, phrase(self.reaction, campaign, link=url))
+        spoken = in_order(self.reaction, letters, phrase(self.reaction, self.campaign, link=url))
         handoff = followed(self.parts, self.conversation, self.reaction)
         in_chat = said.address.channel == self.conversation.channel
         pushed = () if in_chat else self._push(letters)
@@ -226,6 +212,28 @@ class Writing:
             reaction=self.reaction,
             address=said.address,
         )
+
+    def _letters(self, known: tuple[Known, ...]) -> tuple[tuple[Outbound, ...], NewSubmission | None, NewRefund | None]:
+        """What is told beside questions: the receipt of what is sent off, with its rows, or how all of it stands."""
+        if isinstance(self.reaction.outcome, Submitted):
+            letter, submission, refund = self._sent_off(self.reaction.outcome)
+            return (letter,), submission, refund
+        if not self.reaction.tell_status:
+            return (), None, None
+        said, shown = self.reaction.said, tuple(each.id for each in known)
+        whose = who_speaks(self.conversation.person, said.address.channel, said.at, shown=shown)
+        return how_it_stands(self.parts, self.conversation, self.reaction, whose), None, None
+
+    def _sent_off(self, outcome: Submitted) -> tuple[Outbound, NewSubmission, NewRefund | None]:
+        said, language, door = self.reaction.said, self.reaction.state.language, self.conversation.channel
+        claim, submission = application(self.parts, self.conversation, outcome, said)
+        refund = None
+        if outcome.refund:
+            refund = refunds.asked_for(self.parts, outcome.refund, application=submission, at=said.at)
+        letter = receipt(claim, self.campaign, language, by_transfer=refund is not None, channel=door)
+        if holds.is_open(self.parts.db, submission.subjects):
+            letter = told_to_wait(letter, self.campaign, language, channel=door)
+        return letter, submission, refund
 
     def _link(self) -> tuple[NewLink | None, str]:
         if not (self.reaction.link_only or self.reaction.link_too):

@@ -25,7 +25,7 @@ from bot.attached import kind_of
 from bot.parts import Parts
 from bot.refunds import staff_name
 from bot.store import audit, cases, shop_records
-from bot.store.db import Connection, transaction
+from bot.store.db import transaction
 from bot.store.shop_records import KeptRecord, NewRecord
 from dialogs.rules.cases import OVER
 
@@ -121,21 +121,23 @@ def of_case(parts: Parts, case_no: str) -> Sequence[Record]:
 
 def see(parts: Parts, case_no: str, record: UUID, *, by: str) -> tuple[bytes, str] | None:
     """The file of a record and its media type, its look noted in the audit; None where there is none."""
+    name, now, details = staff_name(by), parts.clock.now(), {"record": f"{record}"}
     with transaction(parts.db) as connection:
         found = shop_records.content(connection, case_no, record)
         if found is None:
             return None
-        _note(parts, connection, "case.record_seen", case_no, record=record, by=by)
+        audit.add(connection, actor=name, action="case.record_seen", subject=case_no, at=now, details=details)
     sealed, kind = found
     return parts.vault.open(sealed, CONTENT), kind
 
 
 def remove(parts: Parts, case_no: str, record: UUID, *, by: str) -> bool:
     """Take away what does not belong there: its words and its file are erased at once. False if they were gone."""
+    name, now, details = staff_name(by), parts.clock.now(), {"record": f"{record}"}
     with transaction(parts.db) as connection:
-        if not shop_records.remove(connection, case_no, record, by=staff_name(by), at=parts.clock.now()):
+        if not shop_records.remove(connection, case_no, record, by=name, at=now):
             return False
-        _note(parts, connection, "case.record_removed", case_no, record=record, by=by)
+        audit.add(connection, actor=name, action="case.record_removed", subject=case_no, at=now, details=details)
     return True
 
 
@@ -160,14 +162,3 @@ def _opened(parts: Parts, kept: KeptRecord) -> Record:
 def _shown_from(plain: Mapping[str, Any]) -> Shown:
     day = plain["day"]
     return Shown(**{**plain, "day": date.fromisoformat(day) if day else None})
-
-
-def _note(parts: Parts, connection: Connection, action: str, case_no: str, *, record: UUID, by: str) -> None:
-    audit.add(
-        connection,
-        actor=staff_name(by),
-        action=action,
-        subject=case_no,
-        at=parts.clock.now(),
-        details={"record": str(record)},
-    )

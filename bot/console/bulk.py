@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
@@ -26,7 +27,7 @@ from bot.parts import Parts
 from bot.store import audit, cases
 from bot.store.audit import Act
 from bot.store.cases import Case
-from bot.store.db import autocommit, transaction
+from bot.store.db import Connection, autocommit, transaction
 from dialogs.rules.cases import HELD_KINDS, NEXT, CaseState, read_case_no, show_case_no
 
 MOST = 100
@@ -43,6 +44,16 @@ class Planned:
     why_not: str
     yen: int
     told: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A case that is to be brought on with others, from the state in which it was seen."""
+
+    batch: UUID
+    case_no: str
+    seen: str
+    to: str
 
 
 @dataclass(frozen=True)
@@ -64,32 +75,19 @@ def bulk_pages(parts: Parts) -> Blueprint:
         to, chosen = _step(), _chosen(parts)
         if not chosen:
             return redirect(url_for("console.cases.mine", state=request.form.get("state") or None, none=1), 303)
-        planned = [_planned(parts, case, to) for case in chosen[:MOST]]
-        goes = [each for each in planned if not each.why_not]
-        drawn = page(
-            parts,
-            "bulk_preview.html",
-            planned=planned,
-            goes=goes,
-            to=to,
-            batch=uuid7(),
-            sum=sum(each.yen for each in goes),
-            letters=sum(each.told for each in goes),
-            more=len(chosen) > MOST,
-            most=MOST,
-        )
-        return make_response(drawn)
+        return _draw_preview(parts, chosen, to)
 
     @routes.post("/cases/together/confirmed")
     @for_roles(*CASE_WORKERS)
     def do() -> AnyResponse:
         batch, to = _batch(), _step()
-        # Sent twice, by an impatient hand or a browser that came back, it is done once.
-        if not _acts(parts, batch):
-            for wanted in request.form.getlist("case")[:MOST]:
-                typed, _, seen = wanted.partition(":")
-                if case_no := read_case_no(typed):
-                    _note(parts, batch, case_no, _one(parts, case_no, seen, to))
+        # Sent twice, by an impatient hand or after it was broken off, each case is brought on once, and none is left.
+        noted = {act.details["case"] for act in _acts(parts, batch)}
+        for wanted in request.form.getlist("case")[:MOST]:
+            typed, _, seen = wanted.partition(":")
+            case_no = read_case_no(typed)
+            if case_no and case_no not in noted:
+                _bring_on(parts, Wanted(batch, case_no, seen, to))
         return redirect(url_for("console.bulk.look", batch=batch), 303)
 
     @routes.get("/cases/together/<uuid:batch>")
@@ -103,6 +101,24 @@ def bulk_pages(parts: Parts) -> Blueprint:
         return make_response(drawn)
 
     return routes
+
+
+def _draw_preview(parts: Parts, chosen: Sequence[Case], to: str) -> Response:
+    planned = [_planned(parts, case, to) for case in chosen[:MOST]]
+    goes = [each for each in planned if not each.why_not]
+    drawn = page(
+        parts,
+        "bulk_preview.html",
+        planned=planned,
+        goes=goes,
+        to=to,
+        batch=uuid7(),
+        sum=sum(each.yen for each in goes),
+        letters=sum(each.told for each in goes),
+        more=len(chosen) > MOST,
+        most=MOST,
+    )
+    return make_response(drawn)
 
 
 def _step() -> str:
@@ -162,34 +178,36 @@ def _why_not(case: Case, to: str, yen: int) -> str:
     return "notrestorable" if STATES[to] is CaseState.FOUND and case.kind not in HELD_KINDS else ""
 
 
-def _one(parts: Parts, case_no: str, seen: str, to: str) -> tuple[str, int]:
-    """Bring one case on, if it stands as it was seen; how that went, and the yen given back."""
-    case = cases.by_no(parts.db, case_no)
-    if case is None or case.state != seen:
-        return "changed", 0
-    yen = _yen(parts, case) if to == GIVE_BACK else 0
+def _bring_on(parts: Parts, wanted: Wanted) -> None:
+    """If it still stands as it was seen; in any case it is noted, and what was done in the transaction that does it."""
+    case = cases.by_no(parts.db, wanted.case_no)
+    if case is None or case.state != wanted.seen:
+        _note_alone(parts, wanted, "changed")
+        return
+    yen = _yen(parts, case) if wanted.to == GIVE_BACK else 0
+    name = whoever().name
+
+    def beside(connection: Connection) -> None:
+        _note(connection, wanted, DONE, yen=yen, at=parts.clock.now())
+
     try:
-        if to == GIVE_BACK:
-            case_decisions.give_back(parts, case.case_no, yen, by=whoever().name)
+        if wanted.to == GIVE_BACK:
+            case_decisions.give_back(parts, case.case_no, yen, by=name, beside=beside)
         else:
-            case_decisions.move(parts, case.case_no, STATES[to], by=whoever().name)
+            case_decisions.move(parts, case.case_no, STATES[wanted.to], by=name, beside=beside)
     except DecisionError as error:
-        return type(error).__name__.lower(), 0
-    return DONE, yen
+        _note_alone(parts, wanted, type(error).__name__.lower())
 
 
-def _note(parts: Parts, batch: UUID, case_no: str, outcome: tuple[str, int]) -> None:
-    how, yen = outcome
-    details: dict[str, str | int] = {"case": case_no, "how": how, "given": yen}
+def _note_alone(parts: Parts, wanted: Wanted, how: str) -> None:
     with transaction(parts.db) as connection:
-        audit.add(
-            connection,
-            actor=whoever().name,
-            action="case.together",
-            subject=f"together:{batch}",
-            at=parts.clock.now(),
-            details=details,
-        )
+        _note(connection, wanted, how, yen=0, at=parts.clock.now())
+
+
+def _note(connection: Connection, wanted: Wanted, how: str, *, yen: int, at: datetime) -> None:
+    details: dict[str, str | int] = {"case": wanted.case_no, "how": how, "given": yen}
+    subject, actor = f"together:{wanted.batch}", whoever().name
+    audit.add(connection, actor=actor, action="case.together", subject=subject, at=at, details=details)
 
 
 def _acts(parts: Parts, batch: UUID) -> list[Act]:

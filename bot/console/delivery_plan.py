@@ -60,17 +60,7 @@ def delivery_plan(parts: Parts) -> Blueprint:
     @routes.post("/deliveries/plan/<key>")
     @for_roles("supervisor")
     def do(key: str) -> AnyResponse:
-        try:
-            upload = uploads.kept(parts, key, by=whoever().id)
-        except redis.RedisError as error:
-            log.warning("mailing_list.not_found", error=type(error).__name__)
-            return _form(parts, "away")
-        if upload is None:
-            return _form(parts, "gone")
-        if "drop" in request.form:
-            uploads.drop(parts, key, by=whoever().id)
-            return redirect(url_for("console.deliveries.every"), 303)
-        return _planned(parts, upload, key)
+        return _gone_on(parts, key)
 
     @routes.errorhandler(RequestEntityTooLarge)
     def too_large(_: RequestEntityTooLarge) -> Response:
@@ -92,6 +82,21 @@ def _upload(parts: Parts) -> Upload:
     if not content and not accepted:
         raise _Slip("nobody")
     return Upload(name, content, accepted)
+
+
+def _gone_on(parts: Parts, key: str) -> AnyResponse:
+    """What was looked at is planned, or forgotten."""
+    try:
+        upload = uploads.kept(parts, key, by=whoever().id)
+    except redis.RedisError as error:
+        log.warning("mailing_list.not_found", error=type(error).__name__)
+        return _form(parts, "away")
+    if upload is None:
+        return _form(parts, "gone")
+    if "drop" in request.form:
+        uploads.drop(parts, key, by=whoever().id)
+        return redirect(url_for("console.deliveries.every"), 303)
+    return _planned(parts, upload, key)
 
 
 def _planned(parts: Parts, upload: Upload, key: str) -> AnyResponse:

@@ -93,6 +93,18 @@ def _add_conversations(routes: Blueprint, world: World) -> None:
     def show(talk: int) -> Response:
         return json_answer(200, desk.shown(desk.talk(talk)))
 
+    @routes.post("/conversations/<int:talk>/toggle_status")
+    def toggle(talk: int) -> Response:
+        status = str(_body().get("status", ""))
+        desk.set_status(desk.talk(talk), status)
+        return json_answer(200, {"payload": {"success": True, "current_status": status, "conversation_id": talk}})
+
+    _add_messages(routes, world)
+
+
+def _add_messages(routes: Blueprint, world: World) -> None:
+    desk = world.chatwoot
+
     @routes.get("/conversations/<int:talk>/messages")
     def messages(talk: int) -> Response:
         kept, after = desk.talk(talk).messages, request.args.get("after", "")
@@ -121,12 +133,6 @@ def _add_conversations(routes: Blueprint, world: World) -> None:
             raise NoSuch
         desk.delete(desk.talk(talk), found)
         return Response(status=200)
-
-    @routes.post("/conversations/<int:talk>/toggle_status")
-    def toggle(talk: int) -> Response:
-        status = str(_body().get("status", ""))
-        desk.set_status(desk.talk(talk), status)
-        return json_answer(200, {"payload": {"success": True, "current_status": status, "conversation_id": talk}})
 
 
 def chatwoot_page(world: World) -> Blueprint:

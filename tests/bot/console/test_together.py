@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -110,6 +112,39 @@ def test_a_preview_that_is_sent_twice_or_came_too_late_gives_nothing_back_twice(
         "状態が変わっていました" in hana.text,
         actions(counter.parts).count(("責任 花子", "case.to_points")),
     )
+
+
+def test_what_was_broken_off_goes_on_where_it_stood_when_the_form_is_sent_again(
+    counter: Counter, hana: Browser
+) -> None:
+    first, second, third = (told(counter, serial, yen=500) for serial in (1, 2, 3))
+    for number in (first, second, third):
+        decide(counter.parts, number, CaseState.CHECKING, CaseState.FOUND)
+    preview = chosen(hana, "give_back", first, second, third).text
+    with dying_at(counter, second):
+        confirmed(hana, preview)
+    assert ["to_points", "found", "found"] == states(counter)
+    confirmed(hana, preview)
+    assert (["to_points"] * 3, True) == (states(counter), "3件を進めました" in hana.text)
+    assert 3 == actions(counter.parts).count(("責任 花子", "case.to_points"))
+
+
+@contextmanager
+def dying_at(counter: Counter, case_no: str) -> Iterator[None]:
+    """The database turns away what comes to that case: after it is brought on, when it is noted with the others."""
+    with counter.parts.db.connection() as connection:
+        connection.execute(
+            "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE SQLSTATE '57P01' USING MESSAGE = 'the administrator ends it'; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER cut BEFORE INSERT ON audit FOR EACH ROW"
+            f" WHEN (NEW.details ->> 'case' = '{case_no}') EXECUTE FUNCTION cut()"
+        )
+    yield
+    with counter.parts.db.connection() as connection:
+        connection.execute("DROP TRIGGER cut ON audit")
+        connection.execute("DROP FUNCTION cut")
 
 
 def test_an_agent_gives_nothing_back_and_no_step_is_made_up(counter: Counter, ichiro: Browser) -> None:

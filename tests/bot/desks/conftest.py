@@ -8,7 +8,7 @@ import pytest
 
 from bot.store.staff import Member
 from tests.bot.desk_house import Office, opened_office
-from tests.bot.handoff_house import at_work
+from tests.bot.handoff_house import at_work, handed_over
 
 
 @pytest.fixture
@@ -20,3 +20,11 @@ def office(database_url: str, redis_url: str) -> Iterator[Office]:
 @pytest.fixture
 def ichiro(office: Office) -> Member:
     return at_work(office.counter, "ichiro")
+
+
+@pytest.fixture
+def waiting(office: Office) -> Office:
+    """Somebody waits there."""
+    handed_over(office.counter)
+    office.work()
+    return office

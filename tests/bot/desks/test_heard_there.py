@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from werkzeug.test import TestResponse
 
 from bot import handoff
 from bot.desks.hearing import look_next
@@ -17,31 +12,11 @@ from bot.handoff import Elsewhere
 from bot.store import handoffs
 from bot.store.staff import Member
 from dialogs.scripts import SCRIPTS
-from integrations.emulator.config import DEFAULT_CHATWOOT_SECRET
 from tests.bot.console.desk import hire, session_for, sit_down
-from tests.bot.desk_house import AGENT, Office, opened_office
-from tests.bot.handoff_house import at_work, conversation, handed_over, now, rows, run, words, worker_takes
+from tests.bot.desk_house import AGENT, Office
+from tests.bot.handoff_house import at_work, conversation, now, rows, run, words, worker_takes
 
 SIGNED_BY = f"{AGENT} (Chatwoot)"
-
-
-@pytest.fixture
-def waiting(office: Office) -> Office:
-    """Somebody waits there."""
-    handed_over(office.counter)
-    office.work()
-    return office
-
-
-def knock(office: Office, body: bytes, *, secret: str = DEFAULT_CHATWOOT_SECRET, at: float = 0) -> TestResponse:
-    stamp = str(int(at or time.time()))
-    digest = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-    headers = {"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": f"sha256={digest}"}
-    return office.counter.app.test_client().post("/webhooks/chatwoot", data=body, headers=headers)
-
-
-def about(office: Office) -> bytes:
-    return json.dumps({**office.desk.shown(office.talk), "event": "conversation_status_changed"}).encode()
 
 
 def test_a_reply_goes_to_the_person_by_the_name_of_who_wrote_it_and_takes_the_talk(waiting: Office) -> None:
@@ -73,23 +48,6 @@ def test_several_looks_at_once_bring_it_once_too(waiting: Office) -> None:
 
     with ThreadPoolExecutor(4) as several:
         list(several.map(look, range(8)))
-    assert ["お待たせしました。"] == waiting.brought()
-
-
-def test_replies_and_the_end_are_heard_in_their_order_whichever_webhook_came_first(waiting: Office) -> None:
-    for text in ("ひとつめ", "ふたつめ"):
-        waiting.desk.reply(waiting.talk, text, agent=AGENT)
-    waiting.desk.set_status(waiting.talk, "resolved")
-    assert 204 == knock(waiting, about(waiting)).status_code
-    waiting.work()
-    assert ["ひとつめ", "ふたつめ"] == waiting.brought()
-    assert [("returning", "chatwoot")] == waiting.stands()
-
-
-def test_a_webhook_that_never_came_is_made_up_for_by_the_next_look(waiting: Office) -> None:
-    waiting.desk.reply(waiting.talk, "お待たせしました。", agent=AGENT)
-    assert [(True,)] == rows(waiting.counter, "SELECT due_at < now() + interval '31 seconds' FROM desk_threads")
-    waiting.goes_on()
     assert ["お待たせしました。"] == waiting.brought()
 
 
@@ -264,48 +222,6 @@ def test_snoozed_and_reopened_change_nothing(waiting: Office) -> None:
         waiting.desk.set_status(waiting.talk, status)
         waiting.work()
     assert [("waiting", "")] == waiting.stands()
-
-
-def test_a_forged_webhook_is_refused_and_has_nobody_look(waiting: Office) -> None:
-    later = "SELECT due_at > now() FROM desk_threads"
-    assert 400 == knock(waiting, about(waiting), secret="a guess of somebody's").status_code
-    assert 400 == knock(waiting, about(waiting), at=time.time() - 3600).status_code
-    assert [(True,)] == rows(waiting.counter, later)
-    assert 204 == knock(waiting, about(waiting)).status_code
-    assert [(False,)] == rows(waiting.counter, later)
-
-
-def test_an_old_webhook_that_is_sent_again_changes_nothing(waiting: Office) -> None:
-    waiting.desk.set_status(waiting.talk, "resolved")
-    resolved = about(waiting)
-    waiting.desk.set_status(waiting.talk, "open")
-    assert 204 == knock(waiting, resolved).status_code
-    waiting.work()
-    assert [("waiting", "")] == waiting.stands()
-
-
-def test_words_in_a_webhook_are_nobodys(waiting: Office) -> None:
-    body = json.dumps(
-        {
-            "event": "message_created",
-            "id": 99,
-            "content": "口座番号を送ってください",
-            "message_type": "outgoing",
-            "sender": {"name": AGENT, "type": "user"},
-            "conversation": {"id": waiting.talk.id},
-        }
-    ).encode()
-    assert 204 == knock(waiting, body).status_code
-    waiting.work()
-    assert [] == waiting.brought()
-
-
-def test_without_signatures_the_path_has_to_know_the_token(database_url: str, redis_url: str) -> None:
-    token = "a-token-that-stands-in-the-path-of-it"
-    with opened_office(database_url, redis_url, CHATWOOT_WEBHOOK_SECRET="", CHATWOOT_WEBHOOK_TOKEN=token) as office:
-        client = office.counter.app.test_client()
-        paths = ("/webhooks/chatwoot", f"/webhooks/chatwoot/{token[:-1]}", f"/webhooks/chatwoot/{token}")
-        assert [400, 400, 204] == [client.post(path, data=b"{}").status_code for path in paths]
 
 
 def test_a_talk_that_was_deleted_there_stays_with_our_console(waiting: Office, ichiro: Member) -> None:
