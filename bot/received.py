@@ -30,6 +30,7 @@ from integrations.channel import GivesContent, NoContent
 SHORTLY_BEFORE = timedelta(days=1)  # what somebody showed the bot before they asked for a person is meant for both
 MOST_BYTES = 20 * 1024 * 1024
 SECONDS = 20.0  # less than the pause before the next try
+MOST_BEFORE = 100  # the newest of what came before they asked for a person: each is opened in their turn
 MOST_TRIES = 8  # two hours: a video is ready by then
 WITHOUT_CONTENT = "location"
 
@@ -104,7 +105,9 @@ def _not_had(parts: Parts, due: Due, why: str) -> None:
 
 def _earlier(parts: Parts, conversation: Conversation, reaction: Reaction) -> Iterator[UUID]:
     since, channel = reaction.said.at - SHORTLY_BEFORE, parts.channels[conversation.channel]
-    for identity, payload in inbound.lately(parts.db, conversation.id, channel=conversation.channel, since=since):
+    for identity, payload in inbound.lately(
+        parts.db, conversation.id, channel=conversation.channel, since=since, most=MOST_BEFORE
+    ):
         try:
             said = channel.read(parts.vault.open(payload, "inbound.payload"))
         except Unopenable:

@@ -46,7 +46,7 @@ def _data(parts: Parts, wait: LongWait, minutes: int) -> dict[str, object]:
         "channel": wait.channel,
         "prefecture": wait.prefecture,
         "reason": wait.reason,
-        "waiting_since": wait.queued_at.isoformat(timespec="seconds"),
+        "waiting_since": wait.since.isoformat(timespec="seconds"),
         "minutes": minutes,
         "url": _url(parts, wait),
     }
@@ -64,7 +64,7 @@ def _write_to(parts: Parts, connection: Connection, late: Sequence[LongWait], mi
 
     # A handoff waits once since a moment, and that moment is in one mail.
     first = late[0]
-    once = f"{first.id}:{first.queued_at.timestamp():.6f}"
+    once = f"{first.id}:{first.since.timestamp():.6f}"
     team_mail.plan(parts, connection, first.prefecture, once=once, letter=letter)
 
 

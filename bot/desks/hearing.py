@@ -28,7 +28,7 @@ from dialogs.message import Outbound
 from integrations.desks.desk import Desk, DeskError, DeskRefused, Seen, TheirWords
 
 LEASE_SECONDS = 60.0
-GONE_PAUSE = 3600.0  # seconds; a talk that was deleted there stays with our console
+GONE_PAUSE, GONE_TRIES = 60.0, 5  # seconds; a proxy of theirs that starts anew knows no talk for a while
 EXCERPT = 40
 
 log = structlog.get_logger(__name__)
@@ -46,19 +46,27 @@ def look_next(parts: Parts, leases: Pool) -> bool:
 
 
 def _look(parts: Parts, desk: Desk, thread: Thread) -> None:
+    hearing = Hearing(parts, desk, thread)
     try:
         seen = desk.look(thread.remote, after=desk_threads.after(parts.db, thread.id))
     except DeskError as error:
         log.warning("desk.not_seen", thread=str(thread.id), reason=error.reason)
-        wait = GONE_PAUSE if isinstance(error, DeskRefused) else pause(thread.tries, error)
-        desk_threads.later(parts.db, thread.id, wait=wait)
+        _not_seen(parts, hearing, error)
         return
-    hearing = Hearing(parts, desk, thread)
     for words in seen.words:
         hearing.hear(words)
     hearing.stand_as(seen)
     hearing.tell_what_was_not_brought()
     desk_threads.looked(parts.db, thread.id)
+
+
+def _not_seen(parts: Parts, hearing: Hearing, error: DeskError) -> None:
+    thread, gone = hearing.thread, isinstance(error, DeskRefused)
+    if gone and (thread.state != "live" or thread.tries >= GONE_TRIES):
+        hearing.is_gone()
+        desk_threads.looked(parts.db, thread.id)
+    else:
+        desk_threads.later(parts.db, thread.id, wait=GONE_PAUSE if gone else pause(thread.tries, error))
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,20 @@ class Hearing:
             elif not (seen.holder and self._take(connection, held, by=self._signed(seen.holder))):
                 return
         self._ring("inbound")
+
+    def is_gone(self) -> None:
+        """It is there no more: who is with the team there waits in our own queue."""
+        with transaction(self.parts.db) as connection:
+            handoffs.hold(connection, self.thread.conversation)
+            held = handoffs.now(connection, self.thread.conversation)
+            if not desk_threads.is_live(connection, self.thread.id):
+                return
+            if held and held.desk and held.state == "taken":
+                back = Move(held.conversation, held.version, "taken", "waiting", had_desk=held.desk)
+                if moved(self.parts, connection, back):
+                    self._note(connection, "lapsed", "worker", why="gone")
+            desk_threads.end(connection, self.thread.conversation)
+        live.tell(self.parts.redis, self.thread.conversation)
 
     def tell_what_was_not_brought(self) -> None:
         """What a provider has refused meanwhile is told there, for nobody looks at our console."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from bot.store import waits
 from bot.store.db import Connection, Pool, autocommit
 
 LOOKED = """
@@ -17,10 +18,10 @@ UNMATCHED = """
 SELECT coalesce(sum(n), 0)::integer, coalesce(sum(n) FILTER (WHERE result = 'no_match'), 0)::integer
 FROM coupon_looks WHERE minute > now() - %(minutes)s * interval '1 minute'
 """
-LONGEST = """
-SELECT coalesce(floor(extract(epoch FROM now() - min(queued_at)) / 60), 0)::integer
-FROM handoffs WHERE state = 'waiting'
-"""
+LONGEST = f"""
+SELECT coalesce(floor(extract(epoch FROM now() - min({waits.SINCE})) / 60), 0)::integer
+FROM handoffs WHERE {waits.WAITS}
+"""  # noqa: S608 - the names are our own
 SAMPLE = """
 INSERT INTO queue_hours
 SELECT %(hour)s, channel, prefecture, count(*), extract(epoch FROM now() - min(queued_at))::integer
@@ -79,7 +80,7 @@ def listed_not_arrived(connection: Connection, campaign: str) -> int:
 
 
 def longest_wait(connection: Connection) -> int:
-    """Minutes that the first in the queue has waited."""
+    """Minutes that the first in the queue, or at an outside desk, has waited."""
     row = connection.execute(LONGEST).fetchone()
     return int(row[0]) if row else 0
 

@@ -33,13 +33,18 @@ WITH due AS (
     ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
 UPDATE desk_threads t SET lease_until = now() + %(lease)s * interval '1 second', tries = tries + 1,
-    due_at = CASE WHEN state = 'live' THEN now() + %(every)s * interval '1 second' ELSE 'infinity' END
+    due_at = now() + %(lease)s * interval '1 second'
 FROM due WHERE t.id = due.id
 RETURNING t.id, t.desk, t.conversation, t.state, t.remote, t.tries
 """
-LOOKED = "UPDATE desk_threads SET lease_until = '-infinity', tries = 0 WHERE id = %(id)s"
+LOOKED = """
+UPDATE desk_threads SET lease_until = '-infinity', tries = 0, due_at = CASE WHEN due_at <= now() THEN due_at
+    WHEN state = 'live' THEN now() + %(every)s * interval '1 second' ELSE 'infinity' END
+WHERE id = %(id)s
+"""
 LATER = """
-UPDATE desk_threads SET lease_until = '-infinity', due_at = least(due_at, now() + %(wait)s * interval '1 second')
+UPDATE desk_threads SET lease_until = '-infinity',
+    due_at = CASE WHEN due_at <= now() THEN due_at ELSE now() + %(wait)s * interval '1 second' END
 WHERE id = %(id)s
 """
 IS_LIVE = "SELECT state = 'live' FROM desk_threads WHERE id = %(id)s"
@@ -91,13 +96,14 @@ def knocked(pool: Pool, desk: str, remote: str) -> None:
 
 
 def claim(connection: Connection, *, most: int, lease: float) -> list[Thread]:
-    rows = connection.execute(CLAIM, {"most": most, "lease": lease, "every": LOOK_EVERY}).fetchall()
+    rows = connection.execute(CLAIM, {"most": most, "lease": lease}).fetchall()
     return [Thread(*row) for row in rows]
 
 
 def looked(pool: Pool, thread: UUID) -> None:
+    """A talk that lives is looked at again in a while, one that is over when something knocks."""
     with autocommit(pool) as connection:
-        connection.execute(LOOKED, {"id": thread})
+        connection.execute(LOOKED, {"id": thread, "every": LOOK_EVERY})
 
 
 def later(pool: Pool, thread: UUID, *, wait: float) -> None:

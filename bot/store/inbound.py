@@ -75,8 +75,11 @@ ORDER BY occurred_at DESC LIMIT 1
 """
 
 LATELY = """
-SELECT id, payload FROM inbound
-WHERE conversation = %(conversation)s AND channel = %(channel)s AND occurred_at >= %(since)s AND payload IS NOT NULL
+SELECT id, payload FROM (
+    SELECT id, payload, occurred_at FROM inbound
+    WHERE conversation = %(conversation)s AND channel = %(channel)s AND occurred_at >= %(since)s
+      AND payload IS NOT NULL
+    ORDER BY occurred_at DESC, id DESC LIMIT %(most)s) newest
 ORDER BY occurred_at, id
 """
 
@@ -137,9 +140,9 @@ def replyable(connection: Connection, conversation: UUID) -> tuple[bytes, dateti
     return (bytes(row[0]), row[1]) if row else None
 
 
-def lately(pool: Pool, conversation: UUID, *, channel: str, since: datetime) -> list[tuple[UUID, bytes]]:
-    """Ids and sealed payloads of what came in a conversation by that channel since then, oldest first."""
-    values = {"conversation": conversation, "channel": channel, "since": since}
+def lately(pool: Pool, conversation: UUID, *, channel: str, since: datetime, most: int) -> list[tuple[UUID, bytes]]:
+    """Ids and sealed payloads of the newest that came in a conversation by that channel since then, oldest first."""
+    values = {"conversation": conversation, "channel": channel, "since": since, "most": most}
     with autocommit(pool) as connection:
         return [(row[0], bytes(row[1])) for row in connection.execute(LATELY, values).fetchall()]
 

@@ -48,6 +48,18 @@ def test_what_was_shown_shortly_before_is_wanted_with_the_conversation_and_nothi
     assert [("701",)] == found
 
 
+def test_of_a_flood_of_a_day_the_newest_are_looked_through_alone(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(received, "MOST_BEFORE", 3)
+    counter.line("こんにちは")
+    for number in range(4):
+        counter.shows({**IMAGE, "id": str(700 + number)})
+    handed_over(counter, "こんにちは")
+    found = rows(counter, "SELECT i.message_id FROM received_files f JOIN inbound i ON i.id = f.inbound")
+    assert [("703",)] == found
+
+
 def test_while_staff_have_it_every_picture_and_file_is_wanted_once_and_no_place(
     counter: Counter, ichiro: Member
 ) -> None:
