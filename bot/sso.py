@@ -1,7 +1,8 @@
 """Signing in by the office's own account, at a provider of OpenID Connect. Nobody becomes a member by it.
 
-The first time somebody is found by the name that an administrator wrote down for them: a checked address, or a login.
-From then on by the provider's own id of that account alone, whatever it is called later. Role and sessions stay ours.
+The first time somebody is found by what an administrator wrote down for them: a checked address, or the account's id;
+never by a name that people may choose for themselves there. From then on by the provider's own id of that account
+alone, whatever it is called later. Role and sessions stay ours.
 """
 
 from __future__ import annotations
@@ -64,6 +65,9 @@ def _linked(parts: Parts, identity: Identity, subject: bytes) -> Member | None:
 
 
 def _names(identity: Identity) -> list[str]:
-    """By what an administrator may have written them down; a login with an @ is no proof of an address."""
-    email, login = (unicodedata.normalize("NFKC", each).strip().lower() for each in (identity.email, identity.login))
-    return [each for each in (email, "" if "@" in login else login) if each]
+    """By what an administrator may have written them down; an id with an @ is no proof of an address."""
+    email, *ids = (
+        unicodedata.normalize("NFKC", each).strip().lower()
+        for each in (identity.email, identity.subject, identity.object_id)
+    )
+    return [each for each in (email, *("" if "@" in known else known for known in ids)) if each]

@@ -128,13 +128,13 @@ def set_capacity(parts: Parts, login: str, capacity: int, *, by: str) -> None:
 
 
 def name_for_sso(parts: Parts, login: str, typed: str, *, by: str) -> None:
-    """By which address or login somebody comes from the office's own sign-in, "" for not at all; sessions end.
+    """By which address or account's id somebody comes from the office's own sign-in, "" for not at all; sessions end.
 
     Raises NoSuchMember, BadMember, Taken.
     """
     name, member = read_login(typed), _find(parts, login)
     if name and not SSO_NAME.fullmatch(name):
-        raise BadMember("An address, or a login, without spaces and of at most 254 characters.")
+        raise BadMember("An address, or an account's id, without spaces and of at most 254 characters.")
     try:
         with transaction(parts.db) as connection:
             staff.name_for_sso(connection, member.id, name)

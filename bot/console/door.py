@@ -59,8 +59,15 @@ def watch(console: Blueprint, parts: Parts) -> None:
         if request.endpoint == STATIC:
             return None
         limit_form(LARGEST_WITH_FILE if _may_carry(request.endpoint or "") else LARGEST_FORM)
-        _strip_controls()
-        return _admit(parts, roles_of(request.endpoint or ""))
+        if CONTROLS.search(request.path):
+            abort(404)
+        roles = roles_of(request.endpoint or "")
+        # Who it is comes first: a form that is too large is told by a page of its own, which is not for everybody.
+        turned_away = _turned_away(parts, roles)
+        if turned_away is None:
+            _strip_controls()
+            _check_token(parts, roles)
+        return turned_away
 
     @console.after_request
     def cover(response: Response) -> Response:
@@ -75,9 +82,7 @@ def _may_carry(endpoint: str) -> bool:
 
 
 def _strip_controls() -> None:
-    """Leave out of whatever was typed what no key types: PostgreSQL takes no NUL. An address with one leads nowhere."""
-    if CONTROLS.search(request.path):
-        abort(404)
+    """Leave out of whatever was typed what no key types: PostgreSQL takes no NUL."""
     request.args, request.form = _stripped(request.args), _stripped(request.form)
 
 
@@ -85,19 +90,24 @@ def _stripped(typed: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
     return ImmutableMultiDict((name, CONTROLS.sub("", value)) for name, value in typed.items(multi=True))
 
 
-def _admit(parts: Parts, roles: tuple[str, ...]) -> AnyResponse | None:
+def _turned_away(parts: Parts, roles: tuple[str, ...]) -> AnyResponse | None:
     if roles == ANYBODY:
-        if request.method == "POST":
-            check_csrf()
         return None
     who, found = member(), visit(parts)
     if not (found and found.half if roles == HALF_WAY else who):
         return _to_sign_in()
     if roles != HALF_WAY and who and who.role not in roles:
         raise Forbidden
-    if request.method == "POST":
-        check_form(parts)
     return None
+
+
+def _check_token(parts: Parts, roles: tuple[str, ...]) -> None:
+    if request.method != "POST":
+        return
+    if roles == ANYBODY:
+        check_csrf()
+    else:
+        check_form(parts)
 
 
 def _to_sign_in() -> AnyResponse:

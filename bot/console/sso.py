@@ -20,6 +20,8 @@ from bot.console.sign_in import second_step, too_many, tries_of, ways_in
 from bot.console.visiting import carry
 from bot.parts import Parts
 from bot.sso import let_in, subject_of
+from bot.store import meter
+from bot.web.guard import address_key
 from integrations.oidc import Begun, Identity, OidcError, Provider
 from integrations.oidc.provider import ProviderAway, ProviderRefused
 
@@ -36,6 +38,8 @@ def sso_pages(parts: Parts) -> Blueprint:
     @for_roles(*ANYBODY)
     def there() -> AnyResponse:
         provider = _provider(parts)
+        if not _may_ask(parts):
+            return too_many(parts)
         try:
             begun = provider.begin()
         except OidcError as error:
@@ -58,12 +62,19 @@ def _provider(parts: Parts) -> Provider:
     return parts.sso
 
 
+def _may_ask(parts: Parts) -> bool:
+    """Whether the provider is asked once more for that address: while it hangs, each look costs a thread of ours."""
+    return meter.take(parts.redis, meter.SSO_FROM, address_key(parts))
+
+
 def _back(parts: Parts, provider: Provider) -> AnyResponse:
     begun, to = _begun()
     if begun is None:
         return _failed(parts, "state", 400)
     if request.args.get("error") or not request.args.get("code"):
         return _failed(parts, "refused", 403)
+    if not _may_ask(parts):
+        return too_many(parts)
     try:
         return _let_in(parts, provider.identify(request.args["code"], begun), to)
     except OidcError as error:

@@ -35,6 +35,7 @@ STATUS_MISSES = Meter("status", ((60, 30), (3600, 200)), while_away=True)
 BEGINNINGS = Meter("begin", ((60, 120),), while_away=True)
 LINKS = Meter("link", ((60, 30), (3600, 200)), while_away=True)
 SIGN_INS = Meter("sign_in", ((900, 5), (86400, 50)), while_away=False)
+SSO_FROM = Meter("sso_from", ((60, 30), (3600, 600)), while_away=True)  # what it lets in is counted by the two above
 SIGN_INS_FROM = Meter("sign_in_from", ((900, 30), (86400, 300)), while_away=False)
 
 

@@ -11,6 +11,7 @@ import json
 import secrets
 import threading
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -90,6 +91,7 @@ def id_token(grant: Grant, keys: Keys, *, issuer: str, client_id: str, spoilt: s
         "email": f"{grant.login}@office.example.jp",
         "email_verified": True,
         "preferred_username": grant.login,
+        "oid": object_id(grant.login),
         "amr": ["pwd"],
     }
     claims = SPOILT[spoilt](claims) if spoilt in SPOILT else claims
@@ -97,6 +99,11 @@ def id_token(grant: Grant, keys: Keys, *, issuer: str, client_id: str, spoilt: s
         return jwt.encode(claims, "", algorithm="none")
     name, key = keys.newest()
     return jwt.encode(claims, _pair()[1] if spoilt == "forged" else key, algorithm="RS256", headers={"kid": name})
+
+
+def object_id(login: str) -> str:
+    """The id of an account beside its sub, as Entra ID shows it on its pages."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"emulated:{login}"))
 
 
 def _pair() -> Pair:

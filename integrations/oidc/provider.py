@@ -40,7 +40,7 @@ __all__ = ["Begun", "Identity", "OidcConfig", "OidcError", "Provider", "Provider
 
 SCOPE = "openid email profile"
 ALGORITHMS = ["RS256", "PS256", "ES256"]  # never "none", never one whose key is our own secret
-KNOWN_SECONDS = 3600.0
+KNOWN_SECONDS, AWAY_SECONDS = 3600.0, 5.0  # while it hangs, each look costs whoever waits for the page some seconds
 CLOCKS_APART_SECONDS = 60
 DISCOVERY = "/.well-known/openid-configuration"
 
@@ -67,12 +67,15 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the provider says it is. email only where it says that it has checked it; methods: its amr and acr."""
+    """Who the provider says it is. email only where it says that it has checked it; methods: its amr and acr.
+
+    object_id is Entra ID's own id of an account, which its pages show; what is its sub is shown nowhere.
+    """
 
     issuer: str
     subject: str
     email: str
-    login: str
+    object_id: str
     methods: frozenset[str]
 
 
@@ -85,6 +88,7 @@ class Provider:
         self._lock = threading.Lock()
         self._known: tuple[float, Endpoints] | None = None
         self._keys: tuple[float, KeySet] | None = None
+        self._away: tuple[float, ProviderAway] | None = None
 
     def close(self) -> None:
         self._http.close()
@@ -116,14 +120,24 @@ class Provider:
     def endpoints(self) -> Endpoints:
         """As its discovery document tells them; raises ProviderAway."""
         with self._lock:
-            known = self._known
-        if known is None or known[0] < time.monotonic():
-            issuer = self._config.issuer
+            known, away = self._known, self._away
+        if known is not None and time.monotonic() <= known[0]:
+            return known[1]
+        if away is not None and time.monotonic() <= away[0]:
+            raise ProviderAway(away[1].reason)
+        return self._discovered()
+
+    def _discovered(self) -> Endpoints:
+        issuer = self._config.issuer
+        try:
             found = endpoints_of(get_json(self._http, f"{issuer}{DISCOVERY}"), issuer)
-            known = (time.monotonic() + KNOWN_SECONDS, found)
+        except ProviderAway as error:
             with self._lock:
-                self._known = known
-        return known[1]
+                self._away = (time.monotonic() + AWAY_SECONDS, error)
+            raise
+        with self._lock:
+            self._known = (time.monotonic() + KNOWN_SECONDS, found)
+        return found
 
     def _exchange(self, code: str, verifier: str) -> dict[str, Any]:
         config, endpoints = self._config, self.endpoints()
@@ -187,17 +201,17 @@ def _basic(config: OidcConfig) -> dict[str, str]:
 
 def _identity(claims: Mapping[str, Any]) -> Identity:
     # as sent: {"iss": "https://sso.example.jp", "sub": "2482897", "email": "hanako@example.jp", "email_verified": true,
-    #           "preferred_username": "hanako", "amr": ["pwd", "otp"], "acr": "urn:…", …}
+    #           "oid": "6a0f2c1e-…", "amr": ["pwd", "otp"], "acr": "urn:…", …}
     subject = claims["sub"]
     if not isinstance(subject, str) or not 1 <= len(subject) <= 255:
         raise Untrusted("sub")
     email = claims.get("email") if claims.get("email_verified") is True else ""
-    login, methods = claims.get("preferred_username"), [*(claims.get("amr") or ()), claims.get("acr")]
+    object_id, methods = claims.get("oid"), [*(claims.get("amr") or ()), claims.get("acr")]
     return Identity(
         issuer=str(claims["iss"]),
         subject=subject,
         email=email if isinstance(email, str) else "",
-        login=login if isinstance(login, str) else "",
+        object_id=object_id if isinstance(object_id, str) else "",
         methods=frozenset(each for each in methods if isinstance(each, str)),
     )
 

@@ -45,6 +45,15 @@ def test_nobody_is_led_to_the_sign_in(counter: Counter) -> None:
     assert [] == [route for route in GUARDED if not is_turned_away(ask(client, route))]
 
 
+def test_a_form_that_is_too_large_tells_nobody_of_a_page_that_they_may_not_see(counter: Counter) -> None:
+    outside = counter.app.test_client()
+    agent = sit_down(counter.app.test_client(), session_for(counter.parts, hire(counter.parts, "ichiro")))
+    large = {"name": "x" * 1_000_000}
+    assert [401, 403] == [
+        client.post("/console/deliveries/plan", data=large).status_code for client in (outside, agent)
+    ]
+
+
 def test_who_has_only_given_the_password_sees_nothing_behind_it(counter: Counter) -> None:
     client = sit_down(counter.app.test_client(), session_for(counter.parts, hire(counter.parts, "ichiro"), half=True))
     behind = [route for route, guard in GUARDED.items() if guard != "staff half"]

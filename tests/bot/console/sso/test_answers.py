@@ -125,6 +125,26 @@ def test_a_provider_that_is_away_is_told_and_the_password_still_opens(
     assert is_in(browser)
 
 
+def test_a_provider_that_is_away_is_not_asked_again_at_once_by_whoever_comes_next(
+    counter: Counter, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asks() -> int:
+        return Browser(counter).client.get(THERE).status_code
+
+    emulator.faults.set({"oidc.discovery": [{"do": "status", "status": 503, "times": 1}]})
+    assert [503, 503] == [asks(), asks()]
+    later = time.monotonic() + ours.AWAY_SECONDS + 1
+    monkeypatch.setattr(ours.time, "monotonic", lambda: later)
+    assert 302 == asks()
+
+
+def test_one_address_has_the_provider_asked_only_so_often(counter: Counter, browser: Browser, member: str) -> None:
+    answer = at_the_provider(way_there(browser), "agent")
+    others = [Browser(counter).client.get(THERE).status_code for _ in range(30)]
+    assert ([302] * 29 + [429], 429) == (others, browser.get(answer).page.status_code)
+    assert [(None,)] == rows(counter, "SELECT sso_subject FROM staff")
+
+
 def test_bot_check_tells_whether_the_provider_answers(counter: Counter, emulator: Emulator) -> None:
     assert [("Staff's sign-in", f"by {emulator.oidc_issuer}, which answers", "")] == list(sso_found(counter.parts))
     emulator.faults.set({"oidc.discovery": [{"do": "status", "status": 404}]})

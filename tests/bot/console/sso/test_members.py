@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot import staff
 from bot.store.db import autocommit
 from integrations.emulator.fixture import Emulator
+from integrations.emulator.oidc_tokens import object_id
 from tests.bot.console.desk import PASSWORD, actions, at_work, code_of, hire, set_up_token
 from tests.bot.handoff_house import rows, run
 from tests.bot.sso_house import BACK, MAIL, SIGN_IN, THERE, is_in, settings, sign_in, told
@@ -36,10 +39,21 @@ def test_once_linked_it_is_the_account_that_counts_and_no_name(counter: Counter,
     assert [("ichiro",)] == linked
 
 
-def test_a_login_without_an_at_sign_is_matched_by_the_users_name_there(counter: Counter, browser: Browser) -> None:
+@pytest.mark.parametrize("known", ["Emulated-Finance", object_id("finance")], ids=["sub", "object id"])
+def test_an_account_whose_address_nobody_vouches_for_is_found_by_its_id_there(
+    counter: Counter, browser: Browser, emulator: Emulator, known: str
+) -> None:
+    emulator.faults.set({"oidc.token": [{"do": "unverified"}]})
     hire(counter.parts, "saburo", "finance")
-    staff.name_for_sso(counter.parts, "saburo", "Finance", by="test")
+    staff.name_for_sso(counter.parts, "saburo", known, by="test")
     assert "/console/code" == sign_in(browser, "finance").page.request.path
+
+
+def test_a_name_that_people_may_choose_there_lets_nobody_in(counter: Counter, browser: Browser) -> None:
+    set_up_token(counter.parts, "shinjin", "supervisor")
+    staff.name_for_sso(counter.parts, "shinjin", "finance", by="test")
+    assert 403 == sign_in(browser, "finance").page.status_code
+    assert [(None,)] == rows(counter, "SELECT sso_subject FROM staff")
 
 
 def test_nobody_becomes_a_member_by_having_an_account_there(counter: Counter, browser: Browser, member: str) -> None:
