@@ -76,9 +76,13 @@ def _back(parts: Parts, provider: Provider) -> AnyResponse:
     if not _may_ask(parts):
         return too_many(parts)
     try:
-        return _let_in(parts, provider.identify(request.args["code"], begun), to)
+        identity = provider.identify(request.args["code"], begun)
     except OidcError as error:
         return _told(parts, error)
+    for _ in ("there", "back"):
+        # A whole office comes from one address, at nine o'clock.
+        meter.give_back(parts.redis, meter.SSO_FROM, address_key(parts))
+    return _let_in(parts, identity, to)
 
 
 def _let_in(parts: Parts, identity: Identity, to: str) -> AnyResponse:

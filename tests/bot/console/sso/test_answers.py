@@ -145,6 +145,11 @@ def test_one_address_has_the_provider_asked_only_so_often(counter: Counter, brow
     assert [(None,)] == rows(counter, "SELECT sso_subject FROM staff")
 
 
+def test_a_whole_office_may_come_from_one_address(counter: Counter, member: str) -> None:
+    ways_in = {sign_in(Browser(counter)).page.request.path for _ in range(16)}
+    assert {"/console/code"} == ways_in
+
+
 def test_bot_check_tells_whether_the_provider_answers(counter: Counter, emulator: Emulator) -> None:
     assert [("Staff's sign-in", f"by {emulator.oidc_issuer}, which answers", "")] == list(sso_found(counter.parts))
     emulator.faults.set({"oidc.discovery": [{"do": "status", "status": 404}]})
