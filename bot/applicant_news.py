@@ -24,15 +24,20 @@ def news_for(
     parts: Parts, connection: Connection, applicant: Applicant, letter: Letter, *, purpose: str
 ) -> NewOutgoing | None:
     """A message to be planned; None where nobody can be reached any more."""
-    chat = conversations.read(connection, applicant.conversation) if applicant.conversation else None
-    language = chat.language if chat else "ja"
-    if chat and _hears_there(chat, applicant):
+    chat, language = chat_of(connection, applicant)
+    if chat:
         return to_chat(parts.vault, chat, [letter(language, chat.channel)], purpose=purpose)
     if applicant.claim is None:
         return None
     target, campaign = open_claim(parts, applicant.claim).target, parts.campaigns.seen_by(applicant)
     said = addressed(letter(language, target.kind), target.kind, applicant.receipt_no, campaign, language=language)
     return message_to(parts.vault, target.kind, target.value, said, purpose=purpose)
+
+
+def chat_of(connection: Connection, applicant: Applicant) -> tuple[Conversation | None, str]:
+    """The chat where they hear of it, None where that is their proven contact; and the language that they chose."""
+    chat = conversations.read(connection, applicant.conversation) if applicant.conversation else None
+    return (chat if chat and _hears_there(chat, applicant) else None), (chat.language if chat else "ja")
 
 
 def _hears_there(chat: Conversation, applicant: Applicant) -> bool:

@@ -192,8 +192,8 @@ def _holder(parts: Parts, args: Any, asker: Asker) -> Found:
 
 def _correct_account(parts: Parts, args: Any, asker: Asker) -> Found:
     """Corrected with the turn; where a file came first, it is played again and says so."""
-    row = returned_transfers.corrected(parts, asker.whose, args, at=asker.at)
-    return Found({"account": "corrected"}, (row,)) if row else Found({"account": "paying"})
+    rows = returned_transfers.corrected(parts, asker.whose, args, at=asker.at, language=asker.language)
+    return Found({"account": "corrected" if rows else "paying"}, rows)
 
 
 def _case_standing(parts: Parts, args: Any, asker: Asker) -> Found:

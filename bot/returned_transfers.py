@@ -15,20 +15,20 @@ from typing import Any
 import structlog
 
 from bot import refunds
+from bot.applicant_news import chat_of
 from bot.filing import open_claim
 from bot.letterbox import message_to, to_chat
 from bot.parts import Parts
 from bot.refund_details import open_details, seal_details, transfer_of
 from bot.refunds import staff_name
-from bot.store import conversations, outgoing, overview
+from bot.store import outgoing, who_applied
 from bot.store import refunds as kept
 from bot.store.db import Connection, transaction
 from bot.store.known_claims import Whose
 from bot.store.outgoing import NewOutgoing
-from bot.store.overview import Application
 from bot.store.refunds import Corrected, Mine, Refund
-from dialogs.letters import transfer_returned
-from dialogs.reaction import PRIVATE_DOORS
+from bot.store.who_applied import Applicant
+from dialogs.letters import account_corrected, transfer_returned
 from dialogs.reading.bank import AccountType, BankAccount
 from dialogs.rules.calendar import sending_time
 from dialogs.rules.refund import ReturnReason
@@ -42,11 +42,10 @@ def take_back(parts: Parts, receipt_no: str, *, reason: ReturnReason, by: str) -
 
     Raises NoSuchRefund, NotNow, NoName.
     """
-    name, application = staff_name(by), overview.application(parts.db, receipt_no)
+    name = staff_name(by)
     with transaction(parts.db) as connection:
         refund = refunds.take_back(parts, connection, receipt_no, reason=reason, by=name)
-        if application:
-            _tell(parts, connection, refund, application, reason)
+        _tell(parts, connection, refund, reason)
     parts.bell.ring("outgoing")
     log.info("refund.returned", refund=str(refund.id))
 
@@ -70,11 +69,14 @@ def name_kana(parts: Parts, whose: Whose, receipt_no: str) -> str:
     return open_details(parts.vault, mine.details).name_kana if mine else ""
 
 
-def corrected(parts: Parts, whose: Whose, given: Mapping[str, Any], *, at: datetime) -> Corrected | None:
-    """The row with the account that was given (as the lookup correct_account has it); None where it is too late."""
+def corrected(
+    parts: Parts, whose: Whose, given: Mapping[str, Any], *, at: datetime, language: str
+) -> tuple[()] | tuple[Corrected, NewOutgoing]:
+    """The row with the account that was given (as the lookup correct_account has it), and the word of it to the proven
+    contact, which protects who did not ask for it; () where it is too late."""
     mine = _mine(parts, whose, given["receipt_no"])
     if mine is None:
-        return None
+        return ()
     account = BankAccount(
         given["bank"], given["branch"], AccountType(given["type"]), given["number"], given["check_again"]
     )
@@ -86,7 +88,15 @@ def corrected(parts: Parts, whose: Whose, given: Mapping[str, Any], *, at: datet
         holder=given["holder"],
     )
     check_transfer(transfer_of(details, amount=1, receipt_no=mine.receipt_no))
-    return Corrected(mine.receipt_no, seal_details(parts.vault, details), at)
+    row = Corrected(mine.receipt_no, seal_details(parts.vault, details), at)
+    return row, _warning(parts, mine, at=at, language=language)
+
+
+def _warning(parts: Parts, mine: Mine, *, at: datetime, language: str) -> NewOutgoing:
+    target, campaign = open_claim(parts, mine.claim).target, parts.campaigns.seen_by(mine)
+    letter = account_corrected(target.kind, mine.receipt_no, campaign, language)
+    message = message_to(parts.vault, target.kind, target.value, letter, purpose="refund_corrected")
+    return replace(message, not_before=sending_time(campaign, at))
 
 
 def _mine(parts: Parts, whose: Whose, receipt_no: str) -> Mine | None:
@@ -94,26 +104,23 @@ def _mine(parts: Parts, whose: Whose, receipt_no: str) -> Mine | None:
     return next((each for each in open_ if each.receipt_no == receipt_no), None)
 
 
-def _tell(parts: Parts, connection: Connection, refund: Refund, application: Application, reason: ReturnReason) -> None:
-    message = _message(parts, connection, refund, application, reason)
+def _tell(parts: Parts, connection: Connection, refund: Refund, reason: ReturnReason) -> None:
+    message = _message(parts, connection, who_applied.of_application(connection, refund.submission), reason)
     if message:
         due = sending_time(parts.campaigns.seen_by(refund), parts.clock.now())
         outgoing.insert(connection, replace(message, not_before=due))
 
 
-def _message(
-    parts: Parts, connection: Connection, refund: Refund, application: Application, reason: ReturnReason
-) -> NewOutgoing | None:
-    """Where they talk with us, else to where their code went; None once their data are erased."""
-    campaign, number = parts.campaigns.seen_by(refund), refund.receipt_no
-    chat = conversations.read(connection, application.conversation) if application.conversation else None
-    language, url = chat.language if chat else "ja", parts.public_url("/status")
-    if chat and chat.channel not in PRIVATE_DOORS and not chat.blocked and chat.address:
+def _message(parts: Parts, connection: Connection, applicant: Applicant, reason: ReturnReason) -> NewOutgoing | None:
+    """As applicant_news has it, in words of its own for each way; None once their data are erased."""
+    campaign, number = parts.campaigns.seen_by(applicant), applicant.receipt_no
+    (chat, language), url = chat_of(connection, applicant), parts.public_url("/status")
+    if chat:
         kind = "sms" if chat.channel == "sms" else "push"
         letter = transfer_returned(kind, reason, number, campaign, language=language, url=url)
         return to_chat(parts.vault, chat, [letter], purpose="refund_returned")
-    if application.claim is None:
+    if applicant.claim is None:
         return None
-    target = open_claim(parts, application.claim).target
+    target = open_claim(parts, applicant.claim).target
     letter = transfer_returned(target.kind, reason, number, campaign, language=language, url=url)
     return message_to(parts.vault, target.kind, target.value, letter, purpose="refund_returned")

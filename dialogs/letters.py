@@ -133,6 +133,13 @@ def transfer_returned(kind: str, why: str, receipt_no: str, campaign: Campaign, 
     return signed(Outbound(spoken.say(f"{kind}.refund_returned", **told), subject=subject), campaign)
 
 
+def account_corrected(kind: str, receipt_no: str, campaign: Campaign, language: str) -> Outbound:
+    """That a refund goes to another account by now, for who did not ask for it; kind: sms or mail."""
+    spoken, facts = words(language), {**campaign_facts(campaign), "last_four": last_four(receipt_no)}
+    subject = spoken.say("mail.account_subject", **facts) if kind == "mail" else ""
+    return signed(Outbound(spoken.say(f"{kind}.account_corrected", **facts), subject=subject), campaign)
+
+
 def reminder(about: str, channel: str, campaign: Campaign, language: str, *, url: str) -> Outbound:
     """What was to be told on its day: opening, apply_end, number, or "link": url then leads to their own draft."""
     spoken, facts = words(language), {**campaign_facts(campaign), "url": url}

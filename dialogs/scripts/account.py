@@ -9,6 +9,7 @@ from dialogs.engine import Desk, Step, Walk
 from dialogs.facts import call_centre_now
 from dialogs.questions import PickOne, PickReceipt
 from dialogs.refund_questions import FIX, shown_holder
+from dialogs.rules.campaign import JST
 from dialogs.rules.claim import show_receipt_no
 from dialogs.scripts.finding import at_this_number
 from dialogs.scripts.known_coupon import knows_its_coupon
@@ -76,7 +77,9 @@ def _plain(place: Place) -> dict[str, Any]:
 
 def _told(desk: Desk, how: str, **facts: Any) -> Generator[Step, Any, Outcome]:
     """How it stands, and whom one can call about it."""
-    yield Say(f"account_told.{how}", facts)
-    sentence, opening = call_centre_now(desk.campaign, (yield Moment("told")))
+    now = yield Moment("told")
+    paying = how == "corrected" and now.astimezone(JST).date() >= desk.campaign.dates.refund_pay_from
+    yield Say(f"account_told.{how}", facts, wording=f"account_told.{how}_while_paying" if paying else "")
+    sentence, opening = call_centre_now(desk.campaign, now)
     yield Say("contact_call", opening, wording=sentence)
     return Explained(how)

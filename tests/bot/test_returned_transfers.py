@@ -88,6 +88,15 @@ def test_who_is_in_no_chat_is_told_where_their_code_went(counter: Counter, recei
     assert (DeliveryTarget("sms", "+819012345678"), True) == (to, f"末尾{receipt_no[-4:]}" in text)
 
 
+def test_a_chat_from_which_staff_have_moved_the_application_away_hears_nothing(
+    counter: Counter, receipt_no: str
+) -> None:
+    run(counter, "UPDATE submissions SET person = 'somebody'")
+    take_back(counter.parts, receipt_no, reason=ReturnReason.NO_ACCOUNT, by=MAKER)
+    [(to, _)] = letters(counter.parts, BACK)
+    assert DeliveryTarget("sms", "+819012345678") == to
+
+
 def test_a_mail_leads_to_the_page_on_which_it_is_corrected(counter: Counter, receipt_no: str) -> None:
     letter = transfer_returned(
         "mail", ReturnReason.OTHER, receipt_no, counter.parts.campaign, language="ja", url="https://x.example.jp/status"
@@ -100,8 +109,13 @@ def test_the_account_is_corrected_checked_anew_and_paid_by_the_next_file(counter
     page = correct(counter)
     assert "7654321" in page.text
     fill(page, "as_it_is")
-    assert ("applied", True) == (state(counter), "お振込先を直しました" in page.text)
+    assert ("applied", True, False) == (
+        *(state(counter), "お振込先を直しました" in page.text),
+        "5月中旬" in page.text,  # it is mid-May by now
+    )
     assert ("applicant", "refund.corrected") in actions(counter.parts)
+    [(to, text)] = letters(counter.parts, "refund_corrected")
+    assert (DeliveryTarget("sms", "+819012345678"), True) == (to, "お心当たりがなければ" in text)
     [(details,)] = rows(counter, "SELECT details FROM refunds")
     assert "7654321" == open_details(counter.parts.vault, details).account.number
     check(counter.parts, receipt_no, by=MAKER)

@@ -11,6 +11,7 @@ import pytest
 
 from dialogs.facts import campaign_facts
 from dialogs.letters import (
+    account_corrected,
     addressed,
     by_mail_instead,
     code_ready,
@@ -168,6 +169,13 @@ def test_the_message_that_a_transfer_came_back_is_two_parts(campaign: str, langu
     assert (True, True) == (segments(text) <= 2, RECEIPT[-4:] in text), text
 
 
+@pytest.mark.parametrize("campaign", CAMPAIGN_FILES)
+@pytest.mark.parametrize("language", languages())
+def test_the_message_that_an_account_was_changed_is_two_parts(campaign: str, language: str) -> None:
+    text = account_corrected("sms", RECEIPT, load_campaign(campaign), language).text
+    assert (True, True) == (segments(text) <= 2, RECEIPT[-4:] in text), text
+
+
 @pytest.mark.parametrize("name", CAMPAIGN_FILES)
 @pytest.mark.parametrize("kind", ["mail", "sms"])
 def test_a_mail_is_written_in_the_name_of_the_campaign_that_it_is_about(name: str, kind: str) -> None:
@@ -178,6 +186,7 @@ def test_a_mail_is_written_in_the_name_of_the_campaign_that_it_is_about(name: st
         code_ready(kind, ("receipt", RECEIPT[-4:]), campaign, "ja"),
         way_back(kind, URLS[0], until, campaign, "ja"),
         contact_news("changed", kind, RECEIPT, campaign, "ja"),
+        account_corrected(kind, RECEIPT, campaign, "ja"),
         transfer_returned(kind, ReturnReason.CLOSED, RECEIPT, campaign, language="ja", url=URLS[0]),
         reminder("apply_end", kind, campaign, "ja", url=URLS[0]),
         addressed(Outbound("…"), kind, RECEIPT, campaign, language="ja"),
