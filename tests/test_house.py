@@ -97,7 +97,7 @@ ROUTES = {
     "POST /console/cases/<case_no>/case.json": "staff:agent,supervisor",
     "GET /console/cases.csv": "staff:agent,supervisor",
     "GET /console/disputes.csv": "staff:agent,supervisor",
-    "GET /console/applications.csv": "staff:agent,supervisor,finance",
+    "GET /console/applications.csv": "staff:supervisor,finance",
     "POST /console/search.csv": "staff:agent,supervisor,finance",
     "POST /console/cases/together": "staff:agent,supervisor",
     "POST /console/cases/together/confirmed": "staff:agent,supervisor",

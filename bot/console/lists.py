@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from flask import Blueprint, Response, request
 
 from bot.console.case_page import CASE_WORKERS
-from bot.console.csv_files import csv_file
+from bot.console.csv_files import csv_file, csv_stream
 from bot.console.dispute_page import Line, lines_of
 from bot.console.door import for_roles
 from bot.console.drawing import language
@@ -32,6 +32,7 @@ from dialogs.rules.claim import show_receipt_no
 from dialogs.rules.disputes import DisputeState
 
 TAKEN_AWAY = 20_000
+TAKE_ALL = ("supervisor", "finance")  # of every prefecture, so not for each agent
 OF_CASES = ("number", "kind", "state", "told", "channel", "changed", "found_by", "yen")
 OF_DISPUTES = ("coupon", "prefecture", "state", "first", "later", "opened", "changed", "proposed_by", "decided_by")
 OF_APPLICATIONS = ("receipt_no", "state", "applied", "channel", "name", "target", "amount")
@@ -65,10 +66,12 @@ def list_files(parts: Parts) -> Blueprint:
         return _taken(parts, "disputes", OF_DISPUTES, rows)
 
     @routes.get("/applications.csv")
-    @for_roles(*SEARCHERS)
+    @for_roles(*TAKE_ALL)
     def of_applications() -> Response:
-        found = overview.applications(parts.db, state=request.args.get("state") or None, most=TAKEN_AWAY)
-        return _taken(parts, "applications", OF_APPLICATIONS, [_application(parts, line) for line in found])
+        state = request.args.get("state") or None
+        _note(parts, "applications", overview.how_many(parts.db, state=state))
+        rows = (_application(parts, line) for line in overview.every_application(parts.db, state=state))
+        return csv_stream("applications", _header(OF_APPLICATIONS), rows)
 
     @routes.post("/search.csv")
     @for_roles(*SEARCHERS)
@@ -85,12 +88,20 @@ def _state(known: Sequence[str]) -> str:
 
 
 def _taken(parts: Parts, name: str, columns: Sequence[str], rows: Iterable[Row]) -> Response:
-    lines, spoken = list(rows), staff_words(language())
+    lines = list(rows)
+    _note(parts, name, len(lines))
+    return csv_file(name, _header(columns), lines)
+
+
+def _note(parts: Parts, name: str, rows: int) -> None:
     with transaction(parts.db) as connection:
-        details: dict[str, str | int] = {"rows": len(lines)}
         at, by = parts.clock.now(), whoever().name
-        audit.add(connection, actor=by, action=f"{name}.taken", subject=name, at=at, details=details)
-    return csv_file(name, [spoken.say(f"lists.column.{each}") for each in columns], lines)
+        audit.add(connection, actor=by, action=f"{name}.taken", subject=name, at=at, details={"rows": rows})
+
+
+def _header(columns: Sequence[str]) -> list[str]:
+    spoken = staff_words(language())
+    return [spoken.say(f"lists.column.{each}") for each in columns]
 
 
 def _case(case: Case) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -18,6 +18,13 @@ WHERE %(state)s::text IS NULL OR state = %(state)s
 ORDER BY acted_at DESC, id DESC
 LIMIT %(most)s
 """
+# By the key, which is made in the order of their coming: each part is a step along the index.
+PART = """
+SELECT id, receipt_no, state, amount, acted_at, channel, claim FROM submissions
+WHERE id < %(before)s AND (%(state)s::text IS NULL OR state = %(state)s)
+ORDER BY id DESC LIMIT %(most)s
+"""
+AT_ONCE = 1000
 COUNT = "SELECT count(*) FROM submissions WHERE %(state)s::text IS NULL OR state = %(state)s"
 
 ONE = """
@@ -57,6 +64,7 @@ ORDER BY s.acted_at, s.id LIMIT %(most)s
 
 NEXT_PLANNED = "SELECT min(not_before) FROM outgoing WHERE state = 'planned' AND not_before > %(now)s"
 UNDECIDED = "SELECT count(*) FROM submissions WHERE state IN ('filed', 'pending', 'withdrawing')"
+AFTER_ALL = UUID(int=2**128 - 1)
 HAS_COUPONS = "SELECT EXISTS (SELECT FROM coupons)"
 
 
@@ -141,6 +149,18 @@ def applications(pool: Pool, *, state: str | None, most: int) -> list[Line]:
     """The newest applications, newest first, of one state or of all."""
     with autocommit(pool) as connection, connection.cursor(row_factory=class_row(Line)) as cursor:
         return cursor.execute(LIST, {"state": state, "most": most}).fetchall()
+
+
+def every_application(pool: Pool, *, state: str | None) -> Iterator[Line]:
+    """All applications of one state or of all, the newest first; some at a time, so that few are held at once."""
+    values: dict[str, object] = {"before": AFTER_ALL, "state": state, "most": AT_ONCE}
+    while True:
+        with autocommit(pool) as connection:
+            part = connection.execute(PART, values).fetchall()
+        yield from (Line(*line) for _, *line in part)
+        if len(part) < AT_ONCE:
+            return
+        values["before"] = part[-1][0]
 
 
 def how_many(pool: Pool, *, state: str | None) -> int:

@@ -13,9 +13,12 @@ from jsonschema import Draft202012Validator
 
 from bot import case_decisions, shop_records
 from bot.shop_records import Shown
+from bot.store import overview
 from dialogs.rules.cases import CaseState, show_case_no
+from dialogs.rules.claim import show_receipt_no
 from tests.bot.console.desk import actions, at_work, hire
 from tests.bot.disputes_house import TARO, filed, quarrel
+from tests.bot.handoff_house import rows
 from tests.bot.held_house import found, told_of
 from tests.bot.web.counter import NUMBER, Browser, Counter
 from tests.test_house import PROJECT
@@ -40,6 +43,10 @@ def case_no(counter: Counter) -> str:
 @pytest.fixture
 def ichiro(counter: Counter) -> Browser:
     return at_work(counter, hire(counter.parts, "ichiro", name="担当 一郎"))
+
+
+def supervisor(counter: Counter) -> Browser:
+    return at_work(counter, hire(counter.parts, "hanako", "supervisor"))
 
 
 def seen(text: str) -> list[str]:
@@ -95,18 +102,31 @@ def test_lists_are_taken_away_as_they_are_filtered(counter: Counter, case_no: st
     quarrel(counter.parts)
     (_, dispute) = table(ichiro.get("/console/disputes.csv?state=open"))
     assert ("＊＊＊0001", "未決") == (dispute[0], dispute[2])
-    assert 3 == len(table(ichiro.get("/console/applications.csv")))
-    assert [] == seen(ichiro.text) + [own for own in ("栃木 花子", "09033334444") if own in ichiro.text]
+    hanako = supervisor(counter)
+    assert 3 == len(table(hanako.get("/console/applications.csv")))
+    assert [] == seen(hanako.text) + [own for own in ("栃木 花子", "09033334444") if own in hanako.text]
     ichiro.get("/console/search").post("/console/search.csv", q=TARO)
     assert 2 == len(table(ichiro))
     taken = [act for _, act in actions(counter.parts) if act.endswith(".taken")]
     assert ["cases.taken", "cases.taken", "disputes.taken", "applications.taken", "search.taken"] == taken
 
 
+def test_all_applications_are_taken_however_many_they_are_and_by_no_agent(
+    counter: Counter, ichiro: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "AT_ONCE", 2)
+    numbers = [show_receipt_no(filed(counter.parts, n, f"A0000{n}").receipt_no) for n in range(1, 6)]
+    _, *lines = table(supervisor(counter).get("/console/applications.csv"))
+    assert numbers[::-1] == [line[0] for line in lines]
+    assert [({"rows": 5},)] == rows(counter, "SELECT details FROM audit WHERE action = 'applications.taken'")
+    assert 403 == ichiro.get("/console/applications.csv").page.status_code
+    assert "/console/applications.csv" not in ichiro.get("/console/search").text
+
+
 @pytest.mark.parametrize("name", ["=cmd|'/c calc'!A1", "+81", "@SUM(A1)", "＝1+1"])
-def test_nothing_in_a_list_is_run_by_a_spreadsheet(counter: Counter, ichiro: Browser, name: str) -> None:
+def test_nothing_in_a_list_is_run_by_a_spreadsheet(counter: Counter, name: str) -> None:
     filed(counter.parts, 1, "A00001", name=name)
-    (_, line) = table(ichiro.get("/console/applications.csv"))
+    (_, line) = table(supervisor(counter).get("/console/applications.csv"))
     assert "'" == line[4][0]
 
 
