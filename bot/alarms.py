@@ -148,7 +148,7 @@ def _tell(parts: Parts, connection: Connection, rule: Rule, news: News) -> None:
     if rule.mail_to:
 
         def letter(spoken: Words) -> Outbound:
-            said = sentence(spoken, rule.kind, news.subject, value=news.value, threshold=rule.threshold)
+            said = _sentence(spoken, rule.kind, news.subject, value=news.value, threshold=rule.threshold)
             head = spoken.say(f"team_mail.alarm_{news.state}", what=spoken.say(f"alarms.kind.{rule.kind}"))
             foot = spoken.say("team_mail.alarms", url=_url(parts))
             return Outbound("\n".join((head, said, foot)), subject=head)
@@ -171,9 +171,14 @@ def _url(parts: Parts) -> str:
     return parts.public_url("/console/alarms")
 
 
-def sentence(spoken: Words, kind: str, subject: str, *, value: int, threshold: int) -> str:
+def sentence(spoken: Words, alarm: Alarm) -> str:
     """How an alarm stands, in a sentence."""
-    return spoken.say(f"alarms.stands.{kind}", subject=subject_name(spoken, subject), value=value, threshold=threshold)
+    return _sentence(spoken, alarm.kind, alarm.subject, value=alarm.value, threshold=alarm.threshold)
+
+
+def _sentence(spoken: Words, kind: str, subject: str, *, value: int, threshold: int) -> str:
+    numbers = {"value": f"{value:,}", "threshold": f"{threshold:,}"}
+    return spoken.say(f"alarms.stands.{kind}", subject=subject_name(spoken, subject), **numbers)
 
 
 def subject_name(spoken: Words, subject: str) -> str:
@@ -204,17 +209,18 @@ def _undelivered(parts: Parts, connection: Connection, _rule: Rule) -> Measured:
 
 
 def _code_stock(parts: Parts, _connection: Connection, _rule: Rule) -> Measured:
-    """By brand and sum; a pile that was never brought in is not missing."""
+    """By campaign that still gives rewards, brand and sum; a pile that was never brought in is not missing."""
+    now = parts.clock.now()
     return {
-        f"{pile.brand} {pile.amount}": pile.free
-        for campaign in parts.campaigns
-        for pile in reward_codes.piles(parts.db, campaign)
+        f"{campaign.id} {pile.brand} {pile.amount}": pile.free
+        for campaign in parts.campaigns.values()
+        if now < campaign.dates.receive_end
+        for pile in reward_codes.piles(parts.db, campaign.id)
     }
 
 
 def _provider_errors(_parts: Parts, connection: Connection, rule: Rule) -> Measured:
-    since = UUID(int=int((time.time() - 60 * rule.minutes) * 1000) << 80)  # where the ids (UUIDv7) of that time begin
-    shares = alarm_figures.providers(connection, since, minutes=rule.minutes)
+    shares = alarm_figures.providers(connection, minutes=rule.minutes)
     return {name: share.percent if share.all >= rule.least else None for name, share in shares.items()}
 
 

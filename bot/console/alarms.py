@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
@@ -18,9 +19,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot import alarms
 from bot.console.door import for_roles
-from bot.console.drawing import page
+from bot.console.drawing import language, page
 from bot.console.visiting import whoever
 from bot.parts import Parts
+from bot.staff_words import staff_words
 from bot.store import alarms as kept
 from bot.store import audit
 from bot.store.alarms import Rule
@@ -119,6 +121,7 @@ def _drawn(parts: Parts, *, kind: str = "", wrong: BadNumber | None = None) -> R
         rules=[(rule, _teams(parts, rule)) for rule in rules.values()],
         ended=kept.ended(parts.db, most=MOST_ENDED),
         shares=alarms.SHARES,
+        alarm_subject=partial(alarms.subject_name, staff_words(language())),
         webhook=parts.webhook is not None,
         mail=bool(parts.settings.team_addresses),
         saved=request.args.get("saved", ""),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, session
 
+from bot.alarms import sentence
 from bot.console.navigation import entries
 from bot.console.visiting import form_token, member
 from bot.parts import Parts
@@ -41,6 +43,7 @@ def frame_values(parts: Parts) -> dict[str, Any]:
         "staff_say": spoken.say,
         "staff_has": spoken.has,
         "live_alarms": alarms.live(parts.db) if who and who.role in ALARMED else (),
+        "alarm_stands": partial(sentence, spoken),
         "staff_lang": spoken.language,
         "staff_languages": LANGUAGES,
         "who": who,

@@ -17,7 +17,7 @@ def alarms_found(parts: Parts) -> Iterator[Told]:
     """Raises psycopg.Error."""
     spoken, live = staff_words("en"), alarms.live(parts.db)
     for alarm in live:
-        said = sentence(spoken, alarm.kind, alarm.subject, value=alarm.value, threshold=alarm.threshold)
+        said = sentence(spoken, alarm)
         mend = "" if alarm.seen_by else "Somebody should take care of it: /console/alarms."
         yield "Alarms", f"{said} {f'{alarm.seen_by} takes care of it.' if alarm.seen_by else ''}".strip(), mend
     if not live:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from bot.store import waits
 from bot.store.db import Connection, Pool, autocommit
@@ -29,24 +28,25 @@ FROM handoffs WHERE state = 'waiting' GROUP BY channel, prefecture
 ON CONFLICT (hour, channel, prefecture) DO UPDATE
 SET waiting = greatest(queue_hours.waiting, excluded.waiting), longest = greatest(queue_hours.longest, excluded.longest)
 """
-# Ids of messages are in the order of their time, so that the newest are found without another index.
+# By when they were last tried: what was planned overnight, or for its date weeks ago, fails in the morning.
 MESSAGES = """
 SELECT channel, count(*)::integer, count(*) FILTER (WHERE state IN ('refused', 'unknown', 'undelivered')
     OR state IN ('planned', 'sending') AND error IS NOT NULL)::integer
-FROM outgoing WHERE id >= %(since)s AND attempts > 0 GROUP BY channel
+FROM outgoing WHERE first_attempt_at > now() - %(minutes)s * interval '1 minute' GROUP BY channel
 """
 LISTED = """
 SELECT count(*)::integer FROM deliveries d JOIN entitlements e ON e.id = d.entitlement
 WHERE d.state IN ('undelivered', 'suppressed') AND d.purpose = 'reward_url' AND e.campaign = %(campaign)s
   AND e.submission IS NULL AND e.voided_at IS NULL AND e.state IN ('planned', 'notified')
 """
-ATTEMPTS = """
-SELECT provider, count(*)::integer FROM delivery_attempts
-WHERE at > now() - %(minutes)s * interval '1 minute' GROUP BY provider
-"""
-FAILURES = """
-SELECT provider, count(DISTINCT (delivery, attempt))::integer FROM delivery_events
-WHERE code IS NOT NULL AND at > now() - %(minutes)s * interval '1 minute' GROUP BY provider
+# What is heard of an attempt of that time is of that time too, so that failures are found along their own index.
+MAILED = """
+SELECT 'mailing:' || a.provider, count(*)::integer, count(v.delivery)::integer
+FROM delivery_attempts a LEFT JOIN (
+    SELECT DISTINCT delivery, attempt FROM delivery_events
+    WHERE code IS NOT NULL AND at > now() - %(minutes)s * interval '1 minute'
+) v ON v.delivery = a.delivery AND v.attempt = a.number
+WHERE a.at > now() - %(minutes)s * interval '1 minute' GROUP BY a.provider
 """
 
 
@@ -90,13 +90,7 @@ def sample_queue(connection: Connection, hour: datetime) -> None:
     connection.execute(SAMPLE, {"hour": hour})
 
 
-def providers(connection: Connection, since: UUID, *, minutes: int) -> Mapping[str, Share]:
-    """By channel of single messages, by provider of mailings; since: the least id of that time."""
-    single = {row[0]: Share(*row[1:]) for row in connection.execute(MESSAGES, {"since": since}).fetchall()}
-    values = {"minutes": minutes}
-    failed: dict[str, int] = dict(connection.execute(FAILURES, values).fetchall())
-    mailed = {
-        f"mailing:{provider}": Share(number, min(failed.get(provider, 0), number))
-        for provider, number in connection.execute(ATTEMPTS, values).fetchall()
-    }
-    return {**single, **mailed}
+def providers(connection: Connection, *, minutes: int) -> Mapping[str, Share]:
+    """Of what was tried in these minutes, what has failed by now: by channel, by provider of mailings."""
+    found = (row for query in (MESSAGES, MAILED) for row in connection.execute(query, {"minutes": minutes}).fetchall())
+    return {row[0]: Share(*row[1:]) for row in found}

@@ -40,6 +40,7 @@ def rule(counter: Counter, kind: str) -> alarms.Rule:
 def test_what_lasts_stands_on_every_page_of_who_leads_and_of_nobody_else(raised: Counter, supervisor: Browser) -> None:
     for path in ("/console", "/console/queue", PAGE):
         assert "順番待ちが90分になりました" in supervisor.get(path).text
+    assert "対応が必要なこと（1件）" in supervisor.text
     agent = at_work(raised, hire(raised.parts, "taro", "agent"))
     assert "順番待ちが90分" not in agent.get("/console/queue").text
 
@@ -96,7 +97,7 @@ def test_nobody_can_be_told_who_has_no_address(counter: Counter, supervisor: Bro
 
 def test_with_nothing_wrong_the_page_says_so(supervisor: Browser) -> None:
     assert "問題はありません" in supervisor.get(PAGE).text
-    assert "気をつけてください" not in supervisor.text
+    assert "対応が必要なこと" not in supervisor.text
     assert "TEAM_MAIL" in supervisor.text
 
 
