@@ -18,7 +18,7 @@ from bot.opting import Heard, heard
 from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.queueing import STAFF, followed, tell_place
-from bot.recalling import of_today, sealed_state, setting_of, state_of, told_anew
+from bot.recalling import new_conversation, of_today, sealed_state, setting_of, state_of, told_anew
 from bot.received import wanted
 from bot.store import holds
 from bot.store.app_urls import Retargeted
@@ -41,7 +41,6 @@ from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
 from dialogs.reaction import PRIVATE_DOORS, TOLD, Reaction, Setting
 from dialogs.rules.campaign import Campaign
-from dialogs.scripts import FIRST, newest
 from dialogs.steps import MovedOn, Say, Submitted, outcome_name
 from dialogs.waiting import kept_until
 
@@ -94,7 +93,7 @@ def play(parts: Parts, event: Event) -> Play:
     of_nobody = event.conversation is None and said.kind in ("unfollow", "unsend")
     if wish.silent or said.heard_only or said.kind == "unknown" or of_nobody:
         return kept
-    conversation = event.conversation or new_conversation(parts, event, said)
+    conversation = event.conversation or begun(parts, event, said)
     if conversation.pending.get("outcome") == TOLD:
         conversation = told_anew(parts, conversation)
     reaction, sends = _react(parts, conversation, said)
@@ -118,24 +117,9 @@ def read(parts: Parts, event: Event) -> Inbound:
     return parts.channels[event.channel].read(payload)
 
 
-def new_conversation(parts: Parts, event: Event, said: Inbound) -> Conversation:
-    """A first one, with the newest script and the campaign of the day."""
-    return Conversation(
-        id=uuid7(),
-        channel=event.channel,
-        person=event.person,
-        address=parts.vault.seal_json([said.address.channel, said.address.user], "address"),
-        campaign=parts.campaign.id,
-        campaign_version=parts.campaign.version,
-        script=FIRST,
-        script_version=newest(FIRST),
-        language=first_language(parts, said),
-        answers=None,
-        pending={},
-        turn=0,
-        owner="bot",
-        blocked=False,
-    )
+def begun(parts: Parts, event: Event, said: Inbound) -> Conversation:
+    """A first one, in the language that they are most likely to read."""
+    return new_conversation(parts, event, said.address, language=first_language(parts, said))
 
 
 def _react(parts: Parts, conversation: Conversation, said: Inbound) -> tuple[Reaction, tuple[Planned, ...]]:

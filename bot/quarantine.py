@@ -11,7 +11,7 @@ import structlog
 
 from bot.opting import heard
 from bot.parts import Parts
-from bot.play import Play, Writing, new_conversation, read
+from bot.play import Play, Writing, begun, read
 from bot.queueing import STAFF, followed
 from bot.recalling import campaign_of, state_of
 from bot.store.inbound import Event
@@ -36,7 +36,7 @@ def put_aside(parts: Parts, event: Event, *, why: str) -> Play:
 
 def _to_staff(parts: Parts, event: Event, *, sentence: str, why: str) -> Play:
     said = _as_far_as_it_can_be_read(parts, event)
-    conversation = event.conversation or new_conversation(parts, event, said)
+    conversation = event.conversation or begun(parts, event, said)
     # Who waits for a person already has been told so: silence is right until that person speaks.
     waits = conversation.owner not in (BOT, CLOSED) and event.channel != STAFF
     state = replace(state_of(parts, conversation), owner=conversation.owner if waits else QUEUE)

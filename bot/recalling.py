@@ -7,12 +7,36 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from uuid_utils.compat import uuid7
+
 from bot.parts import Parts
 from bot.store.conversations import Conversation
+from bot.store.inbound import Event
 from dialogs.engine import BrokenScript, Desk
+from dialogs.message import Address
 from dialogs.reaction import Beside, Pending, Setting, State
 from dialogs.rules.campaign import Campaign
-from dialogs.scripts import SCRIPTS, SIDES, newest
+from dialogs.scripts import FIRST, SCRIPTS, SIDES, newest
+
+
+def new_conversation(parts: Parts, event: Event, address: Address, *, language: str) -> Conversation:
+    """A first one, with the newest script and the campaign of the day."""
+    return Conversation(
+        id=uuid7(),
+        channel=event.channel,
+        person=event.person,
+        address=parts.vault.seal_json([address.channel, address.user], "address"),
+        campaign=parts.campaign.id,
+        campaign_version=parts.campaign.version,
+        script=FIRST,
+        script_version=newest(FIRST),
+        language=language,
+        answers=None,
+        pending={},
+        turn=0,
+        owner="bot",
+        blocked=False,
+    )
 
 
 def state_of(parts: Parts, conversation: Conversation) -> State:

@@ -68,6 +68,11 @@ def case_pages(parts: Parts) -> Blueprint:
     def look(case_no: str) -> Response:
         return draw_case(parts, case_or_404(parts, case_no))
 
+    _add_steps(routes, parts)
+    return routes
+
+
+def _add_steps(routes: Blueprint, parts: Parts) -> None:
     @routes.post("/cases/<case_no>/move")
     @for_roles(*CASE_WORKERS)
     def move(case_no: str) -> AnyResponse:
@@ -85,8 +90,6 @@ def case_pages(parts: Parts) -> Blueprint:
         except Unreadable:
             return draw_case(parts, case, Slip("amount", "yen", {"yen": typed}, 409))
         return _done(parts, case, lambda: case_decisions.give_back(parts, case.case_no, yen, by=whoever().name), typed)
-
-    return routes
 
 
 def _done(parts: Parts, case: Case, decide: Callable[[], Case], typed: str = "") -> AnyResponse:
