@@ -20,13 +20,14 @@ from bot.console.door import for_roles, with_file
 from bot.console.drawing import page
 from bot.console.visiting import whoever
 from bot.deliveries import preview, samples, uploads
-from bot.deliveries.planning import CannotPlan, Found, Told, look_through, plan
+from bot.deliveries.planning import Busy, CannotPlan, Found, Told, look_through, plan
 from bot.deliveries.uploads import LARGEST, Upload
 from bot.parts import Parts
-from bot.store import mailings
+from bot.store import applicants, mailings
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 LINES_SHOWN = 8
+MOST_APPLICANTS = 10_000
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +82,8 @@ def _upload(parts: Parts) -> Upload:
         raise _Slip("too_large")
     if not content and not accepted:
         raise _Slip("nobody")
+    if accepted and _are_many(parts):
+        raise _Slip("many")
     return Upload(name, content, accepted)
 
 
@@ -99,12 +102,19 @@ def _gone_on(parts: Parts, key: str) -> AnyResponse:
     return _planned(parts, upload, key)
 
 
+def _are_many(parts: Parts) -> bool:
+    """Whether it would take a page too long to open the claim of each applicant."""
+    return applicants.how_many(parts.db, parts.campaign.id, most=MOST_APPLICANTS + 1) > MOST_APPLICANTS
+
+
 def _planned(parts: Parts, upload: Upload, key: str) -> AnyResponse:
+    if upload.accepted_claims and _are_many(parts):
+        return _form(parts, "many")
     without = "without_bad_rows" in request.form
     try:
         found = plan(parts, upload.source(whoever().name), upload.name, Told(), without_bad_rows=without)
-    except CannotPlan:
-        return _looked(parts, upload, key, why="moved")
+    except CannotPlan as error:
+        return _looked(parts, upload, key, why="busy" if isinstance(error, Busy) else "moved")
     if found.planned is None:
         return _looked(parts, upload, key, why="bad_rows" if found.bad_rows else "moved")
     uploads.drop(parts, key, by=whoever().id)
@@ -115,7 +125,9 @@ def _planned(parts: Parts, upload: Upload, key: str) -> AnyResponse:
 
 def _form(parts: Parts, slip: str = "", *, status: int = 400) -> Response:
     typed = {} if status == 413 else request.form
-    drawn = page(parts, "delivery_plan.html", slip=slip, typed=typed, largest=LARGEST // 1024 // 1024)
+    drawn = page(
+        parts, "delivery_plan.html", slip=slip, typed=typed, largest=LARGEST // 1024 // 1024, most=MOST_APPLICANTS
+    )
     return make_response(drawn, status if slip else 200)
 
 

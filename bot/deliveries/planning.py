@@ -30,6 +30,10 @@ class CannotPlan(Exception):
     """A mailing cannot be made so; says why."""
 
 
+class Busy(CannotPlan):
+    """Another list is being brought in, which may take minutes."""
+
+
 class _OnlyLooked(Exception):
     """Nothing may be kept of it."""
 
@@ -38,7 +42,8 @@ class _OnlyLooked(Exception):
 class Source:
     """Where the people of a mailing come from: a list, the accepted claims whose URL has not gone out yet, or both.
 
-    by: whose name stands in the audit for it; "" for a command's.
+    by: whose name stands in the audit for it; "" for a command's, which alone waits for its turn: a page would hold one
+    of the threads that LINE's webhooks are answered by.
     """
 
     listed: Listed | None = None
@@ -94,12 +99,14 @@ def look_through(parts: Parts, source: Source, told: Told) -> Found:
 def plan(parts: Parts, source: Source, name: str, told: Told, *, without_bad_rows: bool) -> Found:
     """Make the mailing, all of it in one transaction; with a bad row nothing, unless those are to be left out.
 
-    Raises CannotPlan when the name is taken, or a coupon was meanwhile; OSError, psycopg.Error.
+    Raises CannotPlan when the name is taken, or a coupon was meanwhile; Busy where a page would have to wait;
+    OSError, psycopg.Error.
     """
     found = Found()
     try:
         with transaction(parts.db) as connection:
-            plans.alone(connection)
+            if not plans.alone(connection, wait=not source.by):
+                raise Busy("Another list is being brought in. Plan this one when that is done.")
             _stage(parts, connection, source, told, found)
             if found.bad_rows and not without_bad_rows:
                 raise _OnlyLooked

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from bot.store.db import Connection
+from bot.store.db import Connection, Pool, autocommit
 
 BATCH = 1000
 FIRST = UUID(int=0)  # before every right
@@ -32,14 +32,15 @@ AND NOT EXISTS (
     SELECT FROM outgoing alone WHERE alone.once_key = 'reward_url:' || d.entitlement AND alone.state <> 'cancelled')
 """
 
-TO_LOOK_AT = f"""
+_OPEN = f"""
 {_RIGHT}
   AND e.state = 'planned'
   AND CASE WHEN EXISTS (SELECT FROM deliveries d WHERE d.entitlement = e.id AND d.purpose = 'reward_url')
     THEN EXISTS (SELECT FROM deliveries d WHERE d.entitlement = e.id AND {_NEVER_SENT})
     ELSE EXISTS (SELECT FROM outgoing o WHERE o.once_key = 'reward_url:' || e.id AND o.state = 'planned') END
-ORDER BY e.id LIMIT {BATCH}
 """  # noqa: S608 - this module's own words
+TO_LOOK_AT = f"{_OPEN} ORDER BY e.id LIMIT {BATCH}"
+COUNT = f"SELECT count(*) FROM ({_OPEN} LIMIT %(most)s) AS counted"  # noqa: S608 - as above
 # The application's row is what a withdrawal, a refund and a change of contact hold too: whoever comes second sees it.
 TO_BE_SENT = f"{TO_LOOK_AT} FOR UPDATE OF s"
 TO_BE_REMINDED = f"""
@@ -106,6 +107,13 @@ class Addressed:
     ways: Sequence[str]
     mail_group: str
     persons: Sequence[bytes]
+
+
+def how_many(pool: Pool, campaign: str, *, most: int) -> int:
+    """How many to_look_at() would give in all, counted up to that many; opens nothing of theirs."""
+    with autocommit(pool) as connection:
+        row = connection.execute(COUNT, {"campaign": campaign, "after": FIRST, "most": most}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def to_look_at(connection: Connection, campaign: str, *, after: UUID) -> list[Applicant]:

@@ -176,10 +176,14 @@ class Target:
     at: datetime
 
 
-def alone(connection: Connection) -> None:
-    """Wait until no other list is brought in, and let none begin before the caller's transaction ends."""
+def alone(connection: Connection, *, wait: bool) -> bool:
+    """Let no other list begin before the caller's transaction ends; False where one is at work, and no wait for it."""
     connection.execute("SET LOCAL statement_timeout = 0")
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+    if wait:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        return True
+    row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)).fetchone()
+    return bool(row and row[0])
 
 
 def stage(connection: Connection, rows: Iterable[Row]) -> None:

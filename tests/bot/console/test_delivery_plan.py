@@ -8,10 +8,13 @@ from dataclasses import replace
 import pytest
 import redis
 
+from bot.console import delivery_plan
 from bot.deliveries import uploads
-from bot.store import mailings
+from bot.store import mailings, plans
+from bot.store.db import transaction
 from tests.bot.console.desk import at_work, hire
 from tests.bot.mailing_house import HEADINGS, people, rows
+from tests.bot.test_contacts import accepted
 from tests.bot.web.counter import Browser, Counter, hidden_fields
 
 PLAN = "/console/deliveries/plan"
@@ -89,6 +92,31 @@ def test_nothing_of_a_file_can_be_read_where_it_is_kept_and_nothing_is_left_once
     assert 0 < counter.parts.redis.ttl(place) <= uploads.KEPT_SECONDS
     confirms(boss, drop="yes")
     assert ([], []) == (kept(counter), planned(counter))
+
+
+def test_while_another_list_is_brought_in_the_page_says_so_at_once_and_keeps_the_file(
+    counter: Counter, boss: Browser
+) -> None:
+    sends(boss, *people(1))
+    with transaction(counter.parts.db) as connection:
+        assert plans.alone(connection, wait=True)
+        confirms(boss, plan="yes")
+    assert (409, True, []) == (boss.page.status_code, "ほかの一覧を取り込んでいます" in boss.text, planned(counter))
+    confirms(boss, plan="yes")
+    assert ["april"] == planned(counter)
+
+
+def test_more_applicants_than_a_page_can_look_at_are_for_the_command_which_is_named(
+    counter: Counter, boss: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery_plan, "MOST_APPLICANTS", 1)
+    accepted(counter.parts, 1)
+    assert "1人分を作る" in sends(boss, content=b"", accepted_claims="yes").text
+    accepted(counter.parts, 2)
+    confirms(boss, plan="yes")
+    assert "bot deliveries plan 名前 --accepted-claims" in boss.text
+    assert "bot deliveries plan 名前 --accepted-claims" in sends(boss, content=b"", accepted_claims="yes").text
+    assert [] == planned(counter)
 
 
 def test_nobody_else_can_confirm_it_and_what_is_gone_is_asked_for_again(counter: Counter, boss: Browser) -> None:
