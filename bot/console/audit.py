@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, Response, make_response, request
 
+from bot.console.audit_words import told_of
 from bot.console.csv_files import csv_file
 from bot.console.days import asked_day
 from bot.console.door import for_roles
@@ -19,7 +20,7 @@ from bot.console.drawing import language, page
 from bot.console.visiting import whoever
 from bot.parts import Parts
 from bot.staff_words import staff_words
-from bot.store import audit
+from bot.store import audit, staff
 from bot.store.audit import Act
 from bot.store.db import transaction
 from dialogs.words import JST
@@ -53,9 +54,10 @@ def audit_pages(parts: Parts) -> Blueprint:
     @for_roles("supervisor")
     def look() -> Response:
         wanted = _wanted(parts)
-        acts = _acts(parts, wanted, most=LISTED)
+        spoken, names = staff_words(language()), staff.called(parts.db)
+        acts = [(act, told_of(act, spoken, names=names)) for act in _acts(parts, wanted, most=LISTED)]
         here = {"from": wanted.first.isoformat(), "to": wanted.last.isoformat(), "who": wanted.who}
-        return make_response(page(parts, "audit.html", wanted=wanted, acts=acts, most=LISTED, here=here, told=told))
+        return make_response(page(parts, "audit.html", wanted=wanted, acts=acts, most=LISTED, here=here))
 
     @routes.get("/audit.csv")
     @for_roles("supervisor")
@@ -71,13 +73,13 @@ def audit_pages(parts: Parts) -> Blueprint:
             }
             audit.add(connection, actor=by, action="audit.taken", subject="audit", at=at, details=details)
         spoken = staff_words(language())
-        rows = [(act.at.astimezone(JST).isoformat(), act.actor, act.action, act.subject, told(act)) for act in acts]
+        rows = [(act.at.astimezone(JST).isoformat(), act.actor, act.action, act.subject, _kept(act)) for act in acts]
         return csv_file("audit", [spoken.say(f"audit.column.{each}") for each in COLUMNS], rows)
 
     return routes
 
 
-def told(act: Act) -> str:
+def _kept(act: Act) -> str:
     """The details as they are kept, in one line."""
     return json.dumps(act.details, ensure_ascii=False, sort_keys=True) if act.details else ""
 

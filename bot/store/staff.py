@@ -61,6 +61,7 @@ UPDATE staff SET active = %(active)s, set_up_hash = NULL, set_up_until = NULL WH
 """
 SET_CAPACITY = "UPDATE staff SET capacity = %(capacity)s WHERE id = %(id)s"
 NAMES = "SELECT name FROM staff WHERE id = ANY(%(ids)s) ORDER BY name"
+CALLED = "SELECT id::text, name FROM staff"
 SPEAK = "UPDATE staff SET language = %(language)s WHERE id = %(id)s"
 
 
@@ -185,6 +186,12 @@ def names(pool: Pool, members: Iterable[UUID]) -> list[str]:
     """Their names, in order."""
     with autocommit(pool) as connection:
         return [row[0] for row in connection.execute(NAMES, {"ids": list(members)}).fetchall()]
+
+
+def called(pool: Pool) -> dict[str, str]:
+    """Everybody's name by their id, as the audit writes it."""
+    with autocommit(pool) as connection:
+        return dict(connection.execute(CALLED).fetchall())
 
 
 def let_set_up(connection: Connection, member: UUID, token_hash: bytes, *, hours: int) -> None:

@@ -36,7 +36,7 @@ def test_they_look_right_with_something_on_them(browser: Browser, counter: Count
     looks_right(page, "e3-case")
     for name, path in (("e4-cases", "cases"), ("e5-audit", "audit"), ("e6-staff", "staff")):
         page.goto(f"{address}/console/{path}")
-        looks_right(page, name)
+        looks_right(page, name, SMALL_TABLET)
     page.context.close()
 
 

@@ -22,7 +22,7 @@ def test_days_that_no_calendar_reaches_are_those_at_its_end(aoi: Browser, page: 
 
 def test_a_sign_that_no_key_types_is_left_out(counter: Counter, aoi: Browser) -> None:
     assert 200 == aoi.client.get("/console/audit?who=%00test").status_code
-    assert "staff.added" in aoi.get("/console/audit?who=te%00st").text
+    assert "職員を加えた" in aoi.get("/console/audit?who=te%00st").text
     for path, field in (("/console/search", "q"), ("/console/history", "sought")):
         assert "見つかりません" in aoi.get(path).post(path, **{field: "1234\x0056"}).text
     aoi.get("/console/staff").post("/console/staff", name="佐藤\x00 花子\x1f", login="ha\x00nako", role="agent")
