@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from bot import case_decisions, disputes, refunds
+from bot import case_decisions, disputes
 from bot.disputes import NoSuchDispute, NotNow, PaidAlready, SameEyes
 from bot.parts import Parts
 from bot.store import disputes as kept
@@ -31,7 +31,7 @@ from tests.bot.disputes_house import (
     stands,
 )
 from tests.bot.held_house import found, told_of, worker
-from tests.bot.refunds_house import ask, counter
+from tests.bot.refunds_house import ask, check, counter
 
 BEFORE = "UPDATE disputes SET state = %s, answer = 'holder', proposed_by = 'x', decided_by = NULL, closed_at = NULL"
 
@@ -121,7 +121,7 @@ def test_who_asked_for_a_transfer_is_told_so_and_no_refund_is_left_to_be_checked
         target = DeliveryTarget("mail", f"{applicant}@example.jp")
         ask(parts, filed(parts, serial, "A00001", applicant=applicant, target=target))
         worker(parts)
-    refunds.check(parts, HANAKO, by=AGENT)
+    check(parts, HANAKO, by=AGENT)
     ((dispute,),) = rows(parts, "SELECT id FROM disputes")
     settled(parts, dispute, answer)
     (letter,) = letters(parts)
@@ -144,7 +144,7 @@ def test_who_goes_on_with_another_coupon_keeps_the_transfer_for_that(parts: Part
     (letter,) = letters(parts)
     assert (True, False) == ("の分は返金できません" in letter, "ポイント" in letter)
     assert [("applied",)] == rows(parts, "SELECT state FROM refunds")
-    assert 1000 == refunds.check(parts, HANAKO, by=AGENT)
+    assert 1000 == check(parts, HANAKO, by=AGENT)
 
 
 def test_both_wait_until_more_is_known_and_then_go_on(parts: Parts) -> None:

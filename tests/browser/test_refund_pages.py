@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot import refund_files, refunds, returned_transfers
+from bot import refund_files, returned_transfers
 from bot.store import submissions
 from bot.store.db import transaction
 from bot.submission import hand_in
@@ -17,6 +17,7 @@ from dialogs.rules.refund import ReturnReason
 from integrations.zengin import load_sender, read_file
 from tests.bot.console.desk import hire
 from tests.bot.handoff_house import rows
+from tests.bot.refunds_house import check
 from tests.bot.test_contacts import accepted, ask_for_change
 from tests.bot.web.counter import NUMBER, Counter, link_of, opened_counter
 from tests.bot.web.test_refund_pages import all_sent
@@ -115,7 +116,7 @@ def test_who_is_told_that_the_money_came_back_corrects_the_account_on_a_phone(
     phone_page: Page, counter: Counter, address: str
 ) -> None:
     parts, receipt_no = counter.parts, asked_for(counter, phone_page, address)
-    refunds.check(parts, receipt_no, by="佐藤")
+    check(parts, receipt_no)
     file = refund_files.make_file(parts, load_sender(SENDER), by="佐藤")
     refund_files.release_file(parts, file.number, by="鈴木")
     refund_files.export(parts, file.number, by="鈴木")
