@@ -21,6 +21,7 @@ from bot.store import alarm_figures, alarms, overview, reward_codes, watch
 from bot.store.alarms import Alarm, Rule
 from bot.store.db import Connection, transaction
 from dialogs.message import Outbound
+from dialogs.rules.calendar import open_time
 from dialogs.words import Words
 
 log = structlog.get_logger()
@@ -186,8 +187,12 @@ def subject_name(spoken: Words, subject: str) -> str:
     return spoken.say(f"channel.{subject}") if spoken.has(f"channel.{subject}") else subject
 
 
-def _queue_age(_parts: Parts, connection: Connection, _rule: Rule) -> Measured:
-    return {"": alarm_figures.longest_wait(connection)}
+def _queue_age(parts: Parts, connection: Connection, _rule: Rule) -> Measured:
+    """Within the hours that who waits is told: nobody is rung at night for what was asked in the evening."""
+    now = parts.clock.now()
+    since = now - timedelta(minutes=alarm_figures.longest_wait(connection))
+    answered = max(open_time(campaign, since, now) for campaign in parts.campaigns.values())
+    return {"": answered // timedelta(minutes=1)}
 
 
 def _unmatched(_parts: Parts, connection: Connection, rule: Rule) -> Measured:

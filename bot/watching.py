@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot import alarms, team_mail, webhooks_out
 from bot.parts import Parts
@@ -10,6 +11,7 @@ from bot.store import waits, watch
 from bot.store.db import Connection, transaction
 from bot.store.waits import LongWait
 from dialogs.message import Outbound
+from dialogs.rules.calendar import open_since
 from dialogs.words import Words
 
 LOOK_EVERY = 10.0  # seconds
@@ -31,12 +33,19 @@ def _tell_of_waits(parts: Parts, connection: Connection) -> bool:
     if parts.webhook is None and not parts.settings.team_addresses:
         return False
     minutes = parts.settings.handoff_wait_minutes
-    late = waits.long_ones(connection, minutes=minutes)
+    late = _late(parts, connection, minutes)
     for wait in late:
         webhooks_out.plan(parts, connection, "handoff.waiting", _data(parts, wait, minutes))
     for team in dict.fromkeys(wait.prefecture for wait in late):
         _write_to(parts, connection, [wait for wait in late if wait.prefecture == team], minutes)
     return bool(late)
+
+
+def _late(parts: Parts, connection: Connection, minutes: int) -> Sequence[LongWait]:
+    """Who has waited so long within the hours that they were told."""
+    now, span = parts.clock.now(), timedelta(minutes=minutes)
+    begun = [since for each in parts.campaigns.values() if (since := open_since(each, now, span))]
+    return waits.long_ones(connection, minutes=(now - max(begun)) / timedelta(minutes=1)) if begun else ()
 
 
 def _data(parts: Parts, wait: LongWait, minutes: int) -> dict[str, object]:

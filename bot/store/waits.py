@@ -37,7 +37,7 @@ class LongWait:
     since: datetime
 
 
-def long_ones(connection: Connection, *, minutes: int) -> Sequence[LongWait]:
+def long_ones(connection: Connection, *, minutes: float) -> Sequence[LongWait]:
     """Those that nobody was told of yet, which this transaction tells; the longest first."""
     rows = connection.execute(LONG, {"minutes": minutes, "most": AT_ONCE}).fetchall()
     return sorted((LongWait(*row) for row in rows), key=lambda wait: wait.since)

@@ -32,6 +32,26 @@ def next_open(campaign: Campaign, at: datetime) -> datetime | None:
     return None
 
 
+def open_time(campaign: Campaign, since: datetime, until: datetime) -> timedelta:
+    """For how long calls were answered between these instants."""
+    day, total = since.astimezone(JST).date(), timedelta()
+    while day <= until.astimezone(JST).date():
+        opens, closes = _hours(campaign.call_centre, day, until)
+        total += max(closes - max(opens, since), timedelta())
+        day += timedelta(days=1)
+    return total
+
+
+def open_since(campaign: Campaign, until: datetime, span: timedelta) -> datetime | None:
+    """The last instant from which on calls were answered for so long; None if they were not in the 60 days before."""
+    for offset in range(FURTHEST_OPENING.days):
+        opens, closes = _hours(campaign.call_centre, until.astimezone(JST).date() - timedelta(days=offset), until)
+        if closes - opens >= span:
+            return closes - span
+        span -= max(closes - opens, timedelta())
+    return None
+
+
 def is_business_day(day: date) -> bool:
     """Whether banks transfer on that day: Monday to Friday, no public holiday, not 12/31 to 1/3."""
     year_end = (day.month, day.day) in {(12, 31), (1, 1), (1, 2), (1, 3)}
@@ -77,6 +97,14 @@ def third_is_over(first: datetime, at: datetime) -> bool:
 
 def _in_service(centre: CallCentre, at: datetime) -> bool:
     return centre.service_from <= at and (centre.service_end is None or at < centre.service_end)
+
+
+def _hours(centre: CallCentre, day: date, until: datetime) -> tuple[datetime, datetime]:
+    """From when to when calls are answered on that day, until then at the latest; the same twice if they are not."""
+    opens = max(datetime.combine(day, centre.opens, JST), centre.service_from)
+    if not _is_open_day(centre, day):
+        return opens, opens
+    return opens, min(datetime.combine(day, centre.closes, JST), centre.service_end or until, until)
 
 
 def _is_open_day(centre: CallCentre, day: date) -> bool:

@@ -59,6 +59,7 @@ FROM generate_series(1, {all}) n
 @pytest.fixture
 def counter(database_url: str, redis_url: str) -> Iterator[Counter]:
     with opened_counter(database_url, redis_url, **TOLD) as opened:
+        opened.move("2023-04-05T17:00:00+09:00")  # who waits has waited within opening hours
         yield opened
 
 
@@ -107,12 +108,24 @@ def test_a_long_queue_raises_one_alarm_and_is_told_once(counter: Counter) -> Non
     assert "順番待ちが31分になりました" in letter[0]["text"]
 
 
+def test_minutes_outside_the_hours_that_people_are_told_do_not_count(counter: Counter) -> None:
+    handed_over(counter)
+    counter.move("2023-04-05T21:00:00+09:00")
+    run(counter, WAITED.format(3 * 60 + 15))
+    assert [] == look(counter), "since a quarter to six, and nobody is there from six on"
+    counter.move("2023-04-06T10:16:00+09:00")
+    run(counter, WAITED.format(16 * 60 + 31))
+    assert [("queue_age", "", "raised", 31)] == look(counter)
+
+
 def test_a_mail_writes_numbers_as_the_pages_do(counter: Counter) -> None:
     handed_over(counter)
-    run(counter, WAITED.format(1234))
+    set_to(counter, "queue_age", threshold=1000)
+    counter.move("2023-04-07T19:00:00+09:00")
+    run(counter, WAITED.format(2 * 24 * 60 + 10 * 60))
     look(counter)
     spoken, (alarm,) = staff_words("ja"), kept.live(counter.parts.db)
-    assert "順番待ちが1,234分になりました（30分から知らせます）。" == alarms.sentence(spoken, alarm)
+    assert "順番待ちが1,440分になりました（1,000分から知らせます）。" == alarms.sentence(spoken, alarm)
     assert alarms.sentence(spoken, alarm) in counter.sent("team")[0][0]["text"]
 
 

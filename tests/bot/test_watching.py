@@ -33,6 +33,7 @@ def counter(database_url: str, redis_url: str, emulator: Emulator) -> Iterator[C
         "HANDOFF_WAIT_MINUTES": "20",
     }
     with opened_counter(database_url, redis_url, **told) as opened:
+        opened.move("2023-04-05T17:00:00+09:00")  # who waits has waited within opening hours
         yield opened
 
 
@@ -67,6 +68,18 @@ def test_who_waits_too_long_is_told_once_with_ids_and_links_alone(counter: Count
         data
     )
     assert data["url"].endswith(f"/console/conversations/{conversation(counter)}")
+
+
+def test_who_asks_in_the_evening_is_told_of_once_the_hours_that_they_were_told_have_begun(counter: Counter) -> None:
+    handed_over(counter)
+    counter.move("2023-04-05T18:00:00+09:00")
+    later(counter, 10)
+    counter.move("2023-04-06T10:09:00+09:00")
+    later(counter, 16 * 60 + 9)
+    assert [] == rows(counter, CALLS)
+    counter.move("2023-04-06T10:11:00+09:00")
+    later(counter, 2)
+    assert 1 == len(rows(counter, CALLS))
 
 
 def test_the_team_of_the_prefecture_gets_one_mail_at_each_of_its_addresses(counter: Counter) -> None:

@@ -85,6 +85,7 @@ def test_without_a_script_a_table_is_opened_and_taken_away(browser: Browser, cou
 
 def test_an_alarm_is_seen_taken_care_of_and_its_rule_set(browser: Browser, counter: Counter, address: str) -> None:
     handed_over(counter)
+    counter.move("2023-04-05T17:00:00+09:00")
     run(counter, "UPDATE handoffs SET queued_at = now() - interval '90 minutes'")
     alarms.look(counter.parts)
     page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))

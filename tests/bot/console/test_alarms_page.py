@@ -22,6 +22,7 @@ def supervisor(counter: Counter) -> Browser:
 @pytest.fixture
 def raised(counter: Counter) -> Counter:
     handed_over(counter)
+    counter.move("2023-04-05T17:00:00+09:00")
     run(counter, "UPDATE handoffs SET queued_at = now() - interval '90 minutes'")
     alarms.look(counter.parts)
     return counter

@@ -44,6 +44,7 @@ def test_whom_a_desk_lets_wait_is_told_once_as_in_our_own_queue(database_url: st
         office.desk.assign(office.talk, "木村")
         office.knocks(office.talk)
         assert ([("taken", "chatwoot")], 0) == (office.stands(), rings(office))
+        office.counter.move("2023-04-05T17:00:00+09:00")
         run(office.counter, WAITED)
         assert (1, 1) == (rings(office), rings(office))
         assert [("queue_age", 40)] == rows(office.counter, "SELECT kind, value FROM alarms")

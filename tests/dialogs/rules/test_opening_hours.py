@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.rules.calendar import is_business_day, is_open, next_business_day, next_open, sending_time
+from dialogs.rules.calendar import (
+    is_business_day,
+    is_open,
+    next_business_day,
+    next_open,
+    open_since,
+    open_time,
+    sending_time,
+)
 from dialogs.rules.campaign import JST, Campaign, load_campaign
 
 CAMPAIGN = load_campaign("tochigi-2023-02")
@@ -19,6 +27,31 @@ def at(text: str) -> datetime:
 
 def with_centre(**changes: object) -> Campaign:
     return replace(CAMPAIGN, call_centre=replace(CAMPAIGN.call_centre, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "minutes"),
+    [
+        ("04-05T11:00", "04-05T11:30", 30),
+        ("04-05T17:45", "04-05T21:00", 15),
+        ("04-05T17:45", "04-06T10:16", 31),
+        ("04-07T17:50", "04-10T10:00", 10),  # a weekend
+        ("03-01T12:00", "03-02T10:05", 5),  # the service begins
+        ("04-29T09:00", "04-30T23:00", 0),
+    ],
+)
+def test_the_time_that_counts_for_who_waits_is_that_in_which_calls_are_answered(
+    since: str, until: str, minutes: int
+) -> None:
+    span = timedelta(minutes=minutes)
+    assert span == open_time(CAMPAIGN, at(since), at(until))
+    begun = open_since(CAMPAIGN, at(until), span) if span else at(until)
+    assert begun
+    assert span == open_time(CAMPAIGN, begun, at(until))
+
+
+def test_who_never_answered_calls_was_not_open_for_any_time() -> None:
+    assert None is open_since(with_centre(service_from=at("06-01T00:00")), at("04-05T12:00"), timedelta(minutes=1))
 
 
 @pytest.mark.parametrize(
