@@ -13,6 +13,7 @@ RefundError
 ├── NotNow            its state does not allow that; says which state it is in
 ├── NotAccepted       the application itself is not accepted, so there is no sum yet
 ├── AccountChanged    its person has given another account since it was looked at
+├── Disputed          whose its coupon is, is being decided
 ├── NoName            whoever does it has to say who they are
 └── (of files: see refund_files)
 """
@@ -28,7 +29,7 @@ from uuid_utils.compat import uuid7
 
 from bot.parts import Parts
 from bot.refund_details import seal_details, transfer_of
-from bot.store import audit, refunds
+from bot.store import audit, disputes, refunds
 from bot.store.db import Connection, transaction
 from bot.store.refunds import NewRefund, Refund
 from dialogs.rules.campaign import JST, Campaign
@@ -57,6 +58,10 @@ class NotAccepted(RefundError):
 
 class AccountChanged(RefundError):
     """The account is not the one that was looked at."""
+
+
+class Disputed(RefundError):
+    """Staff are deciding whose its coupon is."""
 
 
 class NoName(RefundError):
@@ -114,7 +119,7 @@ def cancel(parts: Parts, connection: Connection, receipt_no: str, *, at: datetim
 def check(parts: Parts, receipt_no: str, *, seen: str, by: str) -> int:
     """A person of the staff finds it right; gives the sum in yen. `seen` is the mark of the account that they saw.
 
-    Raises NoSuchRefund, NotNow, AccountChanged, NotAccepted, NoName.
+    Raises NoSuchRefund, NotNow, AccountChanged, Disputed, NotAccepted, NoName.
     """
     name, now = staff_name(by), parts.clock.now()
     with transaction(parts.db) as connection:
@@ -124,6 +129,9 @@ def check(parts: Parts, receipt_no: str, *, seen: str, by: str) -> int:
             raise NotNow(f"{_named(refund)} cannot be checked: it is {_standing(refund)}.")
         if refund.mark != seen:
             raise AccountChanged(f"The account of {_named(refund)} was corrected meanwhile: look at it again.")
+        # A dispute that is merely open stops nothing: else anybody with a number and a day could stop a payment.
+        if any(each.stops for each in disputes.undecided(connection, receipt_no)):
+            raise Disputed(f"Whose the coupon of {_named(refund)} is, is being decided: check it after that.")
         amount = refunds.check(connection, refund, by=name, at=now)
         if amount is None:
             raise NotAccepted(f"The application of {_named(refund)} is not accepted, so there is no sum to pay.")

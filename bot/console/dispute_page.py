@@ -15,9 +15,10 @@ from bot.console.drawing import page
 from bot.console.steps_picture import steps
 from bot.console.unmasking import Veil, Veiled
 from bot.parts import Parts
-from bot.store import coupons, disputes
+from bot.store import coupons, disputes, refunds
 from bot.store.db import autocommit
 from bot.store.disputes import Dispute, Side
+from bot.store.refunds import Refund
 from dialogs.letters import masked_target
 from dialogs.reading.contacts import in_japan, mask_mail, mask_name, mask_phone
 from dialogs.rules.claim import CouponRef, DeliveryTarget, show_receipt_no
@@ -26,7 +27,10 @@ from dialogs.rules.disputes import NEXT, OVER, DisputeState
 
 @dataclass(frozen=True)
 class Seen:
-    """One of the two claims; who is {} once it is erased. knows: number and day are those of a coupon on our list."""
+    """One of the two claims; who is {} once it is erased. knows: number and day are those of a coupon on our list.
+
+    refund: the transfer that it asks for in place of points.
+    """
 
     side: Side
     shown_no: str
@@ -34,6 +38,7 @@ class Seen:
     channel: str
     kind: str
     knows: bool
+    refund: Refund | None
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ def draw_dispute(parts: Parts, dispute: Dispute, *, fault: str = "") -> Response
     with autocommit(parts.db) as connection:
         sides = disputes.sides(connection, dispute)
         known = [bool(coupons.find(connection, [_ref(dispute, side)])) for side in sides]
-    first, later = (_seen(parts, side, knows=knows) for side, knows in zip(sides, known, strict=True))
+        asked = [refunds.live(connection, side.receipt_no) for side in sides]
+    first, later = (_seen(parts, *each) for each in zip(sides, known, asked, strict=True))
     veiled = Veil(parts, subject).over("told", masked=f"{MASKED}{number[-LAST_SHOWN:]}", plain=number)
     drawn = page(
         parts,
@@ -87,7 +93,7 @@ def _ref(dispute: Dispute, side: Side) -> CouponRef:
     return CouponRef(dispute.prefecture, dispute.number, side.trip_date)
 
 
-def _seen(parts: Parts, side: Side, *, knows: bool) -> Seen:
+def _seen(parts: Parts, side: Side, knows: bool, refund: Refund | None) -> Seen:
     words = claims.told(parts.vault, side.body)
     who: dict[str, Veiled] = {}
     if words:
@@ -100,4 +106,4 @@ def _seen(parts: Parts, side: Side, *, knows: bool) -> Seen:
             "target": veil.over("target", masked=masked_target(target), plain=target.value),
         }
     channel, kind = words.get("channel", ""), words.get("target", {}).get("kind", "")
-    return Seen(side, show_receipt_no(side.receipt_no), who, channel, kind, knows)
+    return Seen(side, show_receipt_no(side.receipt_no), who, channel, kind, knows, refund)

@@ -26,7 +26,7 @@ from bot.parts import Parts
 from bot.refund_files import may_be_paid
 from bot.refunds import RefundError
 from bot.staff_words import staff_words
-from bot.store import audit, overview, refund_history
+from bot.store import audit, disputes, overview, refund_history
 from bot.store import refunds as kept
 from bot.store.db import autocommit, transaction
 from bot.store.refunds import LISTED_FIRST, MOVES, Refund
@@ -35,6 +35,7 @@ from dialogs.rules.claim import read_receipt_no, show_receipt_no
 from dialogs.rules.refund import ReturnReason
 
 LOOKERS, MONEY = ("agent", "supervisor", "finance"), ("finance",)
+NOT_SENT = ("applied", "checked", "returned")  # while a decision about its coupon can still keep the money here
 LISTED, TAKEN_AWAY = 200, 100_000
 LONGEST_REASON = 200
 COLUMNS = ("receipt_no", "state", "asked", "holder", "bank", "number", "amount", "reason")
@@ -151,6 +152,7 @@ def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) 
     claim = open_claim(parts, application.claim) if application and application.claim else None
     with autocommit(parts.db) as connection:
         files = refund_history.files_of(connection, refund.id)
+        undecided = disputes.undecided(connection, refund.receipt_no) if refund.state in NOT_SENT else ()
     drawn = page(
         parts,
         "refund.html",
@@ -163,6 +165,8 @@ def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) 
         why=_why(refund),
         acts=acts(parts, refund.receipt_no, kind="refund"),
         files=files,
+        undecided=undecided,
+        stopped=any(each.stops for each in undecided),
         may_be_back=any(each.live and may_be_paid(each, parts.clock.now()) for each in files),
         may=may,
         fault=fault,

@@ -32,6 +32,14 @@ SELECT {_COLUMNS} FROM disputes d JOIN claims c ON c.id = d.claim
 WHERE c.receipt_no = %(receipt_no)s AND d.closed_at IS NULL ORDER BY d.opened_at, d.id
 """  # noqa: S608 - as above
 
+# Whom staff have let go since both were to wait is not stopped by that any more (as disputed_applications.HOLDS_UP).
+UNDECIDED = """
+SELECT d.id, d.state = 'proposed'
+    OR d.state = 'waiting' AND (s.released_at IS NULL OR d.held_since > s.released_at) AS stops
+FROM disputes d JOIN claims c ON c.id IN (d.claim, d.held_by) JOIN submissions s ON s.receipt_no = c.receipt_no
+WHERE c.receipt_no = %(receipt_no)s AND d.closed_at IS NULL ORDER BY stops DESC, d.opened_at, d.id
+"""
+
 SIDES = """
 SELECT c.id, c.receipt_no, c.state, c.amount, c.acted_at, c.body, k.trip_date,
     (SELECT count(*) FROM claim_coupons WHERE claim = c.id), s.id, s.state, s.channel,
@@ -109,6 +117,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """A dispute that an application is one side of; stops: its money waits until staff have decided."""
+
+    id: UUID
+    stops: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One of the two claims; body is sealed (None once erased), submission its application here, if it came by us.
 
@@ -138,6 +154,11 @@ def of_claim(pool: Pool, receipt_no: str) -> Sequence[Dispute]:
     """Those that a claim came for later and that are not decided, the oldest first."""
     with autocommit(pool) as connection:
         return [Dispute(*row) for row in connection.execute(OF_CLAIM, {"receipt_no": receipt_no})]
+
+
+def undecided(connection: Connection, receipt_no: str) -> Sequence[Undecided]:
+    """Those that an application is either side of, what stops its money first."""
+    return [Undecided(*row) for row in connection.execute(UNDECIDED, {"receipt_no": receipt_no})]
 
 
 def listed(pool: Pool, *, state: str | None, most: int) -> Sequence[Line]:

@@ -11,6 +11,7 @@ import pytest
 from bot import case_decisions, disputes
 from bot.disputes import NoSuchDispute, NotNow, PaidAlready, SameEyes
 from bot.parts import Parts
+from bot.refunds import Disputed
 from bot.store import disputes as kept
 from bot.store.db import transaction
 from dialogs.rules.claim import DeliveryTarget, show_receipt_no
@@ -164,6 +165,35 @@ def test_staff_may_let_a_waiting_one_go(parts: Parts) -> None:
     case_decisions.release(parts, HANAKO, by=AGENT)
     worker(parts)
     assert [(HANAKO, 2000)] == paid(parts)
+
+
+def test_a_transfer_waits_while_it_is_being_decided_and_not_because_somebody_else_came(parts: Parts) -> None:
+    import_coupons(parts.db, coupon("A00001"))
+    ask(parts, filed(parts, 1, "A00001", target=DeliveryTarget("mail", "hanako@example.jp")))
+    worker(parts)
+    filed(parts, 2, "A00001", applicant="taro")
+    worker(parts)
+    ((dispute,),) = rows(parts, "SELECT id FROM disputes")
+    disputes.propose(parts, dispute, Answer.WAIT, by=AGENT)
+    with pytest.raises(Disputed):
+        check(parts, HANAKO)
+    disputes.refuse(parts, dispute, by=AGENT)
+    assert 1000 == check(parts, HANAKO)
+
+
+def test_a_transfer_of_whom_staff_have_let_go_is_paid_although_both_were_to_wait(parts: Parts) -> None:
+    import_coupons(parts.db, coupon("A00001"))
+    ask(parts, filed(parts, 1, "A00001", target=DeliveryTarget("mail", "hanako@example.jp")))
+    worker(parts)
+    filed(parts, 2, "A00001", applicant="taro")
+    worker(parts)
+    ((dispute,),) = rows(parts, "SELECT id FROM disputes")
+    settled(parts, dispute, Answer.WAIT)
+    with pytest.raises(Disputed):
+        check(parts, HANAKO)
+    case_decisions.release(parts, HANAKO, by=AGENT)
+    worker(parts)
+    assert 1000 == check(parts, HANAKO)
 
 
 def test_who_waits_goes_on_waiting_when_a_new_proposal_is_refused(parts: Parts) -> None:

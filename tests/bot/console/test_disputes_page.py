@@ -8,9 +8,12 @@ from uuid import UUID
 import pytest
 
 from bot.app import create_app
+from dialogs.rules.claim import DeliveryTarget
+from tests.bot.claims_house import coupon, import_coupons
 from tests.bot.console.desk import actions, at_work, hire
 from tests.bot.disputes_house import HANAKO, TARO, filed, paid, quarrel, rows, run, stands
 from tests.bot.held_house import worker
+from tests.bot.refunds_house import ask
 from tests.bot.web.counter import Browser, Counter
 
 DISPUTES = "/console/disputes"
@@ -66,6 +69,18 @@ def test_both_sides_are_masked_until_somebody_asks_and_who_knows_the_day_is_told
     assert 1 == ichiro.text.count("栃木 花子")
     ichiro.post("/console/unmask", subject=f"dispute:{dispute}", field="told", to=f"{DISPUTES}/{dispute}")
     assert ("A00001" in ichiro.text, "伏せた内容を表示した" in ichiro.text) == (True, True)
+
+
+def test_a_side_that_asked_for_a_transfer_says_so_and_how_that_stands(counter: Counter, ichiro: Browser) -> None:
+    import_coupons(counter.parts.db, coupon("A00001"))
+    assert ask(counter.parts, filed(counter.parts, 1, "A00001", target=DeliveryTarget("mail", "hanako@example.jp")))
+    worker(counter.parts)
+    filed(counter.parts, 2, "A00001", applicant="taro")
+    worker(counter.parts)
+    ((dispute,),) = rows(counter.parts, "SELECT id FROM disputes")
+    ichiro.get(f"{DISPUTES}/{dispute}")
+    assert 1 == ichiro.text.count("返金の申請")
+    assert f'<a href="/console/refunds/{HANAKO}">受付</a>' in ichiro.text
 
 
 def test_who_proposed_it_is_told_that_another_has_to_decide(counter: Counter, dispute: UUID, hana: Browser) -> None:

@@ -6,10 +6,15 @@ from urllib.parse import quote
 
 import pytest
 
-from bot import refund_files, refunds
+from bot import disputes, refund_files, refunds
 from bot.store.db import transaction
+from dialogs.rules.claim import DeliveryTarget
+from dialogs.rules.disputes import Answer
+from tests.bot.claims_house import coupon, import_coupons
 from tests.bot.console.desk import actions, at_work, hire
+from tests.bot.disputes_house import AGENT, HANAKO, filed
 from tests.bot.handoff_house import rows, run
+from tests.bot.held_house import worker
 from tests.bot.refunds_house import accept, application, ask, checked, correct, sender
 from tests.bot.web.counter import Browser, Counter
 
@@ -62,6 +67,28 @@ def test_an_application_that_is_not_accepted_is_not_paid(counter: Counter, keiri
     assert ask(counter.parts, row)
     act(keiri, row.receipt_no, "check")
     assert (409, "applied", True) == (keiri.page.status_code, state(counter)[0], "まだ認められていない" in keiri.text)
+
+
+def test_finance_is_told_of_a_dispute_about_the_coupon_and_waits_while_it_is_being_decided(
+    counter: Counter, keiri: Browser
+) -> None:
+    import_coupons(counter.parts.db, coupon("A00001"))
+    for serial, applicant in ((1, "hanako"), (2, "taro")):
+        target = DeliveryTarget("mail", f"{applicant}@example.jp")
+        assert ask(counter.parts, filed(counter.parts, serial, "A00001", applicant=applicant, target=target))
+        worker(counter.parts)
+    ((dispute,),) = rows(counter, "SELECT id FROM disputes")
+    path = f"{REFUNDS}/{HANAKO}"
+    assert ("まだ決まっていません" in keiri.get(path).text, f"{path}/check" in keiri.text) == (True, True)
+    hana = at_work(counter, hire(counter.parts, "hana", "supervisor", name="責任 花子"))
+    assert f"/console/disputes/{dispute}" in hana.get(path).text
+    disputes.propose(counter.parts, dispute, Answer.HOLDER, by=AGENT)
+    keiri.post(f"{path}/check")
+    told = "決まってから、確認ずみにしてください"
+    assert (409, True, False) == (keiri.page.status_code, told in keiri.text, f"{path}/check" in keiri.text)
+    disputes.decide(counter.parts, dispute, Answer.HOLDER, by="責任 花子")
+    act(keiri, HANAKO, "check")
+    assert [("checked",)] == rows(counter, "SELECT state FROM refunds WHERE state <> 'cancelled'")
 
 
 def test_a_check_is_taken_back_with_its_reason_and_not_without(
