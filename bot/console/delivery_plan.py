@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.console.door import for_roles, with_file
 from bot.console.drawing import page
 from bot.console.visiting import whoever
-from bot.deliveries import preview, samples, uploads
+from bot.deliveries import cells, preview, samples, uploads
 from bot.deliveries.planning import Busy, CannotPlan, Found, Told, look_through, plan
 from bot.deliveries.uploads import LARGEST, Upload
 from bot.parts import Parts
@@ -126,9 +126,27 @@ def _planned(parts: Parts, upload: Upload, key: str) -> AnyResponse:
 def _form(parts: Parts, slip: str = "", *, status: int = 400) -> Response:
     typed = {} if status == 413 else request.form
     drawn = page(
-        parts, "delivery_plan.html", slip=slip, typed=typed, largest=LARGEST // 1024 // 1024, most=MOST_APPLICANTS
+        parts,
+        "delivery_plan.html",
+        slip=slip,
+        typed=typed,
+        largest=LARGEST // 1024 // 1024,
+        most=MOST_APPLICANTS,
+        columns=_columns(),
     )
     return make_response(drawn, status if slip else 200)
+
+
+def _columns() -> list[dict[str, Any]]:
+    """What a list may hold, each with the headings that are read for it."""
+    return [
+        {
+            "name": name,
+            "required": name in cells.REQUIRED,
+            "in_japanese": [heading for heading, column in cells.ALIASES.items() if column == name],
+        }
+        for name in cells.COLUMNS
+    ]
 
 
 def _looked(parts: Parts, upload: Upload, key: str, *, why: str = "") -> Response:

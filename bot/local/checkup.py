@@ -72,11 +72,12 @@ ORDER BY o.settled_at LIMIT %s
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; mend says what to do, and stands only where something is wrong."""
+    """One thing that was looked at; mend says what to do where something is wrong, note what could be set besides."""
 
     name: str
     says: str
     mend: str = ""
+    note: str = ""
 
 
 def check_up(environment: Mapping[str, str]) -> bool:
@@ -84,12 +85,17 @@ def check_up(environment: Mapping[str, str]) -> bool:
     set_up_logs("error")
     right = True
     for finding in _findings(environment):
-        mark = click.style("✗", fg="red") if finding.mend else click.style("✓", fg="green")
-        click.echo(f"{mark} {finding.name}: {finding.says}")
-        for line in finding.mend.splitlines():
+        click.echo(f"{_mark(finding)} {finding.name}: {finding.says}")
+        for line in (finding.mend or finding.note).splitlines():
             click.echo(f"    {line}")
         right = right and not finding.mend
     return right
+
+
+def _mark(finding: Finding) -> str:
+    if finding.mend:
+        return click.style("✗", fg="red")
+    return click.style("–", fg="yellow") if finding.note else click.style("✓", fg="green")
 
 
 def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:

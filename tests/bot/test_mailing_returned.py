@@ -137,7 +137,7 @@ def test_a_wrong_password_is_told_by_the_check_and_not_tried_again_at_once(
 
 def told(settings: Settings) -> tuple[str, bool]:
     """What the check says, and whether it names what to mend."""
-    name, says, mend = returned_mail_found(settings)
+    name, says, mend, _ = returned_mail_found(settings)
     assert "Returned mail" == name
     return says, "BOUNCE_MAILBOX_URL" in mend
 
@@ -149,4 +149,6 @@ def test_the_check_tells_how_many_are_not_read_and_what_reads_them_without_a_mai
     mailbox.returned.keep(b"From: x\r\n\r\n")
     assert ("can be read; 1 not read yet", False) == told(parts.settings)
     with opened(database_url, redis_url) as without:
-        assert ("is read not at all: BOUNCE_ADDRESS is not set", False) == told(without.settings)
+        assert ("is not read, because no mailbox is set", False) == told(without.settings)
+        note = returned_mail_found(without.settings)[-1]
+        assert [True, True] == [name in note for name in ("BOUNCE_ADDRESS", "BOUNCE_MAILBOX_URL")]

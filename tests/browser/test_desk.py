@@ -123,7 +123,7 @@ def _answer(counter: Counter, page: Page) -> None:
     press(page, "conversation.put_in")
     press(page, "conversation.send")
     expect(page.locator(".said.staff .words")).to_contain_text("お待たせしました")
-    page.get_by_label(JA.say("conversation.note"), exact=True).fill("2/24の件。折り返しの約束はなし。")
+    page.locator("#note").fill("2/24の件。折り返しの約束はなし。")
     press(page, "conversation.keep_note")
     run(counter, "UPDATE outgoing SET state = 'sent'")
     counter.line("きのうの続きです。<b>よろしく</b>")

@@ -10,6 +10,7 @@ import redis
 
 from bot.console import delivery_plan
 from bot.deliveries import uploads
+from bot.deliveries.cells import ALIASES, COLUMNS
 from bot.store import mailings, plans
 from bot.store.db import transaction
 from tests.bot.console.desk import at_work, hire
@@ -58,6 +59,16 @@ def test_a_list_is_looked_at_and_planned_once_that_is_confirmed(counter: Counter
     assert "作りました" in boss.text
     assert (["april"], []) == (planned(counter), kept(counter))
     assert [(3,)] == rows(counter.parts, "SELECT count(*)::int FROM deliveries WHERE state = 'planned'")
+
+
+def test_every_heading_that_is_read_is_named_and_the_sample_is_a_right_list(boss: Browser) -> None:
+    assert [] == [heading for heading in (*COLUMNS, *ALIASES) if heading not in boss.text]
+    [sample] = re.findall(r'href="([^"]+\.csv)" download', boss.text)
+    with boss.client.get(sample) as answer:
+        listed = answer.data
+    sends(boss, content=listed)
+    for shown in ("正しい行 5、正しくない行 0", "3人分を作る"):
+        assert shown in boss.text
 
 
 def test_who_planned_it_and_how_many_people_stand_in_the_audit(counter: Counter, boss: Browser) -> None:
