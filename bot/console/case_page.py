@@ -21,13 +21,14 @@ from bot.store import cases, coupons, handoff_queue
 from bot.store.cases import Case
 from bot.store.db import autocommit
 from dialogs.reading.prefectures import prefecture_name
-from dialogs.rules.cases import HELD_KINDS, NEXT, OVER, CaseDetails, CaseState, read_case_no, show_case_no
+from dialogs.rules.cases import BY_PERSON, HELD_KINDS, NEXT, OVER, CaseDetails, CaseState, read_case_no, show_case_no
 from dialogs.words import words
 
 CASE_WORKERS, DECIDERS = ("agent", "supervisor"), ("supervisor",)
 STATES = {state.value: state for state in CaseState}
 MONEY = (CaseState.RESTORED, CaseState.TO_POINTS)
 NOT_BY_STAFF = (*MONEY, CaseState.WITHDRAWN)  # by the second step, and by its person
+ASKED_OF = {"paid_by": ("B1",), "times": ("B2",), "amount": ("B1", "B2"), "words": ("OTHER",)}  # the rest of all
 MASKED = "＊＊＊"
 LAST_SHOWN = 4
 
@@ -67,7 +68,7 @@ def draw_case(parts: Parts, case: Case, slip: Slip = Slip()) -> Response:
         parts,
         "case.html",
         **contents(parts, case, Veil(parts, f"case:{case.case_no}")),
-        steps=steps(NEXT, "case.state", state),
+        steps=steps(NEXT, "case.state", state, not_by_staff=BY_PERSON),
         nexts=[each for each in NEXT[state] if each not in NOT_BY_STAFF and _fits(case, each)],
         may_give=state is CaseState.FOUND,
         may_add=state not in OVER and case.details is not None,
@@ -91,7 +92,7 @@ def contents(parts: Parts, case: Case, veil: Veil | AllOrNothing) -> dict[str, A
     return {
         "case": case,
         "shown_no": show_case_no(case.case_no),
-        "told": _told(veil, details) if details else None,
+        "told": _told(veil, details, case.kind) if details else None,
         "sheets": sheets,
         "history": history,
         "by_hand": by_hand,
@@ -112,10 +113,10 @@ def _fits(case: Case, to: CaseState) -> bool:
     return to is not CaseState.FOUND or case.kind in HELD_KINDS
 
 
-def _told(veil: Veil | AllOrNothing, details: CaseDetails) -> Told:
-    """The four items and what happened, by the keys of their words; a person's own words behind one veil."""
+def _told(veil: Veil | AllOrNothing, details: CaseDetails, kind: str) -> Told:
+    """The items that were asked about such a trouble, by the keys of their words; own words behind one veil."""
     number = details.number
-    return {
+    items = {
         "number": _own(veil, number, f"{MASKED}{number[-LAST_SHOWN:]}"),
         "expiry": details.expiry.isoformat() if details.expiry else "",
         "prefecture": prefecture_name(details.prefecture) if details.prefecture else "",
@@ -126,6 +127,7 @@ def _told(veil: Veil | AllOrNothing, details: CaseDetails) -> Told:
         "amount": "" if details.amount is None else f"{details.amount:,}",
         "words": _own(veil, details.words),
     }
+    return {key: value for key, value in items.items() if value or kind in ASKED_OF.get(key, (kind,))}
 
 
 def _shown(veil: Veil | AllOrNothing, shown: Shown) -> Told:

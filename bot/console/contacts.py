@@ -23,7 +23,7 @@ from bot.contacts import ContactError
 from bot.filing import open_claim
 from bot.parts import Parts
 from bot.store import contact_changes, handoff_queue, overview
-from bot.store.contact_changes import MOVES, Seen
+from bot.store.contact_changes import BY_PERSON, MOVES, Seen
 from dialogs.letters import masked_target
 from dialogs.reading.contacts import in_japan, mask_mail, mask_name, mask_phone
 from dialogs.rules.claim import Claim, read_receipt_no, show_receipt_no
@@ -115,7 +115,7 @@ def _drawn(parts: Parts, change: Seen, *, fault: str = "", status: int = 200) ->
         "contact.html",
         change=change,
         application=application,
-        steps=steps(MOVES, "contact.state", change.state),
+        steps=steps(MOVES, "contact.state", change.state, not_by_staff=BY_PERSON),
         shown_no=show_receipt_no(change.receipt_no),
         person=_person(parts, change),
         url_is_out=bool(right and right.state in ("sent", "delivered", "undelivered")),

@@ -22,7 +22,7 @@ from bot.store.refunds import Refund
 from dialogs.letters import masked_target
 from dialogs.reading.contacts import in_japan, mask_mail, mask_name, mask_phone
 from dialogs.rules.claim import CouponRef, DeliveryTarget, show_receipt_no
-from dialogs.rules.disputes import NEXT, OVER, DisputeState
+from dialogs.rules.disputes import BY_ITSELF, NEXT, OVER, DisputeState
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def draw_dispute(parts: Parts, dispute: Dispute, *, fault: str = "") -> Response
         dispute=dispute,
         number=veiled,
         columns=(("holder", first), ("challenger", later)),
-        steps=steps(NEXT, "dispute.state", state),
+        steps=steps(NEXT, "dispute.state", state, not_by_staff=BY_ITSELF),
         history=steps_of(parts, [subject]),
         may_propose=DisputeState.PROPOSED in NEXT[state],
         is_over=state in OVER,

@@ -29,7 +29,7 @@ from bot.staff_words import staff_words
 from bot.store import audit, disputes, overview, refund_history
 from bot.store import refunds as kept
 from bot.store.db import autocommit, transaction
-from bot.store.refunds import LISTED_FIRST, MOVES, Refund
+from bot.store.refunds import BY_PERSON, LISTED_FIRST, MOVES, Refund
 from dialogs.reading.contacts import mask_name
 from dialogs.rules.claim import read_receipt_no, show_receipt_no
 from dialogs.rules.refund import ReturnReason
@@ -158,7 +158,7 @@ def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) 
         "refund.html",
         refund=refund,
         application=application,
-        steps=steps(MOVES, "refund.state", refund.state),
+        steps=steps(MOVES, "refund.state", refund.state, not_by_staff=BY_PERSON),
         shown_no=show_receipt_no(refund.receipt_no),
         person=person_of(parts, refund, details, bare=may) if details else {},
         findings=findings(details, application, claim) if details else (),

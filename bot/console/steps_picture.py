@@ -7,7 +7,7 @@ and those that lead back, run below in lanes of their own, where no box stands.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.console.drawing import language
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Steps:
-    """The drawing for console/steps_picture.html, and what it says in words."""
+    """The drawing for console/steps_picture.html, and what it says in words; others: where staff do not bring it."""
 
     boxes: Sequence[Box]
     lines: Sequence[Line]
@@ -50,9 +50,12 @@ class Steps:
     height: int
     now: str
     next: Sequence[str]
+    others: Sequence[str]
 
 
-def steps(moves: Mapping[State, Sequence[State]], key: str, now: State) -> Steps:
+def steps(
+    moves: Mapping[State, Sequence[State]], key: str, now: State, *, not_by_staff: Collection[tuple[State, State]] = ()
+) -> Steps:
     """The drawing of a table of moves (first state first, ends last) whose names are the texts key.STATE."""
     spoken = staff_words(language())
     names = {state: spoken.say(f"{key}.{state}") for state in moves}
@@ -62,7 +65,9 @@ def steps(moves: Mapping[State, Sequence[State]], key: str, now: State) -> Steps
     bottom = max(y for _, y in places.values()) + BOX + MARGIN
     lines, lanes = _lines(moves, places, now, wide=wide, bottom=bottom)
     width = max(x for x, _ in places.values()) + wide + GAP
-    return Steps(boxes, lines, wide, width, bottom + LANE * lanes + MARGIN, names[now], [names[n] for n in moves[now]])
+    following = [names[after] for after in moves[now] if (now, after) not in not_by_staff]
+    others = [names[after] for after in moves[now] if (now, after) in not_by_staff]
+    return Steps(boxes, lines, wide, width, bottom + LANE * lanes + MARGIN, names[now], following, others)
 
 
 def _width(name: str) -> float:

@@ -18,6 +18,7 @@ MOVES: Mapping[str, Sequence[str]] = {
     "refused": (),
     "withdrawn": (),
 }
+BY_PERSON = (("requested", "withdrawn"),)
 
 # Whose state can still bring a URL; a refund brings none.
 _LIVES = """

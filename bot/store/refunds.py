@@ -22,6 +22,8 @@ MOVES: Mapping[str, Sequence[str]] = {
     "returned": ("applied", "cancelled"),
     "cancelled": (),
 }
+# A check is taken back by staff; what the bank sent back is free again once its account is corrected.
+BY_PERSON = (("applied", "cancelled"), ("checked", "cancelled"), ("returned", "applied"), ("returned", "cancelled"))
 APPLICANT = "applicant"  # who acts in the audit where it is no member of staff
 # What staff have to do something about comes first.
 LISTED_FIRST = ("returned", "applied", "checked", "released", "paid", "cancelled")

@@ -41,6 +41,7 @@ NEXT: Mapping[CaseState, tuple[CaseState, ...]] = {
     CaseState.CLOSED: (),
     CaseState.WITHDRAWN: (),
 }
+BY_PERSON = ((CaseState.OPENED, CaseState.WITHDRAWN),)
 # While one of these kinds stands so, what was applied for with its coupon waits: one reward for both (§1.4(2)).
 HELD_KINDS = ("B1", "B2")
 HOLDING = (CaseState.OPENED, CaseState.CHECKING, CaseState.FOUND)

@@ -38,6 +38,7 @@ NEXT: Mapping[DisputeState, tuple[DisputeState, ...]] = {
     DisputeState.PASSED: (),
     DisputeState.GONE: (),
 }
+BY_ITSELF = tuple((state, DisputeState.GONE) for state, following in NEXT.items() if DisputeState.GONE in following)
 BECOMES = {
     Answer.HOLDER: DisputeState.KEPT,
     Answer.CHALLENGER: DisputeState.PASSED,

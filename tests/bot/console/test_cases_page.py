@@ -62,6 +62,44 @@ def test_a_restored_coupon_shows_its_last_day_on_the_page_of_the_case(
     assert "<dt>クーポンを使える最後の日</dt><dd>2023-03-31</dd>" in hana.text
 
 
+def test_the_button_says_whether_points_or_the_balance_come_back(
+    counter: Counter, case_no: str, ichiro: Browser, hana: Browser
+) -> None:
+    moves(ichiro, case_no, "checking", "found")
+    counter.move("2023-03-31T23:00+09:00")
+    assert '<button class="primary wide">残額を戻す</button>' in hana.get(f"{CASES}/{case_no}").text
+    counter.move("2023-04-01T00:00+09:00")
+    assert '<button class="primary wide">ポイントで返す</button>' in hana.get(f"{CASES}/{case_no}").text
+    assert "A②" not in hana.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("B1", ["何で払ったか", "金額（円）"]),
+        ("B2", ["回数", "金額（円）"]),
+        ("OTHER", ["お客様の言葉"]),
+    ],
+)
+def test_what_nobody_was_asked_is_not_called_unknown(
+    counter: Counter, ichiro: Browser, kind: str, asked: list[str]
+) -> None:
+    number = told_of(counter.parts, NUMBER, kind)
+    every = ("何で払ったか", "回数", "金額（円）", "お客様の言葉")
+    for page in (f"{CASES}/{number}", f"{CASES}/{number}/paper"):
+        ichiro.get(page)
+        assert asked == [item for item in every if f"<dt>{item}</dt><dd>わからない</dd>" in ichiro.text]
+        assert asked == [item for item in every if f"<dt>{item}</dt>" in ichiro.text]
+
+
+def test_the_picture_says_what_comes_from_the_person_and_not_from_staff(
+    counter: Counter, case_no: str, ichiro: Browser
+) -> None:
+    ichiro.get(f"{CASES}/{case_no}")
+    said = ("次は「確認中」に進めます。", "「取り下げ」には、職員ではなく、お客様の手続きで変わります。")
+    assert [True, True] == [sentence in ichiro.text for sentence in said]
+
+
 def test_what_nothing_here_brings_is_told_to_staff(
     counter: Counter, case_no: str, ichiro: Browser, hana: Browser
 ) -> None:

@@ -85,6 +85,16 @@ def test_who_made_it_is_told_that_another_releases_it(counter: Counter, maker: B
     assert "このファイルはあなたが作りました" in maker.text
 
 
+def test_what_was_done_is_said_until_the_file_has_moved_on(counter: Counter, maker: Browser, releaser: Browser) -> None:
+    checked(counter.parts, 1)
+    path = made(maker)
+    assert "ファイルを作りました。" in maker.text
+    act(releaser, path, "release", sure="yes")
+    assert "承認しました。" in releaser.text
+    assert "ファイルを作りました。" not in maker.get(f"{path}?done=made").text
+    assert 200 == maker.get(f"{path}?done=rubbish").page.status_code
+
+
 def test_nothing_is_released_that_was_not_looked_at(counter: Counter, maker: Browser, releaser: Browser) -> None:
     checked(counter.parts, 1)
     act(releaser, made(maker), "release")

@@ -10,7 +10,8 @@ import pytest
 
 from bot.console.steps_picture import Box, steps
 from bot.store import contact_changes, refund_files, refunds
-from dialogs.rules.cases import NEXT
+from dialogs.rules import disputes
+from dialogs.rules.cases import BY_PERSON, NEXT
 from tests.bot.web.counter import Counter
 
 DOCS = Path(__file__).parents[3] / "docs" / "state-machines.md"
@@ -57,6 +58,27 @@ def test_it_says_where_something_stands_and_what_may_follow(counter: Counter) ->
     assert ["found so"] == [box.name for box in picture.boxes if box.now]
     assert ["balance restored", "becomes points"] == [box.name for box in picture.boxes if box.may]
     assert 2 == sum(line.open for line in picture.lines)
+
+
+@pytest.mark.parametrize(
+    ("moves", "beside"),
+    [
+        (NEXT, BY_PERSON),
+        (refunds.MOVES, refunds.BY_PERSON),
+        (contact_changes.MOVES, contact_changes.BY_PERSON),
+        (disputes.NEXT, disputes.BY_ITSELF),
+    ],
+)
+def test_what_staff_do_not_bring_is_a_move_of_the_table(
+    moves: Mapping[str, Sequence[str]], beside: Sequence[tuple[str, str]]
+) -> None:
+    assert [] == [(state, after) for state, after in beside if after not in moves[state]]
+
+
+def test_it_sets_apart_what_staff_do_not_bring(counter: Counter) -> None:
+    with counter.app.test_request_context("/console?lang=en"):
+        picture = steps(refunds.MOVES, "refund.state", "returned", not_by_staff=refunds.BY_PERSON)
+    assert ([], ["asked for", "given up"]) == (picture.next, picture.others)
 
 
 def _crosses(path: str, box: Box, wide: int) -> bool:
