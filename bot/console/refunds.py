@@ -26,10 +26,11 @@ from bot.parts import Parts
 from bot.refund_files import may_be_paid
 from bot.refunds import RefundError
 from bot.staff_words import staff_words
-from bot.store import audit, disputes, overview, refund_history
+from bot.store import audit, disputes, overview, refund_history, refund_lists
 from bot.store import refunds as kept
 from bot.store.db import autocommit, transaction
-from bot.store.refunds import BY_PERSON, LISTED_FIRST, MOVES, Refund
+from bot.store.refund_lists import LISTED_FIRST
+from bot.store.refunds import BY_PERSON, MOVES, Refund
 from dialogs.reading.contacts import mask_name
 from dialogs.rules.claim import read_receipt_no, show_receipt_no
 from dialogs.rules.refund import ReturnReason
@@ -64,7 +65,7 @@ def refund_pages(parts: Parts) -> Blueprint:
     def every() -> Response:
         state = _asked_state()
         with autocommit(parts.db) as connection:
-            counts = {each.state: each for each in kept.counts(connection, parts.campaign.id)}
+            counts = {each.state: each for each in refund_lists.counts(connection, parts.campaign.id)}
         lines = _lines(parts, state, most=LISTED)
         drawn = page(parts, "refunds.html", lines=lines, state=state, counts=counts, states=LISTED_FIRST, most=LISTED)
         return make_response(drawn)
@@ -104,7 +105,7 @@ def _asked_state() -> str:
 def _lines(parts: Parts, state: str, *, most: int) -> Sequence[Line]:
     with autocommit(parts.db) as connection:
         states = (state,) if state else LISTED_FIRST
-        found = kept.listed(connection, parts.campaign.id, states=states, most=most)
+        found = refund_lists.listed(connection, parts.campaign.id, states=states, most=most)
     return [_line(parts, refund) for refund in found]
 
 

@@ -16,7 +16,7 @@ from bot.parts import Parts
 from bot.refund_details import open_details
 from bot.settings import Settings
 from bot.store import refund_files as files
-from bot.store import refunds as kept
+from bot.store import refund_lists
 from bot.store.db import autocommit
 from bot.store.refund_files import RefundFile
 from bot.store.refunds import Refund
@@ -34,7 +34,7 @@ def list_refunds(settings: Settings) -> None:
     """Print counts, the refunds that wait for staff, and the newest files; raises psycopg.Error, Unopenable."""
     with opened(settings) as (parts, screen), autocommit(parts.db) as connection:
         campaign = parts.campaign.id
-        counts = kept.counts(connection, campaign)
+        counts = refund_lists.counts(connection, campaign)
         if not counts:
             screen.print("No refund was asked for yet.")
             return
@@ -43,7 +43,7 @@ def list_refunds(settings: Settings) -> None:
             table.add_row(count.state, f"{count.count:,}", f"{count.amount:,}")
         screen.print(table)
         for state in FOR_STAFF:
-            waiting = kept.listed(connection, campaign, states=(state,), most=MOST_LISTED)
+            waiting = refund_lists.listed(connection, campaign, states=(state,), most=MOST_LISTED)
             if waiting:
                 screen.print("", _waiting_table(parts, state, waiting), sep="\n")
         newest = files.newest(connection, campaign, most=MOST_LISTED)

@@ -25,9 +25,6 @@ MOVES: Mapping[str, Sequence[str]] = {
 # A check is taken back by staff; what the bank sent back is free again once its account is corrected.
 BY_PERSON = (("applied", "cancelled"), ("checked", "cancelled"), ("returned", "applied"), ("returned", "cancelled"))
 APPLICANT = "applicant"  # who acts in the audit where it is no member of staff
-# What staff have to do something about comes first.
-LISTED_FIRST = ("returned", "applied", "checked", "released", "paid", "cancelled")
-
 # Whoever puts it into a file only holds its row, which no waiting statement looks at again: so the wait is one of its
 # own, and the next statement sees the line in the file.
 WAIT = "SELECT FROM refunds WHERE receipt_no = %(receipt_no)s AND state <> 'cancelled' FOR UPDATE"
@@ -75,17 +72,17 @@ WHERE id = %(submission)s AND state = 'accepted'
   AND NOT EXISTS (SELECT FROM entitlements WHERE submission = %(submission)s)
 """
 
-_COLUMNS = """
+COLUMNS = """
 SELECT id, submission, receipt_no, campaign, campaign_version, acted_at, state, amount, reason, details, EXISTS (
     SELECT FROM refund_lines WHERE refund = refunds.id AND live), checked_by, checked_at
 FROM refunds
 """
 
-LIVE = f"{_COLUMNS} WHERE receipt_no = %(receipt_no)s AND state <> 'cancelled'"
+LIVE = f"{COLUMNS} WHERE receipt_no = %(receipt_no)s AND state <> 'cancelled'"
 
 # One that was given up is still looked at, where no other one took its place.
 NEWEST = (
-    f"{_COLUMNS} WHERE receipt_no = %(receipt_no)s ORDER BY state <> 'cancelled' DESC, acted_at DESC, id DESC LIMIT 1"
+    f"{COLUMNS} WHERE receipt_no = %(receipt_no)s ORDER BY state <> 'cancelled' DESC, acted_at DESC, id DESC LIMIT 1"
 )
 
 # What is paid is what the backend decided on the application, not what anybody typed.
@@ -132,17 +129,6 @@ WHERE id = %(id)s AND state = ANY(%(earlier)s) AND EXISTS (
     WHERE l.refund = %(id)s AND l.live AND f.exported_at IS NOT NULL AND f.pay_on <= %(today)s)
 """
 FREE = "UPDATE refund_lines SET live = false WHERE refund = %(id)s AND live"
-
-COUNTS = """
-SELECT state, count(*), coalesce(sum(amount), 0)::bigint FROM refunds WHERE campaign = %(campaign)s
-GROUP BY state ORDER BY array_position(
-    ARRAY['applied', 'checked', 'released', 'paid', 'returned', 'cancelled'], state)
-"""
-
-LISTED = f"""
-{_COLUMNS} WHERE campaign = %(campaign)s AND state = ANY(%(states)s)
-ORDER BY array_position(%(states)s::text[], state), acted_at, id LIMIT %(most)s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +188,6 @@ class Corrected:
     receipt_no: str
     details: bytes
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StateCount:
-    """How many refunds are in a state, and their sum in yen as far as it is known."""
-
-    state: str
-    count: int
-    amount: int
 
 
 def apply(connection: Connection, refund: NewRefund) -> bool:
@@ -286,17 +263,6 @@ def take_back(connection: Connection, refund: UUID, *, reason: str, today: date,
         return False
     connection.execute(FREE, values)
     return True
-
-
-def counts(connection: Connection, campaign: str) -> list[StateCount]:
-    """How many refunds of a campaign are in each state, in the order of the states."""
-    return [StateCount(*row) for row in connection.execute(COUNTS, {"campaign": campaign})]
-
-
-def listed(connection: Connection, campaign: str, *, states: Sequence[str] = LISTED_FIRST, most: int) -> list[Refund]:
-    """Refunds of a campaign in these states and in their order, the oldest of each first."""
-    values = {"campaign": campaign, "states": list(states), "most": most}
-    return [Refund(*row) for row in connection.execute(LISTED, values)]
 
 
 def newest(connection: Connection, receipt_no: str) -> Refund | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
 import psycopg
@@ -17,11 +17,9 @@ from bot.refund_files import (
     LineChanged,
     NoSuchFile,
     NothingToPay,
-    PayDayPassed,
     SameEyes,
     drop_file,
     export,
-    first_pay_day,
     make_file,
     mark_paid,
     release_file,
@@ -34,7 +32,6 @@ from bot.store.refund_files import RefundFile
 from dialogs.reading.bank import AccountType, BankAccount
 from dialogs.rules.claim import make_receipt_no
 from dialogs.rules.refund import ReturnReason
-from integrations.zengin import NotABankDay
 from tests.bot.refunds_house import (
     APRIL,
     MAY,
@@ -274,27 +271,6 @@ def test_the_content_of_a_file_is_sealed(parts: Parts) -> None:
     made(parts)
     [(content,)] = rows(parts, "SELECT content FROM refund_files")
     assert b"0123456" not in content
-
-
-@pytest.mark.parametrize(
-    ("at", "day"),
-    [
-        ("2023-04-10T12:00:00+09:00", date(2023, 5, 15)),
-        ("2023-05-15T00:30:00+09:00", date(2023, 5, 16)),
-        ("2023-05-19T12:00:00+09:00", date(2023, 5, 22)),
-    ],
-)
-def test_refunds_are_paid_from_mid_may_on_the_next_day_of_banks(parts: Parts, at: str, day: date) -> None:
-    assert day == first_pay_day(parts.campaign, datetime.fromisoformat(at))
-
-
-def test_a_day_gone_by_or_without_banks_is_no_pay_day(parts: Parts) -> None:
-    checked(parts, 1)
-    with pytest.raises(PayDayPassed):
-        made(parts, pay_on=date(2023, 4, 10))
-    with pytest.raises(NotABankDay):
-        made(parts, pay_on=date(2023, 5, 14))
-    assert [] == rows(parts, "SELECT FROM refund_files")
 
 
 def test_acts_on_files_need_a_name_and_a_file(parts: Parts) -> None:
