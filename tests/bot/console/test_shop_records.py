@@ -108,7 +108,8 @@ def test_a_file_that_is_too_large_is_refused_in_a_sentence(counter: Counter, cas
 def test_nobody_who_is_not_signed_in_sends_a_large_file(counter: Counter, case_no: str) -> None:
     body = form({}, FILES["pdf"].ljust(LARGEST, b"0"))
     path, kind = f"{CASES}/{case_no}/records", "multipart/form-data; boundary=cut"
-    assert 413 == counter.app.test_client().post(path, data=body, content_type=kind).status_code
+    assert 401 == counter.app.test_client().post(path, data=body, content_type=kind).status_code
+    assert 0 == kept(counter)
 
 
 @pytest.mark.parametrize(
