@@ -128,7 +128,7 @@ def test_an_answer_of_the_backend_that_comes_after_the_withdrawal_changes_nothin
         assert withdraw(parts, row)
         with transaction(parts.db) as connection:
             assert not submissions.settle(connection, row.id, Outcome("accepted", 1200, "", None, APRIL))
-        submissions.later(parts.db, handing_in.id, seconds=1, state="pending", reason="")
+        submissions.later(parts.db, handing_in, seconds=1, state="pending", reason="")
         assert [("withdrawing",)] == rows(parts, "SELECT state FROM submissions")
 
 

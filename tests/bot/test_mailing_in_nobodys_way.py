@@ -65,7 +65,7 @@ def test_looking_at_a_list_does_not_wait_for_one_that_is_brought_in(
     parts, _ = sending
     listed = a_list(tmp_path, *people(3))
     with ThreadPoolExecutor(1) as looking, transaction(parts.db) as connection:
-        plans.alone(connection)
+        assert plans.alone(connection, wait=True)
         assert 3 == looking.submit(look_through, parts, Source(listed), Told()).result(LONGEST).people
 
 
