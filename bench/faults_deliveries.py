@@ -224,7 +224,7 @@ def _count(house: House, people: int, report: Report) -> None:
         mailing = mailings.by_name(parts.db, "faults")
         assert mailing
         counted = mailings.counts(parts.db, mailing.id)
-    by_rows = dict(house.rows("SELECT state, count(*) FROM deliveries GROUP BY state"))
+    by_rows: dict[str, int] = dict(house.rows("SELECT state, count(*) FROM deliveries GROUP BY state"))
     report.broken |= {
         "people without a message": sum(not texts and not ids for texts, _, ids in reached),
         "people with two": sum(texts + ids > 1 for texts, _, ids in reached),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import alarms
+from bot.store.alarms import Rule
 from bot.store.db import autocommit
 from tests.bot.console.desk import actions, at_work, hire
 from tests.bot.handoff_house import handed_over, rows, run
@@ -33,7 +34,7 @@ def save(browser: Browser, kind: str, **fields: str) -> Browser:
     return browser.post(f"{PAGE}/{kind}", **fields)
 
 
-def rule(counter: Counter, kind: str) -> alarms.Rule:
+def rule(counter: Counter, kind: str) -> Rule:
     with autocommit(counter.parts.db) as connection:
         return alarms.rules(counter.parts, connection)[kind]
 

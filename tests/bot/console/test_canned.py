@@ -9,7 +9,7 @@ import pytest
 
 from bot import canned
 from bot.canned import BUILT_IN, LONGEST_TEXT, OF_CAMPAIGN, PLACEHOLDERS
-from bot.console.drawing import staff_words
+from bot.staff_words import staff_words
 from dialogs.facts import campaign_facts
 from tests.bot.console.desk import at_work, hire
 from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, rows, run
