@@ -30,7 +30,7 @@ def seated(house: House, browser: Browser, login: str, role: str, *, name: str) 
     return context.new_page()
 
 
-def decided(house: House, browser: Browser, case_no: str) -> None:
+def decided(house: House, browser: Browser, case_no: str, *, gives: str) -> None:
     """An agent finds it in the list and finds it so, with the shop's record; a supervisor gives 500 yen back."""
     agent = seated(house, browser, "ichiro", "agent", name="担当 一郎")
     agent.goto(f"{house.url}/console/cases")
@@ -43,7 +43,7 @@ def decided(house: House, browser: Browser, case_no: str) -> None:
     supervisor = seated(house, browser, "hana", "supervisor", name="責任 花子")
     supervisor.goto(f"{house.url}/console/cases/{case_no}")
     supervisor.get_by_label(JA.say("case.yen")).fill("500")
-    go(supervisor, supervisor.get_by_role("button", name=JA.say("case.give_back")))
+    go(supervisor, supervisor.get_by_role("button", name=JA.say(gives)))
     looks_right(supervisor, "k13-given-back")
     for page in (agent, supervisor):
         page.context.close()
@@ -71,7 +71,7 @@ def test_from_the_chat_to_the_balance_and_the_message(
     house = opened(own_house, at)
     traveller, coupon = Traveller(house, next(SERIALS)), house.coupon()
     case_no = tells_of_it(traveller, coupon)
-    decided(house, browser, case_no)
+    decided(house, browser, case_no, gives="case.give_back" if state == "restored" else "case.give_points")
     heard = str(traveller.hears(f"push.case_{state}"))
     assert (True, True) == ("500円" in heard, show_case_no(case_no) in heard)
     assert (state == "restored") == ("2023年3月31日(金) 23:59 まで使える" in heard)
