@@ -153,7 +153,9 @@ class Traveller:
             page.send(choice="agree")
             page.send(answer=self.name)
             page.send(answer=self.national)
+            before = len(self.letters(CODE))  # the same number may have had one by another account
             page.send(answer=self.target)
+            wait_until(lambda: len(self.letters(CODE)) > before)
             page.send(answer=self.code())
             assert page.asked == ""
 
