@@ -8,10 +8,11 @@ from typing import NoReturn, TypeVar
 
 from pydantic import BaseModel
 
+from integrations.answers import Misshapen, read_model
 from integrations.call import Answer, CallFailed, Request, SharedKey, open_http, send
 from integrations.rewards.circuit import Circuit
 from integrations.rewards.code import RewardCode
-from integrations.rewards.document import CodePart, GiftPart, Misshapen, OrderPart, Problem, read_model
+from integrations.rewards.document import CodePart, GiftPart, OrderPart, Problem
 from integrations.rewards.vendor import (
     Gift,
     GiftStatus,

@@ -1,21 +1,14 @@
-"""The schemas of openapi.yaml as pydantic models: what we send, and what we read.
-
-Misshapen      what came is not what the document says; its text repeats no value
-"""
+"""The schemas of openapi.yaml as pydantic models: what we send, and what we read."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 PROBLEM_TYPE = "urn:madoguchi:rewards:"  # in front of the words of the document's table of problems
 MOST_YEN = 2**31 - 1
-
-
-class Misshapen(Exception):
-    """A body that the document does not allow."""
 
 
 def _read_date(value: object) -> object:
@@ -69,16 +62,3 @@ class Problem(_Answer):
     def word(self) -> str:
         """The word of the document's table of problems, "" for a problem of others."""
         return self.type.removeprefix(PROBLEM_TYPE) if self.type.startswith(PROBLEM_TYPE) else ""
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def read_model(model: type[_Model], body: bytes) -> _Model:
-    """The body as that model; raises Misshapen."""
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        # Only places: pydantic would also hand out the input, which may be a code.
-        places = ", ".join("/".join(map(str, each["loc"])) or "the whole" for each in error.errors(include_input=False))
-        raise Misshapen(places) from None

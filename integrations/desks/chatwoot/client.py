@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
+from integrations.answers import Misshapen, read_model
 from integrations.call import Answer, CallFailed, Request, ask, open_http, send
 from integrations.desks.chatwoot.document import (
     OUTGOING,
@@ -21,9 +22,7 @@ from integrations.desks.chatwoot.document import (
     InboxPart,
     MessagePart,
     MessagesPart,
-    Misshapen,
     NewContactAnswer,
-    read_model,
 )
 from integrations.desks.chatwoot.webhook import check_signature, check_token, conversation_of
 from integrations.desks.desk import DeskAway, DeskRefused, DeskUnknown, ForgedKnock, NewTalk, Post, Seen, TheirWords

@@ -1,20 +1,13 @@
-"""What we read of Chatwoot's answers and webhooks, as pydantic models; whoever answers may tell more.
-
-Misshapen      what came is not what the documentation says; its text repeats no value
-"""
+"""What we read of Chatwoot's answers and webhooks, as pydantic models; whoever answers may tell more."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 INCOMING, OUTGOING = 0, 1  # message_type as the API has it; 2 is an activity, 3 a template
 KINDS = {"incoming": INCOMING, "outgoing": OUTGOING, "activity": 2, "template": 3}
-
-
-class Misshapen(Exception):
-    """A body that cannot be read."""
 
 
 class _Answer(BaseModel):
@@ -115,16 +108,3 @@ class KnockPart(_Answer):
     id: int | None = None
     conversation: KnockConversation | None = None
     account: KnockAccount | None = None
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def read_model(model: type[_Model], body: bytes) -> _Model:
-    """The body as that model; raises Misshapen."""
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        # Only places: pydantic would also hand out the input, which is personal.
-        places = ", ".join("/".join(map(str, each["loc"])) or "the whole" for each in error.errors(include_input=False))
-        raise Misshapen(places) from None

@@ -11,7 +11,8 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 
-from integrations.desks.chatwoot.document import KnockPart, Misshapen, read_model
+from integrations.answers import Misshapen, read_model
+from integrations.desks.chatwoot.document import KnockPart
 from integrations.desks.desk import ForgedKnock
 
 FRESH_SECONDS = 300
