@@ -35,7 +35,7 @@ class Received:
 
 
 class Counter(ThreadingHTTPServer):
-    """Listens on a free port; `statuses` are answered one after the other, then 200."""
+    """Listens on a free port; while `answering` is set, `statuses` are answered one after the other, then 200."""
 
     daemon_threads = True
     block_on_close = False
@@ -47,7 +47,8 @@ class Counter(ThreadingHTTPServer):
         self.received: list[Received] = []
         self.statuses: list[int] = []
         self.clock: str | None = None
-        self.slow = 0.0
+        self.answering = threading.Event()
+        self.answering.set()
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -71,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, json.dumps({"now": self.server.clock}).encode())
             return
         self.server.received.append(Received(self.path, dict(self.headers.items()), body, time.monotonic()))
-        time.sleep(self.server.slow)
+        self.server.answering.wait()
         self._answer(self.server.statuses.pop(0) if self.server.statuses else 200)
 
     def do_GET(self) -> None:
@@ -99,6 +100,7 @@ def counting(port: int = 0) -> Iterator[Counter]:
     try:
         yield counter
     finally:
+        counter.answering.set()
         counter.shutdown()
         counter.server_close()
         thread.join()

@@ -35,7 +35,7 @@ def texts(counter: Counter) -> list[str]:
     return [event["message"]["text"] for event in counter.events]
 
 
-def eventually(fact: Callable[[], bool], seconds: float = 5) -> bool:
+def eventually(fact: Callable[[], bool], seconds: float = 60) -> bool:
     until = time.monotonic() + seconds
     while not fact() and time.monotonic() < until:
         time.sleep(0.01)
@@ -100,7 +100,7 @@ def test_the_time_of_an_event_is_that_of_the_emulated_world(emulator: Emulator, 
     emulator.clock.set("2023-04-05T10:00:00+09:00")
     emulator.line.person().says("こんにちは")
     emulator.settle()
-    assert 0 <= counter.events[0]["timestamp"] - 1_680_656_400_000 < 5_000
+    assert 0 <= counter.events[0]["timestamp"] - 1_680_656_400_000 < 60_000
 
 
 def test_the_counters_clock_is_adopted_before_the_first_event(config: EmulatorConfig, counter: Counter) -> None:
@@ -108,7 +108,7 @@ def test_the_counters_clock_is_adopted_before_the_first_event(config: EmulatorCo
     with running(config) as emulator:
         emulator.line.person().says("こんにちは")
         emulator.settle()
-    assert 0 <= counter.events[0]["timestamp"] - 1_680_656_400_000 < 5_000
+    assert 0 <= counter.events[0]["timestamp"] - 1_680_656_400_000 < 60_000
 
 
 def test_moving_the_clock_moves_the_counters_too(emulator: Emulator, counter: Counter) -> None:
@@ -138,20 +138,23 @@ def test_an_event_is_redelivered_with_the_same_id_until_it_is_taken(emulator: Em
     assert [first | unmarked] * 2 == [event | unmarked for event in again]
 
 
-def test_an_answer_after_the_deadline_is_no_answer(emulator: Emulator, counter: Counter) -> None:
-    counter.slow = 0.8
-    emulator.line.person().says("こんにちは")
-    assert eventually(lambda: len(counter.events) >= 1)
-    counter.slow = 0
-    emulator.settle()
+def test_an_answer_after_the_deadline_is_no_answer(config: EmulatorConfig, counter: Counter) -> None:
+    counter.answering.clear()
+    with running(replace(config, webhook_deadline=0.5)) as emulator:
+        emulator.line.person().says("こんにちは")
+        assert eventually(lambda: len(counter.events) >= 2)
+        counter.answering.set()
+        emulator.settle()
     assert [False, True] == [event["deliveryContext"]["isRedelivery"] for event in counter.events[:2]]
 
 
 def test_an_event_that_is_always_refused_lets_the_next_ones_pass(emulator: Emulator, counter: Counter) -> None:
     counter.statuses = [500] * 3
+    counter.answering.clear()
     person = emulator.line.person()
     person.says("first")
     person.says("second")
+    counter.answering.set()
     emulator.settle()
     assert ["first", "first", "first", "second", "first"] == texts(counter)
 
@@ -185,21 +188,24 @@ def test_what_was_not_delivered_survives_a_restart_of_the_emulator(config: Emula
 
 @pytest.mark.parametrize(
     ("speed", "status"),
-    [(500, 200), (10_000, 400)],
-    ids=["100 seconds later, and its minute begins again", "33 minutes later, and the event is too old"],
+    [(400, 200), (10_000, 400)],
+    ids=["80 seconds later, and its minute begins again", "33 minutes later, and the event is too old"],
 )
 def test_a_redelivery_revives_the_reply_token_of_a_young_event(
-    config: EmulatorConfig, counter: Counter, speed: float, status: int
+    emulator: Emulator, counter: Counter, speed: float, status: int
 ) -> None:
     counter.statuses = [500]
-    with running(replace(config, redelivery_waits=(0.2,))) as emulator:
-        emulator.clock.set_speed(speed)
-        emulator.line.person().says("こんにちは")
-        emulator.settle()
-        emulator.clock.set_speed(1)
-        body = {"replyToken": counter.events[1]["replyToken"], "messages": [{"type": "text", "text": "はい"}]}
-        header = {"Authorization": f"Bearer {emulator.config.line_channel_access_token}"}
-        answer = httpx.post(f"{emulator.url}/v2/bot/message/reply", json=body, headers=header)
+    counter.answering.clear()
+    emulator.line.person().says("こんにちは")
+    assert eventually(lambda: len(counter.events) >= 1)
+    emulator.clock.set_speed(speed)
+    time.sleep(0.2)
+    emulator.clock.set_speed(1)
+    counter.answering.set()
+    emulator.settle()
+    body = {"replyToken": counter.events[1]["replyToken"], "messages": [{"type": "text", "text": "はい"}]}
+    header = {"Authorization": f"Bearer {emulator.config.line_channel_access_token}"}
+    answer = httpx.post(f"{emulator.url}/v2/bot/message/reply", json=body, headers=header, timeout=60)
     assert status == answer.status_code
 
 
@@ -226,7 +232,7 @@ class TestFaults:
         assert [False, True] == [event["deliveryContext"]["isRedelivery"] for event in counter.events]
 
     def test_reordered(self, emulator: Emulator, counter: Counter) -> None:
-        emulator.faults.set({"webhook": [{"do": "reorder", "seconds": 0.2, "times": 1}]})
+        emulator.faults.set({"webhook": [{"do": "reorder", "seconds": 2, "times": 1}]})
         person = emulator.line.person()
         person.says("first")
         person.says("second")
@@ -250,5 +256,5 @@ def test_five_hundred_people_at_once_are_all_heard(emulator: Emulator, counter: 
     for person in people:
         person.follow()
         person.says("こんにちは")
-    emulator.settle(30)
+    emulator.settle()
     assert 1000 == len({event["webhookEventId"] for event in counter.events}) == len(counter.events)
