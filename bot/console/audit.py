@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, Response, make_response, request
 
 from bot.console.audit_words import told_of
-from bot.console.csv_files import csv_file
+from bot.console.csv_files import csv_stream
 from bot.console.days import asked_day
 from bot.console.door import for_roles
 from bot.console.drawing import language, page
@@ -25,7 +25,7 @@ from bot.store.audit import Act
 from bot.store.db import transaction
 from dialogs.words import JST
 
-LISTED, TAKEN_AWAY = 200, 100_000
+LISTED = 200
 DAYS = 7
 COLUMNS = ("at", "actor", "action", "subject", "details")
 
@@ -55,7 +55,8 @@ def audit_pages(parts: Parts) -> Blueprint:
     def look() -> Response:
         wanted = _wanted(parts)
         spoken, names = staff_words(language()), staff.called(parts.db)
-        acts = [(act, told_of(act, spoken, names=names)) for act in _acts(parts, wanted, most=LISTED)]
+        found = audit.acts(parts.db, wanted.since, wanted.until, actor=wanted.who or None, most=LISTED)
+        acts = [(act, told_of(act, spoken, names=names)) for act in found]
         here = {"from": wanted.first.isoformat(), "to": wanted.last.isoformat(), "who": wanted.who}
         return make_response(page(parts, "audit.html", wanted=wanted, acts=acts, most=LISTED, here=here))
 
@@ -63,29 +64,30 @@ def audit_pages(parts: Parts) -> Blueprint:
     @for_roles("supervisor")
     def take() -> Response:
         wanted = _wanted(parts)
-        acts = _acts(parts, wanted, most=TAKEN_AWAY)
+        since, until, who = wanted.since, wanted.until, wanted.who or None
+        count = audit.how_many(parts.db, since, until, actor=who)
         with transaction(parts.db) as connection:
             at, by = parts.clock.now(), whoever().name
             details: dict[str, str | int] = {
                 "from": wanted.first.isoformat(),
                 "to": wanted.last.isoformat(),
-                "rows": len(acts),
+                "rows": count,
             }
             audit.add(connection, actor=by, action="audit.taken", subject="audit", at=at, details=details)
         spoken = staff_words(language())
-        rows = [(act.at.astimezone(JST).isoformat(), act.actor, act.action, act.subject, _kept(act)) for act in acts]
-        return csv_file("audit", [spoken.say(f"audit.column.{each}") for each in COLUMNS], rows)
+        rows = (_row(act) for act in audit.every(parts.db, since, until, actor=who))
+        return csv_stream("audit", [spoken.say(f"audit.column.{each}") for each in COLUMNS], rows)
 
     return routes
+
+
+def _row(act: Act) -> tuple[str, ...]:
+    return act.at.astimezone(JST).isoformat(), act.actor, act.action, act.subject, _kept(act)
 
 
 def _kept(act: Act) -> str:
     """The details as they are kept, in one line."""
     return json.dumps(act.details, ensure_ascii=False, sort_keys=True) if act.details else ""
-
-
-def _acts(parts: Parts, wanted: Wanted, *, most: int) -> list[Act]:
-    return audit.acts(parts.db, wanted.since, wanted.until, actor=wanted.who or None, most=most)
 
 
 def _wanted(parts: Parts) -> Wanted:

@@ -53,16 +53,17 @@ class Line:
 
 
 def lines_of(parts: Parts, *, state: str, most: int) -> Sequence[Line]:
-    return [
-        Line(
-            line.dispute,
-            show_receipt_no(line.first_no),
-            show_receipt_no(line.later_no),
-            f"{MASKED}{line.dispute.number[-LAST_SHOWN:]}",
-            line.applied,
-        )
-        for line in disputes.listed(parts.db, state=state or None, most=most)
-    ]
+    return [masked_line(line) for line in disputes.listed(parts.db, state=state or None, most=most)]
+
+
+def masked_line(line: disputes.Line) -> Line:
+    return Line(
+        line.dispute,
+        show_receipt_no(line.first_no),
+        show_receipt_no(line.later_no),
+        f"{MASKED}{line.dispute.number[-LAST_SHOWN:]}",
+        line.applied,
+    )
 
 
 def draw_dispute(parts: Parts, dispute: Dispute, *, fault: str = "") -> Response:

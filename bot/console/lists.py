@@ -8,13 +8,13 @@ POST /console/search.csv          q: what a search finds
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
 from bot.console.case_page import CASE_WORKERS
 from bot.console.csv_files import csv_file, csv_stream
-from bot.console.dispute_page import Line, lines_of
+from bot.console.dispute_page import Line, masked_line
 from bot.console.door import for_roles
 from bot.console.drawing import language
 from bot.console.search import LONGEST, SEARCHERS, Hit, found_by, hit_of
@@ -22,16 +22,15 @@ from bot.console.visiting import whoever
 from bot.filing import open_claim
 from bot.parts import Parts
 from bot.staff_words import staff_words
-from bot.store import audit, cases, overview
+from bot.store import audit, cases, disputes, overview
 from bot.store.cases import Case
-from bot.store.db import autocommit, transaction
+from bot.store.db import transaction
 from dialogs.letters import masked_target
 from dialogs.reading.contacts import mask_name
 from dialogs.rules.cases import CaseState, show_case_no
 from dialogs.rules.claim import show_receipt_no
 from dialogs.rules.disputes import DisputeState
 
-TAKEN_AWAY = 20_000
 TAKE_ALL = ("supervisor", "finance")  # of every prefecture, so not for each agent
 OF_CASES = ("number", "kind", "state", "told", "channel", "changed", "found_by", "yen")
 OF_DISPUTES = ("coupon", "prefecture", "state", "first", "later", "opened", "changed", "proposed_by", "decided_by")
@@ -46,24 +45,18 @@ def list_files(parts: Parts) -> Blueprint:
     @routes.get("/cases.csv")
     @for_roles(*CASE_WORKERS)
     def of_cases() -> Response:
-        state = _state(list(CaseState))
-        with autocommit(parts.db) as connection:
-            found = cases.listed(connection, parts.campaigns, state=state or None, most=TAKEN_AWAY)
-        return _taken(parts, "cases", OF_CASES, [_case(case) for case in found])
+        state = _state(list(CaseState)) or None
+        _note(parts, "cases", cases.how_many(parts.db, parts.campaigns, state=state))
+        rows = (_case(case) for case in cases.every(parts.db, parts.campaigns, state=state))
+        return csv_stream("cases", _header(OF_CASES), rows)
 
     @routes.get("/disputes.csv")
     @for_roles(*CASE_WORKERS)
     def of_disputes() -> Response:
-        lines, say = lines_of(parts, state=_state(list(DisputeState)), most=TAKEN_AWAY), staff_words(language())
-        rows = [
-            (
-                *(line.coupon, line.dispute.prefecture, say.say(f"dispute.state.{line.dispute.state}")),
-                *(line.first_no, line.later_no, say.write(line.applied), _moved(line)),
-                *(line.dispute.proposed_by or "", line.dispute.decided_by or ""),
-            )
-            for line in lines
-        ]
-        return _taken(parts, "disputes", OF_DISPUTES, rows)
+        state = _state(list(DisputeState)) or None
+        _note(parts, "disputes", disputes.how_many(parts.db, state=state))
+        rows = (_dispute(masked_line(line)) for line in disputes.every(parts.db, state=state))
+        return csv_stream("disputes", _header(OF_DISPUTES), rows)
 
     @routes.get("/applications.csv")
     @for_roles(*TAKE_ALL)
@@ -77,7 +70,9 @@ def list_files(parts: Parts) -> Blueprint:
     @for_roles(*SEARCHERS)
     def of_search() -> Response:
         found = found_by(parts, request.form.get("q", "").strip()[:LONGEST])
-        return _taken(parts, "search", OF_APPLICATIONS, [_hit(hit_of(parts, line)) for line in found.lines])
+        rows = [_hit(hit_of(parts, line)) for line in found.lines]
+        _note(parts, "search", len(rows))
+        return csv_file("search", _header(OF_APPLICATIONS), rows)
 
     return routes
 
@@ -85,12 +80,6 @@ def list_files(parts: Parts) -> Blueprint:
 def _state(known: Sequence[str]) -> str:
     asked = request.args.get("state", "")
     return asked if asked in [f"{state}" for state in known] else ""
-
-
-def _taken(parts: Parts, name: str, columns: Sequence[str], rows: Iterable[Row]) -> Response:
-    lines = list(rows)
-    _note(parts, name, len(lines))
-    return csv_file(name, _header(columns), lines)
 
 
 def _note(parts: Parts, name: str, rows: int) -> None:
@@ -110,6 +99,15 @@ def _case(case: Case) -> Row:
         *(show_case_no(case.case_no), spoken.say(f"case.kind.{case.kind}"), spoken.say(f"case.state.{case.state}")),
         *(spoken.write(case.acted_at), spoken.say(f"channel.{case.channel}"), spoken.write(case.changed_at)),
         *(case.found_by or "", case.restored if case.restored is not None else ""),
+    )
+
+
+def _dispute(line: Line) -> Row:
+    spoken = staff_words(language())
+    return (
+        *(line.coupon, line.dispute.prefecture, spoken.say(f"dispute.state.{line.dispute.state}")),
+        *(line.first_no, line.later_no, spoken.write(line.applied), _moved(line)),
+        *(line.dispute.proposed_by or "", line.dispute.decided_by or ""),
     )
 
 

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot import refunds, returned_transfers
-from bot.console.csv_files import csv_file
+from bot.console.csv_files import csv_stream
 from bot.console.door import for_roles
 from bot.console.drawing import language, page
 from bot.console.refund_words import acts, bank_of, findings, number_of, opened, person_of
@@ -37,7 +37,7 @@ from dialogs.rules.refund import ReturnReason
 
 LOOKERS, MONEY = ("agent", "supervisor", "finance"), ("finance",)
 NOT_SENT = ("applied", "checked", "returned")  # while a decision about its coupon can still keep the money here
-LISTED, TAKEN_AWAY = 200, 100_000
+LISTED = 200
 LONGEST_REASON = 200
 COLUMNS = ("receipt_no", "state", "asked", "holder", "bank", "number", "amount", "reason")
 
@@ -104,9 +104,12 @@ def _asked_state() -> str:
 
 def _lines(parts: Parts, state: str, *, most: int) -> Sequence[Line]:
     with autocommit(parts.db) as connection:
-        states = (state,) if state else LISTED_FIRST
-        found = refund_lists.listed(connection, parts.campaign.id, states=states, most=most)
+        found = refund_lists.listed(connection, parts.campaign.id, states=_states(state), most=most)
     return [_line(parts, refund) for refund in found]
+
+
+def _states(state: str) -> Sequence[str]:
+    return (state,) if state else LISTED_FIRST
 
 
 def _line(parts: Parts, refund: Refund) -> Line:
@@ -117,19 +120,22 @@ def _line(parts: Parts, refund: Refund) -> Line:
 
 
 def _taken(parts: Parts, state: str) -> Response:
-    lines, spoken = _lines(parts, state, most=TAKEN_AWAY), staff_words(language())
+    states, campaign, spoken = _states(state), parts.campaign.id, staff_words(language())
+    count = refund_lists.how_many(parts.db, campaign, states=states)
     with transaction(parts.db) as connection:
-        details: dict[str, str | int] = {"state": state, "rows": len(lines)}
+        details: dict[str, str | int] = {"state": state, "rows": count}
         at = parts.clock.now()
         audit.add(connection, actor=whoever().name, action="refunds.taken", subject="refunds", at=at, details=details)
-    rows = [
-        (
-            *(line.shown_no, spoken.say(f"refund.state.{line.refund.state}"), spoken.write(line.refund.acted_at)),
-            *(line.holder, line.bank, line.number, line.refund.amount or "", _why(line.refund)),
-        )
-        for line in lines
-    ]
-    return csv_file("refunds", [spoken.say(f"refund.column.{each}") for each in COLUMNS], rows)
+    rows = (_row(_line(parts, refund)) for refund in refund_lists.every(parts.db, campaign, states=states))
+    return csv_stream("refunds", [spoken.say(f"refund.column.{each}") for each in COLUMNS], rows)
+
+
+def _row(line: Line) -> Sequence[str | int]:
+    spoken, refund = staff_words(language()), line.refund
+    return (
+        *(line.shown_no, spoken.say(f"refund.state.{refund.state}"), spoken.write(refund.acted_at)),
+        *(line.holder, line.bank, line.number, refund.amount or "", _why(refund)),
+    )
 
 
 def _why(refund: Refund) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
+from bot.store import by_key
 from bot.store.db import Connection, Pool, autocommit
 
 ADD = """
@@ -21,6 +22,16 @@ ACTS = """
 SELECT at, actor, action, subject, details FROM audit
 WHERE at >= %(since)s AND at < %(until)s AND (%(actor)s::text IS NULL OR actor = %(actor)s)
 ORDER BY at DESC, id DESC LIMIT %(most)s
+"""
+
+PART = """
+SELECT id, at, actor, action, subject, details FROM audit
+WHERE id < %(before)s AND at >= %(since)s AND at < %(until)s AND (%(actor)s::text IS NULL OR actor = %(actor)s)
+ORDER BY id DESC LIMIT %(most)s
+"""
+COUNT = """
+SELECT count(*) FROM audit
+WHERE at >= %(since)s AND at < %(until)s AND (%(actor)s::text IS NULL OR actor = %(actor)s)
 """
 
 HAS = "SELECT FROM audit WHERE at = %(at)s AND subject = %(subject)s AND action = %(action)s"
@@ -71,6 +82,18 @@ def acts(pool: Pool, since: datetime, until: datetime, *, actor: str | None, mos
     values = {"since": since, "until": until, "actor": actor, "most": most}
     with autocommit(pool) as connection:
         return [Act(*row) for row in connection.execute(ACTS, values).fetchall()]
+
+
+def every(pool: Pool, since: datetime, until: datetime, *, actor: str | None) -> Iterator[Act]:
+    """All of that time, by one name or by all, the last written first."""
+    for _, *row in by_key.newest_first(pool, PART, {"since": since, "until": until, "actor": actor}):
+        yield Act(*row)  # type: ignore[arg-type]  # as the columns are
+
+
+def how_many(pool: Pool, since: datetime, until: datetime, *, actor: str | None) -> int:
+    with autocommit(pool) as connection:
+        row = connection.execute(COUNT, {"since": since, "until": until, "actor": actor}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def of_subjects(pool: Pool, subjects: Sequence[str]) -> list[Act]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bot.store import holds
+from bot.store import by_key, holds
 from bot.store.db import Connection, Pool, autocommit
 from bot.store.moves import leading_to
 from dialogs.rules.cases import NEXT, CaseState
@@ -49,6 +49,16 @@ LISTED = f"""
 SELECT {_COLUMNS} FROM cases WHERE campaign = ANY(%(campaigns)s) AND (%(state)s::text IS NULL OR state = %(state)s)
 ORDER BY state IN ('closed', 'withdrawn'), acted_at, id LIMIT %(most)s
 """  # noqa: S608 - as above
+
+# By the key: each part is a step along the index.
+PART = f"""
+SELECT {_COLUMNS} FROM cases
+WHERE id < %(before)s AND campaign = ANY(%(campaigns)s) AND (%(state)s::text IS NULL OR state = %(state)s)
+ORDER BY id DESC LIMIT %(most)s
+"""  # noqa: S608 - as above
+COUNT = """
+SELECT count(*) FROM cases WHERE campaign = ANY(%(campaigns)s) AND (%(state)s::text IS NULL OR state = %(state)s)
+"""
 
 HOLD = f"{BY_NO} FOR UPDATE"
 ABOUT = f"""
@@ -184,6 +194,18 @@ def listed(connection: Connection, campaigns: Iterable[str], *, state: str | Non
     """Cases of all those campaigns, in one state or in any; what is over comes last."""
     values = {"campaigns": list(campaigns), "state": state, "most": most}
     return [Case(*row) for row in connection.execute(LISTED, values)]
+
+
+def every(pool: Pool, campaigns: Iterable[str], *, state: str | None) -> Iterator[Case]:
+    """All cases of those campaigns, in one state or in any, the newest first."""
+    for row in by_key.newest_first(pool, PART, {"campaigns": list(campaigns), "state": state}):
+        yield Case(*row)  # type: ignore[arg-type]  # as the columns are
+
+
+def how_many(pool: Pool, campaigns: Iterable[str], *, state: str | None) -> int:
+    with autocommit(pool) as connection:
+        row = connection.execute(COUNT, {"campaigns": list(campaigns), "state": state}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def counts(connection: Connection, campaign: str) -> dict[str, int]:

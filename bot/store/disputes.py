@@ -5,11 +5,13 @@ Whoever changes a row here holds the coupons of both claims by bot.store.holds.l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from bot.store import by_key
 from bot.store.db import Connection, Pool, autocommit
 from bot.store.moves import leading_to
 from dialogs.rules.disputes import NEXT, OVER, DisputeState
@@ -21,12 +23,14 @@ d.id, d.claim, d.prefecture, d.number, d.held_by, d.opened_at, d.state, d.answer
 ONE = f"SELECT {_COLUMNS} FROM disputes d WHERE d.id = %(id)s"  # noqa: S608 - this module's own names
 HOLD = f"{ONE} FOR UPDATE"
 # What is still to be decided comes first, the oldest of it before all.
-LISTED = f"""
+_LINE = f"""
 SELECT {_COLUMNS}, later.receipt_no, first.receipt_no, later.acted_at
 FROM disputes d JOIN claims later ON later.id = d.claim JOIN claims first ON first.id = d.held_by
-WHERE %(state)s::text IS NULL OR d.state = %(state)s
-ORDER BY d.closed_at IS NOT NULL, d.opened_at, d.id LIMIT %(most)s
+WHERE (%(state)s::text IS NULL OR d.state = %(state)s)
 """  # noqa: S608 - as above
+LISTED = f"{_LINE} ORDER BY d.closed_at IS NOT NULL, d.opened_at, d.id LIMIT %(most)s"
+PART = f"{_LINE} AND d.id < %(before)s ORDER BY d.id DESC LIMIT %(most)s"
+COUNT = "SELECT count(*) FROM disputes WHERE %(state)s::text IS NULL OR state = %(state)s"
 OF_CLAIM = f"""
 SELECT {_COLUMNS} FROM disputes d JOIN claims c ON c.id = d.claim
 WHERE c.receipt_no = %(receipt_no)s AND d.closed_at IS NULL ORDER BY d.opened_at, d.id
@@ -164,7 +168,18 @@ def undecided(connection: Connection, receipt_no: str) -> Sequence[Undecided]:
 def listed(pool: Pool, *, state: str | None, most: int) -> Sequence[Line]:
     with autocommit(pool) as connection:
         found = connection.execute(LISTED, {"state": state, "most": most}).fetchall()
-    return [Line(Dispute(*row[:-3]), *row[-3:]) for row in found]
+    return [_line(row) for row in found]
+
+
+def every(pool: Pool, *, state: str | None) -> Iterator[Line]:
+    """All disputes in one state or in any, the newest first."""
+    return (_line(row) for row in by_key.newest_first(pool, PART, {"state": state}))
+
+
+def how_many(pool: Pool, *, state: str | None) -> int:
+    with autocommit(pool) as connection:
+        row = connection.execute(COUNT, {"state": state}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def sides(connection: Connection, dispute: Dispute) -> list[Side]:
@@ -233,6 +248,10 @@ def waiting(pool: Pool) -> dict[str, tuple[int, datetime]]:
 
 def _coupon(claim: UUID, prefecture: str, number: str) -> dict[str, object]:
     return {"claim": claim, "prefecture": prefecture, "number": number}
+
+
+def _line(row: Sequence[Any]) -> Line:
+    return Line(Dispute(*row[:-3]), *row[-3:])
 
 
 def _one(row: tuple[object, ...] | None) -> Dispute | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from bot.store import by_key
 from bot.store.db import Pool, autocommit
 
 LIST = """
@@ -24,7 +25,6 @@ SELECT id, receipt_no, state, amount, acted_at, channel, claim FROM submissions
 WHERE id < %(before)s AND (%(state)s::text IS NULL OR state = %(state)s)
 ORDER BY id DESC LIMIT %(most)s
 """
-AT_ONCE = 1000
 COUNT = "SELECT count(*) FROM submissions WHERE %(state)s::text IS NULL OR state = %(state)s"
 
 ONE = """
@@ -64,7 +64,6 @@ ORDER BY s.acted_at, s.id LIMIT %(most)s
 
 NEXT_PLANNED = "SELECT min(not_before) FROM outgoing WHERE state = 'planned' AND not_before > %(now)s"
 UNDECIDED = "SELECT count(*) FROM submissions WHERE state IN ('filed', 'pending', 'withdrawing')"
-AFTER_ALL = UUID(int=2**128 - 1)
 HAS_COUPONS = "SELECT EXISTS (SELECT FROM coupons)"
 
 
@@ -152,15 +151,9 @@ def applications(pool: Pool, *, state: str | None, most: int) -> list[Line]:
 
 
 def every_application(pool: Pool, *, state: str | None) -> Iterator[Line]:
-    """All applications of one state or of all, the newest first; some at a time, so that few are held at once."""
-    values: dict[str, object] = {"before": AFTER_ALL, "state": state, "most": AT_ONCE}
-    while True:
-        with autocommit(pool) as connection:
-            part = connection.execute(PART, values).fetchall()
-        yield from (Line(*line) for _, *line in part)
-        if len(part) < AT_ONCE:
-            return
-        values["before"] = part[-1][0]
+    """All applications of one state or of all, the newest first."""
+    for _, *line in by_key.newest_first(pool, PART, {"state": state}):
+        yield Line(*line)  # type: ignore[arg-type]  # as the columns are
 
 
 def how_many(pool: Pool, *, state: str | None) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.store.db import Connection
+from bot.store import by_key
+from bot.store.db import Connection, Pool, autocommit
 from bot.store.refunds import COLUMNS, Refund
 
 # What staff have to do something about comes first.
@@ -21,6 +22,12 @@ LISTED = f"""
 {COLUMNS} WHERE campaign = %(campaign)s AND state = ANY(%(states)s)
 ORDER BY array_position(%(states)s::text[], state), acted_at, id LIMIT %(most)s
 """
+
+PART = f"""
+{COLUMNS} WHERE id < %(before)s AND campaign = %(campaign)s AND state = ANY(%(states)s)
+ORDER BY id DESC LIMIT %(most)s
+"""
+COUNT = "SELECT count(*) FROM refunds WHERE campaign = %(campaign)s AND state = ANY(%(states)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +48,15 @@ def listed(connection: Connection, campaign: str, *, states: Sequence[str] = LIS
     """Refunds of a campaign in these states and in their order, the oldest of each first."""
     values = {"campaign": campaign, "states": list(states), "most": most}
     return [Refund(*row) for row in connection.execute(LISTED, values)]
+
+
+def every(pool: Pool, campaign: str, *, states: Sequence[str] = LISTED_FIRST) -> Iterator[Refund]:
+    """All refunds of a campaign in these states, the newest first."""
+    for row in by_key.newest_first(pool, PART, {"campaign": campaign, "states": list(states)}):
+        yield Refund(*row)  # type: ignore[arg-type]  # as the columns are
+
+
+def how_many(pool: Pool, campaign: str, *, states: Sequence[str] = LISTED_FIRST) -> int:
+    with autocommit(pool) as connection:
+        row = connection.execute(COUNT, {"campaign": campaign, "states": list(states)}).fetchone()
+    return int(row[0]) if row else 0

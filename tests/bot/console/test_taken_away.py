@@ -12,20 +12,24 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot import case_decisions, shop_records
+from bot.parts import Parts
 from bot.shop_records import Shown
-from bot.store import overview
+from bot.store import by_key
 from dialogs.rules.cases import CaseState, show_case_no
 from dialogs.rules.claim import show_receipt_no
+from tests.bot.claims_house import coupon, import_coupons
 from tests.bot.console.desk import actions, at_work, hire
 from tests.bot.disputes_house import TARO, filed, quarrel
 from tests.bot.handoff_house import rows
-from tests.bot.held_house import found, told_of
+from tests.bot.held_house import found, told_of, worker
+from tests.bot.refunds_house import checked
 from tests.bot.web.counter import NUMBER, Browser, Counter
 from tests.test_house import PROJECT
 
 CASES = "/console/cases"
 SCHEMA = Draft202012Validator(json.loads(Path(PROJECT / "docs/case-export.schema.json").read_text()))
 OWN = (NUMBER, "日光見本屋", "T-778899", "二重の売上")
+TAKEN_ROWS = "SELECT details - 'from' - 'to' FROM audit WHERE action = 'audit.taken'"
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -57,6 +61,14 @@ def document(browser: Browser) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(browser.text)
     assert [] == [error.message for error in SCHEMA.iter_errors(plain)]
     return plain
+
+
+def quarrels(parts: Parts, numbers: list[str]) -> None:
+    """Two people apply with all of these coupons."""
+    import_coupons(parts.db, *(coupon(number) for number in numbers))
+    for serial, applicant in ((101, "hanako"), (102, "taro")):
+        filed(parts, serial, *numbers, applicant=applicant)
+        worker(parts)
 
 
 def table(browser: Browser) -> list[list[str]]:
@@ -114,13 +126,27 @@ def test_lists_are_taken_away_as_they_are_filtered(counter: Counter, case_no: st
 def test_all_applications_are_taken_however_many_they_are_and_by_no_agent(
     counter: Counter, ichiro: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(overview, "AT_ONCE", 2)
+    monkeypatch.setattr(by_key, "AT_ONCE", 2)
     numbers = [show_receipt_no(filed(counter.parts, n, f"A0000{n}").receipt_no) for n in range(1, 6)]
     _, *lines = table(supervisor(counter).get("/console/applications.csv"))
     assert numbers[::-1] == [line[0] for line in lines]
     assert [({"rows": 5},)] == rows(counter, "SELECT details FROM audit WHERE action = 'applications.taken'")
     assert 403 == ichiro.get("/console/applications.csv").page.status_code
     assert "/console/applications.csv" not in ichiro.get("/console/search").text
+
+
+def test_no_list_is_cut_short_without_a_word(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_key, "AT_ONCE", 2)
+    told = {show_case_no(told_of(counter.parts, f"TG8765432{n}")) for n in range(5)}
+    asked = {show_receipt_no(checked(counter.parts, n)) for n in range(1, 6)}
+    quarrels(counter.parts, [f"B0000{n}" for n in range(5)])
+    hanako, kinko = supervisor(counter), at_work(counter, hire(counter.parts, "kinko", "finance"))
+    assert told == {line[0] for line in table(hanako.get("/console/cases.csv"))[1:]}
+    assert 5 == len(table(hanako.get("/console/disputes.csv"))[1:])
+    assert asked == {line[0] for line in table(kinko.get("/console/refunds.csv"))[1:]}
+    ((written,),) = rows(counter, "SELECT count(*) FROM audit")
+    lines = table(hanako.get("/console/audit.csv?from=2023-01-01&to=2023-12-31"))[1:]
+    assert (written, [({"rows": written},)]) == (len(lines) - 1, rows(counter, TAKEN_ROWS))
 
 
 @pytest.mark.parametrize("name", ["=cmd|'/c calc'!A1", "+81", "@SUM(A1)", "＝1+1"])
