@@ -10,9 +10,11 @@ from uuid import UUID
 
 from bot.store.db import Pool, autocommit
 
+# Who has named no prefecture yet waits with every team, and so before whoever came later in any of them.
 AHEAD = """
 SELECT count(*) FROM handoffs
-WHERE state = 'waiting' AND prefecture = %(prefecture)s AND conversation <> %(conversation)s
+WHERE state = 'waiting' AND (prefecture = %(prefecture)s OR '' IN (prefecture, %(prefecture)s))
+  AND conversation <> %(conversation)s
   AND queued_at < coalesce((SELECT queued_at FROM handoffs WHERE conversation = %(conversation)s AND state = 'waiting'),
       'infinity')
 """
@@ -90,7 +92,7 @@ class Counts:
 
 
 def ahead(pool: Pool, conversation: UUID, prefecture: str) -> int:
-    """How many of the same team's wait that came before; all of them, before it waits itself."""
+    """How many wait before it that its team takes from; all of those, before it waits itself."""
     with autocommit(pool) as connection:
         row = connection.execute(AHEAD, {"conversation": conversation, "prefecture": prefecture}).fetchone()
     return int(row[0]) if row else 0

@@ -245,10 +245,23 @@ def test_how_many_wait_before_them_is_told_as_it_changes(counter: Counter) -> No
     assert "" == last_said(counter, "まだですか")
 
 
-def other_waits(counter: Counter, person: bytes) -> None:
-    """Somebody of the same team has waited for an hour."""
+@pytest.mark.parametrize(
+    ("theirs", "before", "ahead"),
+    [("", HALF_WAY, 1), ("09", ("こんにちは",), 1), ("03", HALF_WAY, 0), ("03", ("こんにちは",), 1)],
+)
+def test_who_has_named_no_prefecture_waits_before_and_behind_those_of_every_team(
+    counter: Counter, theirs: str, before: tuple[str, ...], ahead: int
+) -> None:
+    counter.line(*before)
+    other_waits(counter, b"1", prefecture=theirs)
+    assert bool(ahead) == (f"先に{ahead}人の方がお待ちです" in last_said(counter, *TO_STAFF))
+
+
+def other_waits(counter: Counter, person: bytes, *, prefecture: str = "09") -> None:
+    """Somebody has waited for an hour."""
     with autocommit(counter.parts.db) as connection:
-        connection.execute(OTHER_WAITS, {"person": person, "campaign": person.decode()})
+        values = {"person": person, "campaign": person.decode(), "prefecture": prefecture}
+        connection.execute(OTHER_WAITS, values)
 
 
 OTHER_WAITS = """
@@ -257,7 +270,8 @@ WITH another AS (
         'person', %(person)s::bytea))).* FROM conversations c LIMIT 1 RETURNING id
 )
 INSERT INTO handoffs (id, conversation, campaign, channel, prefecture, reason, began_at, queued_at)
-SELECT gen_random_uuid(), id, %(campaign)s, 'line', '09', 'asked', now(), now() - interval '1 hour' FROM another
+SELECT gen_random_uuid(), id, %(campaign)s, 'line', %(prefecture)s, 'asked', now(), now() - interval '1 hour'
+FROM another
 """
 
 
