@@ -62,17 +62,14 @@ def html(status: int) -> Play:
     return lambda _: Response("<html>メンテナンス中</html>", status, content_type="text/html")
 
 
-def slow(seconds: float) -> Play:
-    def play(request: Request) -> Response:
-        time.sleep(seconds)
-        return gives(ACCEPTED)(request)
-
-    return play
+def silent(request: Request) -> Response:
+    time.sleep(20)
+    return gives(ACCEPTED)(request)
 
 
 def dripping(_: Request) -> Response:
     def drops() -> Iterator[bytes]:
-        for _ in range(100):
+        for _ in range(400):
             yield b" "
             time.sleep(0.05)
 

@@ -40,11 +40,12 @@ from tests.integrations.claims.far_side import (
     html,
     problem,
     served,
-    slow,
+    silent,
     token,
 )
 
 RECEIPT_NO = make_receipt_no(1)
+PATIENT = {"read_seconds": 60.0, "lookup_seconds": 60.0}  # no slow machine is a slow backend
 REF = CouponRef("09", "A00001", date(2023, 2, 23))
 CLAIM = Claim(
     receipt_no=RECEIPT_NO,
@@ -78,14 +79,21 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def client(url: str, pauses: list[float]) -> Iterator[HttpClaims]:
-    config = HttpClaimsConfig(url, shared_key="shared key", read_seconds=0.3, lookup_seconds=0.3)
+    config = HttpClaimsConfig(url, shared_key="shared key", **PATIENT)
+    with closing(HttpClaims(config, sleep=pauses.append)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def impatient(url: str, pauses: list[float]) -> Iterator[HttpClaims]:
+    config = HttpClaimsConfig(url, shared_key="shared key", read_seconds=1, lookup_seconds=1)
     with closing(HttpClaims(config, sleep=pauses.append)) as opened:
         yield opened
 
 
 @pytest.fixture
 def with_token(url: str, pauses: list[float]) -> Iterator[HttpClaims]:
-    config = HttpClaimsConfig(url, token_url=f"{url}/token", client_id="me", client_secret="a+b")
+    config = HttpClaimsConfig(url, token_url=f"{url}/token", client_id="me", client_secret="a+b", **PATIENT)
     with closing(HttpClaims(config, sleep=pauses.append)) as opened:
         yield opened
 
@@ -158,8 +166,6 @@ def test_what_the_document_does_not_say_is_nonsense(client: HttpClaims, far_side
     [
         (cut, ("broken", False)),
         (dropped, ("broken", False)),
-        (slow(0.6), ("timeout", False)),
-        (dripping, ("timeout", False)),
         (html(500), ("failed", False)),
         (problem("failed", 500), ("failed", False)),
         (html(503), ("unavailable", False)),
@@ -178,6 +184,16 @@ def test_a_failure_that_may_have_had_an_effect_is_told_once_and_never_repeated(
     far_side.plays = [play]
     assert expected == failure(client)
     assert 1 == len(far_side.seen)
+
+
+@pytest.mark.parametrize("play", [silent, dripping])
+def test_what_takes_too_long_is_given_up_and_never_repeated(
+    impatient: HttpClaims, far_side: FarSide, play: Play
+) -> None:
+    far_side.plays = [play]
+    assert ("timeout", False) == failure(impatient)
+    assert Unavailable("timeout") == impatient.find_coupon(REF)
+    assert 2 == len(far_side.seen)
 
 
 def test_nobody_there_is_tried_three_times_and_surely_not_done(pauses: list[float]) -> None:
@@ -222,7 +238,7 @@ def test_what_will_never_be_taken_is_refused(client: HttpClaims, far_side: FarSi
     assert word.replace("-", "_") == refused.value.reason
 
 
-@pytest.mark.parametrize("play", [html(200), html(404), html(500), cut, dropped, slow(0.6), dripping, gives(b"[]")])
+@pytest.mark.parametrize("play", [html(200), html(404), html(500), cut, dropped, gives(b"[]")])
 def test_a_lookup_never_raises_and_asks_once(client: HttpClaims, far_side: FarSide, play: Play) -> None:
     far_side.plays = [play]
     assert isinstance(client.find_coupon(REF), Unavailable)

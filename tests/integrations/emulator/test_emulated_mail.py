@@ -14,7 +14,7 @@ from integrations.emulator.fixture import Emulator
 @pytest.fixture
 def relay(emulator: Emulator) -> Iterator[smtplib.SMTP]:
     """A logged-in connection."""
-    with smtplib.SMTP("127.0.0.1", emulator.smtp_port, timeout=5) as found:
+    with smtplib.SMTP("127.0.0.1", emulator.smtp_port, timeout=60) as found:
         found.login("user", "any password")
         yield found
 

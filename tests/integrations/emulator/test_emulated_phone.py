@@ -104,9 +104,9 @@ class TestFaults:
     def test_a_delay_outlives_the_patience_of_the_caller(self, emulator: Emulator, line: MessagingApi) -> None:
         person = emulator.line.person()
         person.follow()
-        emulator.faults.set({"line.push": [{"do": "delay", "seconds": 0.3, "times": 1}]})
+        emulator.faults.set({"line.push": [{"do": "delay", "seconds": 2, "times": 1}]})
         with pytest.raises(urllib3.exceptions.ReadTimeoutError):
-            line.push_message(push(person.id), _request_timeout=(1, 0.1))
+            line.push_message(push(person.id), _request_timeout=(60, 0.1))
         assert "counter" == person.wait_for("こんにちは")["from"]
 
     def test_a_seed_makes_the_same_calls_fail(self, emulator: Emulator) -> None:

@@ -89,7 +89,7 @@ def test_what_twilio_refuses_is_refused_with_its_code(
 ) -> None:
     config = emulator.config
     url = f"{emulator.url}/2010-04-01/Accounts/{config.twilio_account_sid}/Messages.json"
-    answer = requests.post(url, data=form, auth=(config.twilio_account_sid, config.twilio_auth_token), timeout=5)
+    answer = requests.post(url, data=form, auth=(config.twilio_account_sid, config.twilio_auth_token), timeout=60)
     assert (status, code, status) == (answer.status_code, answer.json()["code"], answer.json()["status"])
     assert [] == emulator.sms.inbox(form.get("To", ""))
 
@@ -235,7 +235,7 @@ class TestFaults:
     def test_receipts_come_doubled_late_or_not_at_all(
         self, emulator: Emulator, twilio: Client, counter: Counter
     ) -> None:
-        emulator.faults.set({"twilio.callback": [{"do": "reorder", "seconds": 0.5, "times": 1}]})
+        emulator.faults.set({"twilio.callback": [{"do": "reorder", "seconds": 2, "times": 1}]})
         create(twilio, status_callback=counter.url + STATUS)
         emulator.settle()
         emulator.faults.set({"twilio.callback": [{"do": "duplicate"}]})

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from integrations.line import LineChannel, LineConfig
+from integrations.line import channel as limits
 from tests.integrations.line.far_side import FarSide, running
 
 
@@ -15,9 +16,19 @@ def far_side() -> Iterator[FarSide]:
 
 
 @pytest.fixture
-def channel(far_side: FarSide) -> Iterator[LineChannel]:
-    """A channel with a fixed token and a short patience."""
-    opened = LineChannel(LineConfig("1234567890", ("secret",), "fixed-token", far_side.address, read_timeout=0.3))
+def channel(far_side: FarSide, monkeypatch: pytest.MonkeyPatch) -> Iterator[LineChannel]:
+    """A channel with a fixed token, and a patience that no slow machine exhausts."""
+    monkeypatch.setattr(limits, "COURTESY_SECONDS", 60.0)
+    opened = LineChannel(LineConfig("1234567890", ("secret",), "fixed-token", far_side.address, read_timeout=60))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def impatient(far_side: FarSide, monkeypatch: pytest.MonkeyPatch) -> Iterator[LineChannel]:
+    """A channel that waits for one second: for a far side that never answers."""
+    monkeypatch.setattr(limits, "COURTESY_SECONDS", 1.0)
+    opened = LineChannel(LineConfig("1234567890", ("secret",), "fixed-token", far_side.address, read_timeout=1))
     yield opened
     opened.close()
 

@@ -16,12 +16,12 @@ SENT = {"sentMessages": [{"id": "461230966842064897", "quoteToken": "IStG5h1Tz7b
 
 @dataclass(frozen=True)
 class Answer:
-    """status 0 breaks the connection after the request was read; delay is in seconds."""
+    """status 0 breaks the connection after the request was read; one that is held comes when all is let go."""
 
     status: int = 200
     body: bytes = json.dumps(SENT).encode()
     headers: Mapping[str, str] = field(default_factory=dict)
-    delay: float = 0.0
+    held: bool = False
 
 
 @dataclass
@@ -32,7 +32,7 @@ class FarSide:
     requests: list[tuple[str, Mapping[str, str], Any]] = field(default_factory=list)
     token_requests: list[str] = field(default_factory=list)
     connections: int = 0
-    closing: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, status: int, message: str = "", **headers: str) -> None:
         body = json.dumps({"message": message}).encode()
@@ -76,7 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self, body: bytes) -> None:
         with self.server.lock:
             answer = self._remember(body)
-        self.server.far_side.closing.wait(answer.delay)
+        if answer.held:
+            self.server.far_side.let_go.wait()
         if not answer.status:
             self.close_connection = True
             return
@@ -110,7 +111,7 @@ def running() -> Iterator[FarSide]:
     try:
         yield far_side
     finally:
-        far_side.closing.set()
+        far_side.let_go.set()
         server.shutdown()
         thread.join()
         server.server_close()

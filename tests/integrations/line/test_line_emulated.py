@@ -31,7 +31,7 @@ class Counter:
     heard: queue.Queue[Inbound] = field(default_factory=queue.Queue)
 
     def hears(self) -> Inbound:
-        return self.heard.get(timeout=5)
+        return self.heard.get(timeout=60)
 
     def take(self, headers: dict[str, str], body: bytes) -> None:
         assert self.channel is not None

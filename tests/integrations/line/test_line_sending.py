@@ -156,16 +156,16 @@ def test_a_wait_that_is_named_in_seconds_is_passed_on(
 
 @pytest.mark.parametrize(
     ("answer", "code"),
-    [(Answer(0), "line_connection_lost"), (Answer(delay=5), "line_read_timeout")],
+    [(Answer(0), "line_connection_lost"), (Answer(held=True), "line_read_timeout")],
     ids=["dropped", "slow"],
 )
 def test_no_answer_after_the_request_can_be_repeated_only_under_a_retry_key(
-    far_side: FarSide, channel: LineChannel, answer: Answer, code: str
+    far_side: FarSide, impatient: LineChannel, answer: Answer, code: str
 ) -> None:
     for envelope, expected in ((push(), SendLater), (reply(), OutcomeUnknown)):
         far_side.answers.append(answer)
         with pytest.raises(expected, match=code):
-            channel.send(envelope)
+            impatient.send(envelope)
     assert 2 == len(far_side.requests)  # and the client repeated none of them by itself
 
 
@@ -255,11 +255,13 @@ def test_the_language_of_a_profile_is_asked_for(far_side: FarSide, channel: Line
 
 @pytest.mark.parametrize(
     "answer",
-    [Answer(404, b"{}"), Answer(500, b"\xff"), Answer(200, b"{}"), Answer(200, b"<"), Answer(0), Answer(delay=5)],
+    [Answer(404, b"{}"), Answer(500, b"\xff"), Answer(200, b"{}"), Answer(200, b"<"), Answer(0), Answer(held=True)],
 )
-def test_a_profile_that_cannot_be_had_has_no_language(far_side: FarSide, channel: LineChannel, answer: Answer) -> None:
+def test_a_profile_that_cannot_be_had_has_no_language(
+    far_side: FarSide, impatient: LineChannel, answer: Answer
+) -> None:
     far_side.answers.append(answer)
-    assert None is channel.profile_language(PERSON)
+    assert None is impatient.profile_language(PERSON)
 
 
 def test_the_loading_sign_is_shown(far_side: FarSide, channel: LineChannel) -> None:

@@ -32,7 +32,7 @@ def clock() -> Clock:
 def tokens(far_side: FarSide, clock: Clock) -> Iterator[StatelessTokens]:
     client = oauth.ApiClient(oauth.Configuration(host=far_side.address, access_token=""))
     yield StatelessTokens(
-        oauth.ChannelAccessToken(client), "1234567890", secrets=("new", "old"), timeouts=(1.0, 1.0), clock=clock
+        oauth.ChannelAccessToken(client), "1234567890", secrets=("new", "old"), timeouts=(60.0, 60.0), clock=clock
     )
     client.rest_client.pool_manager.clear()
 
@@ -156,10 +156,11 @@ def test_sixteen_threads_with_the_same_refused_token_renew_it_once(far_side: Far
 def test_one_thread_renews_while_the_others_go_on(far_side: FarSide, tokens: StatelessTokens, clock: Clock) -> None:
     tokens.current()
     clock.now += 850
-    far_side.tokens.append(Answer(body=b'{"access_token": "new", "expires_in": 900}', delay=0.5))
+    far_side.tokens.append(Answer(body=b'{"access_token": "new", "expires_in": 900}', held=True))
     with ThreadPoolExecutor(1) as pool:
         renewing = pool.submit(tokens.current)
         while len(far_side.token_requests) < 2:
             threading.Event().wait(0.005)
         assert "token-1" == tokens.current()
+        far_side.let_go.set()
         assert "new" == renewing.result()

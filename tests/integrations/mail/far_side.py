@@ -98,7 +98,7 @@ class Keep:
         assert isinstance(envelope.content, bytes)
         reply = self.far.answers["END"].popleft() if self.far.answers["END"] else "250 2.0.0 Ok: queued as 4ABC01"
         if reply == "silence":
-            await asyncio.sleep(1)
+            await asyncio.sleep(60)
         if reply.startswith(("250", "hang up")):
             self.far.taken.append((str(envelope.mail_from), server.recipient, envelope.content))
         if reply == "hang up":

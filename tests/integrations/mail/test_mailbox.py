@@ -39,7 +39,7 @@ def server(folders: Folders) -> Iterator[ImapServer]:
 
 def mailbox(server: ImapServer, folder: str = "INBOX", *, query: str = "", wrong: str = "") -> Mailbox:
     url = f"imap://bounces%40example.jp:{PASSWORD}{wrong}@127.0.0.1:{server.port}/{folder}{query}"
-    return Mailbox(MailboxAddress.parse(url), timeout=2)
+    return Mailbox(MailboxAddress.parse(url), timeout=60)
 
 
 def why(reading: Callable[[], object]) -> str:
@@ -111,9 +111,9 @@ def test_over_tls_a_certificate_that_nobody_vouches_for_is_refused_and_a_good_on
     folders.keep(A_MAIL)
     with serving(folders, certificate) as server:
         address = MailboxAddress.parse(f"imaps://u:pass@localhost:{server.port}/INBOX")
-        assert "certificate" == why(Mailbox(address, timeout=2).waiting)
+        assert "certificate" == why(Mailbox(address, timeout=60).waiting)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        assert 1 == Mailbox(address, timeout=2).waiting()
+        assert 1 == Mailbox(address, timeout=60).waiting()
 
 
 @pytest.mark.parametrize("url", ["pop3://u:p@host", "imap://host/INBOX", "imaps:///INBOX"])

@@ -28,7 +28,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def vendor(emulator: Emulator) -> Iterator[Vendor]:
-    config = HttpRewardsConfig(emulator.rewards_url, emulator.config.rewards_key, read_seconds=0.5)
+    config = HttpRewardsConfig(emulator.rewards_url, emulator.config.rewards_key, read_seconds=60)
     with closing(HttpRewards(config)) as client:
         yield client
 

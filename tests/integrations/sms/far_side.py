@@ -28,6 +28,7 @@ class FarSide:
     forms: list[dict[str, str]] = field(default_factory=list)
     troubles: deque[Any] = field(default_factory=deque)
     let_go: threading.Event = field(default_factory=threading.Event)
+    hung_up: threading.Event = field(default_factory=threading.Event)
 
     def next_answers(self, status: int, payload: object, **headers: str) -> None:
         self.troubles.append((status, payload, headers))
@@ -88,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         if trouble == "close after":
             self.close_connection, trouble = True, None
         if trouble == "silence":
-            self.far.let_go.wait(10)
+            self.far.let_go.wait()
         if isinstance(trouble, str):
             self.close_connection = True
         elif trouble:
@@ -115,6 +116,11 @@ class Handler(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     request_queue_size = 128
+    far: FarSide
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.far.hung_up.set()
 
     def handle_error(self, *_: object) -> None:
         """A client that gave up waiting is what some tests are about."""
@@ -125,7 +131,7 @@ def running(tls: ssl.SSLContext | None = None) -> Iterator[FarSide]:
     """Twilio on a free port of loopback, for as long as the block lasts; with tls under the name of localhost."""
     far = FarSide()
     server = Server(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"far": far}))
-    far.url = f"http://127.0.0.1:{server.server_port}"
+    server.far, far.url = far, f"http://127.0.0.1:{server.server_port}"
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
         far.url = f"https://localhost:{server.server_port}"

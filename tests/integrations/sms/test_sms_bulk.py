@@ -28,7 +28,7 @@ T = TypeVar("T")
 def with_client(far: FarSide, use: Callable[[TwilioBulk], Awaitable[T]], **settings) -> T:
     async def run() -> T:
         given = {"account_sid": ACCOUNT, "auth_token": TOKEN, "sender": "+12025550123", "api_base": far.url}
-        config = SmsConfig(**{**given, "status_callback_url": STATUS_URL, "read_timeout": 0.5, **settings})
+        config = SmsConfig(**{**given, "status_callback_url": STATUS_URL, "read_timeout": 60, **settings})
         client = TwilioBulk(config)
         try:
             return await use(client)
@@ -43,7 +43,7 @@ def sent(far: FarSide, letter: Letter = LETTER, **settings) -> Receipt:
 
 
 def found(far: FarSide, *, since: datetime | None = None) -> Receipt | None:
-    earliest = since or datetime.now(UTC) - timedelta(seconds=2)
+    earliest = since or datetime.now(UTC) - timedelta(seconds=60)
     return with_client(far, lambda client: client.find_sent(LETTER, since=earliest))
 
 
@@ -99,7 +99,7 @@ def test_a_yes_that_cannot_be_read_may_have_been_a_yes(provider, nonsense):
 def test_a_text_taken_without_an_answer_is_unknown_and_is_found_and_stands_there_once(provider, trouble):
     getattr(provider, trouble)()
     with pytest.raises(OutcomeUnknown):
-        sent(provider)
+        sent(provider, read_timeout=1)
     assert (Receipt("SM" + "0" * 32), 1) == (found(provider), len(provider.messages))
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -24,7 +23,7 @@ TEXT = "【栃木県クーポン補償】髙橋さま①"
 
 def channel(far: FarSide, **settings) -> SmsChannel:
     given = {"account_sid": ACCOUNT, "auth_token": TOKEN, "sender": "+12025550123", "api_base": far.url}
-    return SmsChannel(SmsConfig(**{**given, "status_callback_url": STATUS_URL, "read_timeout": 0.5, **settings}))
+    return SmsChannel(SmsConfig(**{**given, "status_callback_url": STATUS_URL, "read_timeout": 60, **settings}))
 
 
 def envelope(text: str = TEXT, outgoing_id: UUID = OUTGOING, number: str = NUMBER) -> Envelope:
@@ -109,7 +108,7 @@ def test_a_no_that_cannot_be_read_goes_by_its_status(provider, nonsense):
 @pytest.mark.parametrize("trouble", ["next_hangs_up_after_taking_it", "next_never_answers"])
 def test_a_message_taken_without_an_answer_is_unknown_and_is_found(provider, trouble):
     getattr(provider, trouble)()
-    sms = channel(provider)
+    sms = channel(provider, read_timeout=1)
     since = a_moment_ago()
     with pytest.raises(OutcomeUnknown):
         sms.send(envelope())
@@ -169,7 +168,7 @@ def test_a_connection_closed_while_it_was_idle_is_renewed_without_a_word(provide
     sms = channel(provider)
     provider.next_closes_after_a_whole_answer()
     sms.send(envelope())
-    time.sleep(0.05)
+    assert provider.hung_up.wait(60)
     sms.send(envelope())
     assert len(provider.messages) == 2
 
@@ -200,7 +199,7 @@ def test_the_token_is_not_shown_with_the_config(provider):
 
 
 def test_threads_do_not_get_each_others_receipts(provider):
-    sms = channel(provider, read_timeout=10)
+    sms = channel(provider)
 
     def sent_and_stored(number: int) -> bool:
         receipt = sms.send(envelope(f"文{number}", uuid7()))
