@@ -10,7 +10,7 @@ from typing import Any
 from dialogs.message import Outbound
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.calendar import is_open, next_open, third_is_over
-from dialogs.rules.campaign import JST, Campaign, Terms
+from dialogs.rules.campaign import JST, Brand, Campaign, Terms
 from dialogs.words import WEEKDAYS, Months, Phrase, Told, Until, Words
 
 LINK_LIFE = timedelta(days=1)  # how long a link in a chat opens our own page
@@ -54,9 +54,7 @@ def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]
     dates, wording = campaign.dates, campaign.wording
     return {
         **terms,
-        "programme": campaign.programme,
-        "subsidy": campaign.subsidy,
-        "office": campaign.office,
+        **_names(campaign),
         "prefecture_covered": Phrase(campaign.prefectures[0].names),
         "prefecture_example": Phrase(_prefecture(campaign.prefectures[0].code)),
         "outage_day": dates.outage_from.astimezone(JST).date(),
@@ -73,7 +71,6 @@ def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]
         "apply_by": Until(dates.apply_end),
         "receive_by": Until(dates.receive_end),
         "phone": campaign.call_centre.number,
-        "call_centre": campaign.call_centre.name,
         "open_days": _open_days(campaign),
         "opens": f"{campaign.call_centre.opens:%H:%M}",
         "closes": f"{campaign.call_centre.closes:%H:%M}",
@@ -82,8 +79,28 @@ def _facts(campaign: Campaign, terms: Mapping[str, Phrase]) -> Mapping[str, Any]
         "link_hours": LINK_LIFE // timedelta(hours=1),
         "code_minutes": campaign.retention.otp_minutes,
         "bank_data_days": campaign.retention.bank_data_days,
-        "rewards": "・".join(brand.name for brand in campaign.brands),
+        "rewards": _rewards(campaign.brands),
     }
+
+
+def _names(campaign: Campaign) -> Mapping[str, Phrase]:
+    names = campaign.names
+    return {
+        "programme": Phrase({"ja": campaign.programme, **names.programme}),
+        "subsidy": Phrase({"ja": campaign.subsidy, **names.subsidy}),
+        "office": Phrase({"ja": campaign.office, **names.office}),
+        "call_centre": Phrase({"ja": campaign.call_centre.name, **names.call_centre}),
+    }
+
+
+def brand_name(brand: Brand) -> Phrase:
+    """What a reward is called, ready to be written in any language."""
+    return Phrase({"ja": brand.name, **brand.names})
+
+
+def _rewards(brands: tuple[Brand, ...]) -> Phrase:
+    called = {language: [brand.names.get(language, brand.name) for brand in brands] for language, _ in LISTED}
+    return Phrase({language: between.join(called[language]) for language, between in LISTED})
 
 
 def _prefecture(code: str) -> Mapping[str, str]:

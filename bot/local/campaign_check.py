@@ -90,8 +90,19 @@ def _texts(campaign: Campaign) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield f"words.{field.name}", getattr(campaign.words, field.name)
     for number, brand in enumerate(campaign.brands):
         yield f"brands[{number}].expiry", brand.expiry
+        yield from _named(f"brands[{number}].names", brand.name, brand.names)
+    yield from _named("names.programme", campaign.programme, campaign.names.programme)
+    yield from _named("names.subsidy", campaign.subsidy, campaign.names.subsidy)
+    yield from _named("names.office", campaign.office, campaign.names.office)
+    yield from _named("names.call_centre", campaign.call_centre.name, campaign.names.call_centre)
     yield "elsewhere.with_region_pay", campaign.elsewhere.with_region_pay
     yield "elsewhere.without_region_pay", campaign.elsewhere.without_region_pay
+
+
+def _named(key: str, japanese: str, names: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """A name may be Japanese everywhere; one that some language has of its own is to be had in all."""
+    if names:
+        yield key, {"ja": japanese, **names}
 
 
 def _languages(campaign: Campaign, _: Path) -> Wrong:

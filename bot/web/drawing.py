@@ -53,6 +53,7 @@ def page(parts: Parts, name: str, *, campaign: Campaign | None = None, door: Doo
             "fact": lambda key: spoken.write(facts[key]),
             "lang": spoken.language.partition("-")[0],
             "languages": other_languages(spoken),
+            "office_lang": spoken.language.partition("-")[0] if spoken.language in campaign.names.office else "ja",
             "phone": campaign.call_centre.number,
             # Called only where it is shown: it reads the clock, which may be away when an error is told.
             "call_centre": lambda: call_centre(parts, campaign, spoken),

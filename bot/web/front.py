@@ -24,7 +24,7 @@ from bot.parts import Parts
 from bot.web.drawing import ERROR, language, page
 from bot.web.guard import unseen
 from bot.web.visitor import bound_conversation
-from dialogs.facts import facts_at, url_phase
+from dialogs.facts import brand_name, facts_at, url_phase
 from dialogs.reading.topics import TOPICS
 from dialogs.rules.campaign import Campaign
 from dialogs.telling import faq_key, term_phase, use_phase
@@ -51,7 +51,7 @@ def front_pages(parts: Parts) -> Blueprint:
                 phase=phase(parts, parts.campaign),
                 url_phase=url_phase(parts.campaign, parts.clock.now()),
                 use_phase=use_phase(parts.campaign, parts.clock.now()),
-                brands=[brand.name for brand in parts.campaign.brands],
+                brands=[brand_name(brand) for brand in parts.campaign.brands],
                 begun=bound_conversation(parts),
                 nonce=secrets.token_urlsafe(9),
             )

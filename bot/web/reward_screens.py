@@ -17,6 +17,7 @@ from bot.store import outgoing
 from bot.store.entitlements import Right
 from bot.web.drawing import language, page
 from bot.web.proving import way_to
+from dialogs.facts import brand_name
 from dialogs.letters import masked_target
 from dialogs.rules.campaign import Brand, Campaign
 from dialogs.rules.claim import Claim, DeliveryTarget, last_four
@@ -102,7 +103,9 @@ def start(here: Here, why: str = "") -> Response:
     """Nothing of anybody's: who has the URL need not be the one it was sent to. why: no code could be sent just now."""
     target = here.masked() if why else ""
     chosen = here.right.brand is not None
-    return here.draw("reward.html", why=why, target=target, brands=here.brands, chosen=chosen)
+    return here.draw(
+        "reward.html", why=why, target=target, brands=[brand_name(brand) for brand in here.brands], chosen=chosen
+    )
 
 
 def code(here: Here, *, error: str = "", typed: str = "", why: str = "") -> Response:
@@ -122,12 +125,14 @@ def choose(here: Here) -> Response:
     number = last_four(right.receipt_no or right.coupon_number or "")
     values = {"amount": Yen(right.amount), "last_four": number, "applied": right.receipt_no is not None}
     if picked:
-        return here.draw("reward_confirm.html", **values, brand=picked, expiry=_expiry(picked))
+        return here.draw(
+            "reward_confirm.html", **values, brand=picked, called=brand_name(picked), expiry=_expiry(picked)
+        )
     return here.draw(
         "reward_choose.html",
         **values,
         receive_by=Until(here.campaign.dates.receive_end),
-        offers=[(brand, _expiry(brand)) for brand in open_],
+        offers=[(brand, brand_name(brand), _expiry(brand)) for brand in open_],
         hidden_ones=[_reason(here, offer) for offer in offers if offer.why_not],
         error=_choose_error(here),
     )
@@ -135,14 +140,14 @@ def choose(here: Here) -> Response:
 
 def _choose_error(here: Here) -> str:
     if gone := next((brand for brand in here.brands if brand.id == request.args.get("gone")), None):
-        return here.say("choose.gone", brand=gone.name)
+        return here.say("choose.gone", brand=brand_name(gone))
     return here.say("choose.error") if "choose" in request.args else ""
 
 
 def _reason(here: Here, offer: Offer) -> str:
     brand = offer.brand
     limits = {"minimum": Yen(brand.minimum), "maximum": Yen(brand.maximum), "step": Yen(brand.step)}
-    return here.say(f"choose.{offer.why_not}", brand=brand.name, **limits)
+    return here.say(f"choose.{offer.why_not}", brand=brand_name(brand), **limits)
 
 
 def _expiry(brand: Brand) -> Phrase:
@@ -156,7 +161,7 @@ def mine(here: Here, brand_id: str) -> Response:
     drawn = here.draw(
         "reward_mine.html",
         amount=Yen(here.right.amount),
-        brand=brand.name if brand else brand_id,
+        brand=brand_name(brand) if brand else brand_id,
         expiry=_expiry(brand) if brand else "",
         state=_state(here, is_issued=issued is not None),
         code=issued,

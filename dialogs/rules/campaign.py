@@ -23,9 +23,8 @@ from dialogs.rules.campaign_parts import (
     Retention,
     Sending,
     Site,
-    Terms,
-    Wording,
 )
+from dialogs.rules.campaign_texts import Names, Terms, Wording
 from dialogs.rules.claim import MAX_COUPONS
 from dialogs.rules.toml_data import CampaignError, build, refuse
 
@@ -40,6 +39,7 @@ __all__ = [
     "Dates",
     "Elsewhere",
     "InquiryNumber",
+    "Names",
     "Notice",
     "Reminders",
     "Retention",
@@ -128,6 +128,7 @@ class Campaign:
     retention: Retention
     reminders: Reminders = field(default_factory=Reminders)
     coupons_per_claim: int = MAX_COUPONS
+    names: Names = field(default_factory=Names)
 
     def __post_init__(self) -> None:
         refuse(self.wrong())

@@ -2,26 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from dialogs.reading.prefectures import BY_CODE
-from dialogs.rules.toml_data import CampaignError, refuse
+from dialogs.rules.campaign_texts import wrong_texts
+from dialogs.rules.toml_data import CampaignError, Checked
 
 SUPPLIES = ("vendor", "stock")
-
-
-class Checked:
-    """A part that refuses to be made while something in it is wrong."""
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        refuse(self.wrong())
-
-    def wrong(self) -> Iterator[CampaignError]:
-        """What contradicts itself here; nothing unless a part says so."""
-        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,50 +32,7 @@ class CoveredPrefecture(Checked):
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
         yield from _wrong_prefecture("code", self.code)
-        yield from _wrong_texts("names", self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class Wording(Checked):
-    """What is said, by language, where the notice names no day."""
-
-    site_opens: Mapping[str, str]
-    app_send: Mapping[str, str]
-    claim_send: Mapping[str, str]
-    refund_pay: Mapping[str, str]
-    use_first: Mapping[str, str]
-
-    def wrong(self) -> Iterator[CampaignError]:
-        """What contradicts itself here."""
-        for key in self.__slots__:
-            yield from _wrong_texts(key, getattr(self, key))
-
-
-@dataclass(frozen=True, slots=True)
-class Terms(Checked):
-    """What the campaign calls its things, by language; every sentence takes them from here.
-
-    `coupon_name` in full, `coupon_covered` the kind that the notice covers, `uncharged` how it is when it never came to
-    the app, `trip_date_means` a sentence, `issuer` with what it gave. In English they stand after "a" and before "s".
-    """
-
-    coupon: Mapping[str, str]
-    coupon_name: Mapping[str, str]
-    coupon_covered: Mapping[str, str]
-    uncharged: Mapping[str, str]
-    system: Mapping[str, str]
-    number_name: Mapping[str, str]
-    number_example: Mapping[str, str]
-    trip_date_name: Mapping[str, str]
-    trip_date_means: Mapping[str, str]
-    place_name: Mapping[str, str]
-    issuer: Mapping[str, str]
-    points: Mapping[str, str]
-
-    def wrong(self) -> Iterator[CampaignError]:
-        """What contradicts itself here."""
-        for key in self.__slots__:
-            yield from _wrong_texts(key, getattr(self, key))
+        yield from wrong_texts("names", self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +128,8 @@ class InquiryNumber(Checked):
 class Brand(Checked):
     """A reward to choose: `minimum` to `maximum` yen, both allowed, in steps; `expiry` in words by language.
 
+    `names` is what other languages than Japanese call it, where they do.
+
     `supply`: whether its codes come from the gift "vendor" or from a "stock" of our own, which is low with fewer than
     `low_stock` codes of a sum.
     """
@@ -195,6 +142,7 @@ class Brand(Checked):
     expiry: Mapping[str, str]
     supply: str = "vendor"
     low_stock: int = 20
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def wrong(self) -> Iterator[CampaignError]:
         """What contradicts itself here."""
@@ -206,7 +154,7 @@ class Brand(Checked):
             yield CampaignError("supply", '"vendor" or "stock" expected')
         if self.low_stock < 0:
             yield CampaignError("low_stock", "0 or more expected")
-        yield from _wrong_texts("expiry", self.expiry)
+        yield from wrong_texts("expiry", self.expiry)
 
     def why_not(self, amount: int) -> str:
         """Which of its limits keeps this brand from paying out that sum of yen (rules.md §1.4(15)), "" for none."""
@@ -243,8 +191,8 @@ class Elsewhere(Checked):
         """What contradicts itself here."""
         for code in self.region_pay:
             yield from _wrong_prefecture("region_pay", code)
-        yield from _wrong_texts("with_region_pay", self.with_region_pay)
-        yield from _wrong_texts("without_region_pay", self.without_region_pay)
+        yield from wrong_texts("with_region_pay", self.with_region_pay)
+        yield from wrong_texts("without_region_pay", self.without_region_pay)
 
     def advice(self, prefecture: str) -> Mapping[str, str]:
         """What the holder of another prefecture's (JIS code) coupon is told, by language, with {prefecture} to fill."""
@@ -289,8 +237,3 @@ def _wrong_code_pattern(key: str, form: str) -> Iterator[CampaignError]:
 def _wrong_prefecture(key: str, code: str) -> Iterator[CampaignError]:
     if code not in BY_CODE:
         yield CampaignError(key, "two digits of JIS X 0401 from 01 to 47 expected, for example 09")
-
-
-def _wrong_texts(key: str, texts: Mapping[str, str]) -> Iterator[CampaignError]:
-    if "ja" not in texts:
-        yield CampaignError(key, 'the text in Japanese is missing, for example {ja = "4月上旬以降"}')

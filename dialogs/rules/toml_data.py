@@ -1,7 +1,7 @@
 """TOML tables into frozen dataclasses: every key known, every value of its type, every complaint with its key."""
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
@@ -41,6 +41,19 @@ def refuse(wrong: Iterable[CampaignError]) -> None:
     found = tuple(wrong)
     if found:
         raise CampaignError(found[0].key, found[0].reason, found[1:])
+
+
+class Checked:
+    """A part that refuses to be made while something in it is wrong."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        refuse(self.wrong())
+
+    def wrong(self) -> Iterator[CampaignError]:
+        """What contradicts itself here; nothing unless a part says so."""
+        yield from ()
 
 
 def build(cls: type[T], table: Mapping[str, Any]) -> T:

@@ -11,6 +11,7 @@ import pytest
 
 from dialogs.conversation import hear, learn
 from dialogs.engine import Desk
+from dialogs.facts import campaign_facts
 from dialogs.letters import receipt, reward_url
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.phrasing import phrase
@@ -20,7 +21,7 @@ from dialogs.rules.claim import Claim, make_receipt_no
 from dialogs.scripts import SCRIPTS
 from dialogs.standing import CouponStanding, Standing, status
 from dialogs.steps import Explained, Lookup, Submitted
-from dialogs.words import TEXTS, languages
+from dialogs.words import TEXTS, languages, words
 
 EVERY = {file.stem: load_campaign(file) for file in sorted(CAMPAIGNS.glob("*.toml"))}
 TOCHIGI, IWATE, MINATO = (EVERY[name] for name in ("tochigi-2023-02", "iwate-2023-02", "minato-pay-2026-07"))
@@ -158,7 +159,7 @@ def test_an_application_is_taken_in_the_campaigns_own_words(name: str, language:
 
     assert isinstance(end.outcome, Submitted)
     assert campaign.words.number_example["ja"] == end.outcome.coupons[0].number
-    assert campaign.office in said
+    assert words(language).write(campaign_facts(campaign)["office"]) in said
     assert campaign.words.coupon.get(language, campaign.words.coupon["ja"]) in said
     assert of_its_own(campaign, said)
 
