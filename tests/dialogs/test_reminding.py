@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from dialogs.facts import campaign_facts
 from dialogs.letters import reminder
 from dialogs.steps import Explained
-from dialogs.words import languages
+from dialogs.words import languages, words
 from tests.dialogs.player import CAMPAIGN, ELIGIBLE, PAPER, Talk, instant
 
 MARCH = "03-10 12:00"
@@ -86,10 +87,11 @@ def test_who_wants_no_reminders_has_them_called_off() -> None:
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("about", ["opening", "apply_end", "number"])
 def test_a_reminder_says_its_deadline_whom_to_call_and_by_sms_who_writes(about: str, language: str) -> None:
+    office = words(language).write(campaign_facts(CAMPAIGN)["office"])
     for channel in ("line", "sms"):
         text = reminder(about, channel, CAMPAIGN, language, url="https://r.example.jp/").text
         assert "23:59" in text
-        assert (CAMPAIGN.office in text, CAMPAIGN.call_centre.number in text) == (
+        assert (office in text, CAMPAIGN.call_centre.number in text) == (
             channel == "sms",
             channel == "sms" or about != "opening",
         )
