@@ -39,8 +39,11 @@ class Twilio(asyncio.Protocol):
                 self._transport.write(answer(TAKEN.encode()).replace(b"200 OK", b"201 Created", 1))
 
 
+REPLIES = {b"EHLO": b"250-stub\r\n250 PIPELINING\r\n", b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
+
+
 class Relay(asyncio.Protocol):
-    """As much of SMTP as clients say."""
+    """As much of SMTP as clients say, several commands at once as well (RFC 2920)."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -50,24 +53,23 @@ class Relay(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._unread += data
-        while self._next():
-            pass
+        if replies := b"".join(iter(self._next, b"")):
+            self._transport.write(replies)
 
-    def _next(self) -> bool:
+    def _next(self) -> bytes:
+        """The reply to what comes next, b"" when it is not there yet."""
         end = b"\r\n.\r\n" if self._in_data else b"\r\n"
         line, found, rest = self._unread.partition(end)
         if not found:
-            return False
+            return b""
         self._unread = rest
         if self._in_data:
             self._in_data = False
             counted["mails"] += 1
-            self._transport.write(b"250 ok\r\n")
-        else:
-            self._in_data = line[:4].upper() == b"DATA"
-            replies = {b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
-            self._transport.write(replies.get(line[:4].upper(), b"250 ok\r\n"))
-        return True
+            return b"250 ok\r\n"
+        command = line[:4].upper()
+        self._in_data = command == b"DATA"
+        return REPLIES.get(command, b"250 ok\r\n")
 
 
 async def serve(http_port: int, smtp_port: int) -> None:

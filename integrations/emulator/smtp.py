@@ -95,6 +95,13 @@ class Reception:
         self._wire = wire
         self._clock = clock
 
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name and form
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Take several commands at once, as most relays do (RFC 2920); aiosmtpd does, and does not say so."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name and form
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:

@@ -15,12 +15,13 @@ from functools import lru_cache
 from re import search
 
 import aiosmtplib
-from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
+from aiosmtplib import SMTPException, SMTPResponseException
 
 from integrations.bulk import Letter, Standing
 from integrations.channel import Misconfigured, OutcomeUnknown, Receipt, Refused, SendError, SendLater
 from integrations.mail.channel import MailConfig
 from integrations.mail.compose import sendable
+from integrations.mail.line import GO_ON, Line, Reply
 from integrations.mail.relay import CLOSING, IDLE_AT_MOST, RelayAddress
 
 ENHANCED = r"^\s*([245]\.\d{1,3}\.\d{1,3})\b"  # RFC 3463: 5.1.1 tells an unknown user from a blocked sender
@@ -30,6 +31,10 @@ NOT_VERIFIED = "Email address is not verified"
 TOO_FAST, TOO_FAST_CODE = "Maximum sending rate exceeded", "454_429"  # as with a provider's own 429 no try is counted
 WORD = 39  # bytes of UTF-8 in one encoded word: with "Subject: " before it a line stays within 76 (RFC 2047)
 LINE = 57  # bytes of a line of base64, 76 characters
+
+
+class _Gone(Exception):
+    """The relay hung up before it had the message."""
 
 
 class MailBulk:
@@ -43,7 +48,7 @@ class MailBulk:
         self._return_path = return_path
         self._domain = config.mail_from.rpartition("@")[2]
         self._tls = ssl.create_default_context()
-        self._kept: list[tuple[float, aiosmtplib.SMTP]] = []
+        self._kept: list[tuple[float, Line]] = []
         self._room = asyncio.Semaphore(connections)
 
     def units(self, letter: Letter) -> int:
@@ -82,43 +87,42 @@ class MailBulk:
 
     async def _deliver(self, sender: str, recipient: str, content: bytes) -> None:
         line = await self._announced(sender, recipient)
-        try:
-            assert line.protocol  # noqa: S101 - it has just answered
-            # No line of base64 or of our headers begins with a dot, so none is to be doubled.
-            line.protocol.write(content + b".\r\n")
-            response = await line.protocol.read_response(timeout=self._config.timeout)
-        except (SMTPException, OSError):
-            line.close()
-            raise OutcomeUnknown("no-answer-after-data") from None
-        await self._judge(line, response, Refused)
+        # No line of base64 or of our headers begins with a dot, so none is to be doubled.
+        replies = await line.say(content + b".\r\n")
+        if not replies:
+            raise OutcomeUnknown("no-answer-after-data")
+        await self._judge(line, replies[0], Refused)
         self._keep(line)
 
-    async def _announced(self, sender: str, recipient: str) -> aiosmtplib.SMTP:
+    async def _announced(self, sender: str, recipient: str) -> Line:
         """A connection on which the relay waits for the message; one that it closed meanwhile is renewed once."""
         if kept := self._take():
             try:
                 return await self._announce(kept, sender, recipient)
-            except SMTPServerDisconnected:
+            except _Gone:
                 kept.close()
-        line = await self._open()
         try:
-            return await self._announce(line, sender, recipient)
-        except (SMTPException, OSError) as wrong:
-            line.close()
-            raise SendLater(type(wrong).__name__) from None
+            return await self._announce(await self._open(), sender, recipient)
+        except _Gone:
+            raise SendLater("disconnected") from None
 
-    async def _announce(self, line: aiosmtplib.SMTP, sender: str, recipient: str) -> aiosmtplib.SMTP:
-        for command, refused in (
-            (f"MAIL FROM:<{sender}>", Misconfigured),
-            (f"RCPT TO:<{recipient}>", Refused),
-            ("DATA", Refused),
-        ):
-            await self._judge(line, await line.execute_command(command.encode()), refused)
+    async def _announce(self, line: Line, sender: str, recipient: str) -> Line:
+        commands = (f"MAIL FROM:<{sender}>\r\n", f"RCPT TO:<{recipient}>\r\n", "DATA\r\n")
+        replies = await line.ask(*(command.encode() for command in commands))
+        waiting = len(replies) == len(commands) and replies[-1].code == GO_ON
+        for reply, refused in zip(replies, (Misconfigured, Refused, Refused), strict=False):
+            await self._judge(line, reply, refused, waiting=waiting)
+        if not waiting or not line.is_open:
+            line.close()
+            raise _Gone
         return line
 
-    async def _judge(self, line: aiosmtplib.SMTP, response: aiosmtplib.SMTPResponse, refused: type[SendError]) -> None:
-        """Raise what a reply other than yes means; the connection is kept unless it is over."""
-        code, words = response
+    async def _judge(self, line: Line, reply: Reply, refused: type[SendError], *, waiting: bool = False) -> None:
+        """Raise what a reply other than yes means; the connection is kept unless it is over.
+
+        waiting: the relay waits for the message all the same, and gets an empty one, which goes to nobody (RFC 2920).
+        """
+        code, words = reply
         if 200 <= code < 400:
             return
         told = search(ENHANCED, words)
@@ -126,28 +130,25 @@ class MailBulk:
         if code == CLOSING:
             line.close()
             raise SendLater(str(code))
-        try:
-            await line.rset()
+        if (not waiting or await line.say(b".\r\n")) and await line.say(b"RSET\r\n"):
             self._keep(line)
-        except (SMTPException, OSError):
-            line.close()
         raise _meaning(code, words, refused)(TOO_FAST_CODE if TOO_FAST in words else name)
 
-    def _take(self) -> aiosmtplib.SMTP | None:
+    def _take(self) -> Line | None:
         now = asyncio.get_running_loop().time()
         while self._kept:
             since, line = self._kept.pop()
-            if now - since < IDLE_AT_MOST and line.is_connected:
+            if now - since < IDLE_AT_MOST and line.is_open:
                 return line
             line.close()
         return None
 
-    def _keep(self, line: aiosmtplib.SMTP) -> None:
+    def _keep(self, line: Line) -> None:
         self._kept.append((asyncio.get_running_loop().time(), line))
 
-    async def _open(self) -> aiosmtplib.SMTP:
+    async def _open(self) -> Line:
         relay = self._relay
-        line = aiosmtplib.SMTP(
+        opening = aiosmtplib.SMTP(
             hostname=relay.host,
             port=relay.port,
             use_tls=relay.tls,
@@ -159,13 +160,16 @@ class MailBulk:
             tls_context=self._tls,
         )
         try:
-            await line.connect()
-            if line.is_ehlo_or_helo_needed:
-                await line.ehlo()
+            await opening.connect()
+            if opening.is_ehlo_or_helo_needed:
+                await opening.ehlo()
+            assert opening.transport  # noqa: S101 - it has just answered
         except (SMTPException, OSError, ValueError) as wrong:
-            line.close()
+            opening.close()
             raise _opening_error(wrong) from None
-        return line
+        # From here on it would wait for each answer before it says more, at four times the way there and back.
+        pipelining = opening.supports_extension("pipelining")
+        return Line(opening.transport, pipelining=pipelining, timeout=self._config.timeout)
 
 
 @lru_cache(maxsize=64)

@@ -21,11 +21,14 @@ class FarRelay:
     """What the relay took: (MAIL FROM, RCPT TO, bytes) in order, and how it is to answer next.
 
     answers maps a step (MAIL, RCPT, DATA, END) to the replies it gives instead of its own; "hang up" is one too.
+    pipelining: it says that it takes several commands at once; pieces: all that came, as it came.
     """
 
     url: str = ""
     taken: list[tuple[str, str, bytes]] = field(default_factory=list)
     lines: list[Any] = field(default_factory=list)
+    pipelining: bool = False
+    pieces: list[bytes] = field(default_factory=list)
     answers: dict[str, deque[str]] = field(
         default_factory=lambda: {s: deque() for s in ("MAIL", "RCPT", "DATA", "END")}
     )
@@ -63,6 +66,10 @@ class Line(SMTP):
         if self not in self.far.lines:
             self.far.lines.append(self)
 
+    def data_received(self, data: bytes) -> None:
+        self.far.pieces.append(data)
+        super().data_received(data)
+
     async def told(self, step: str) -> bool:
         """Answer as the test said; False when it said nothing."""
         if not self.far.answers[step]:
@@ -94,11 +101,17 @@ class Keep:
     def __init__(self, far: FarRelay) -> None:
         self.far = far
 
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's
+        self, server: Line, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.far.pipelining else responses
+
     async def handle_DATA(self, server: Line, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         assert isinstance(envelope.content, bytes)
         reply = self.far.answers["END"].popleft() if self.far.answers["END"] else "250 2.0.0 Ok: queued as 4ABC01"
         if reply == "silence":
-            await asyncio.sleep(60)
+            await asyncio.sleep(60)  # until the other side hangs up
         if reply.startswith(("250", "hang up")):
             self.far.taken.append((str(envelope.mail_from), server.recipient, envelope.content))
         if reply == "hang up":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import TypeVar
@@ -26,6 +26,14 @@ LETTER = Letter(
 )
 
 T = TypeVar("T")
+
+
+@pytest.fixture(params=["one by one", "pipelining"])
+def relay(request: pytest.FixtureRequest) -> Iterator[FarRelay]:
+    """What is promised of a relay that takes one command at a time, and of one that takes several, is the same."""
+    with running() as standing:
+        standing.pipelining = request.param == "pipelining"
+        yield standing
 
 
 def with_client(url: str, use: Callable[[MailBulk], Awaitable[T]], *, timeout: float = 60, **more) -> T:
@@ -145,6 +153,28 @@ def test_after_a_refusal_the_connection_goes_on_being_used(relay):
 
     with_client(relay.url, one_after_the_other)
     assert (1, 1) == (len(relay.taken), len(relay.lines))
+
+
+def test_a_relay_that_takes_several_commands_at_once_is_waited_for_twice_a_mail(relay):
+    sent(relay)
+    commands = [piece for piece in relay.pieces if not piece.startswith((b"EHLO", b"QUIT"))]
+    assert (2 if relay.pipelining else 4) == len(commands)
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT"])
+def test_a_relay_that_refuses_and_asks_for_the_mail_all_the_same_gets_none_of_it(relay, step):
+    async def one_after_the_other(client: MailBulk) -> None:
+        relay.next_at(step, "550 5.1.1 no")
+        relay.next_at("DATA", "354 go on")
+        with pytest.raises(SendError):
+            await client.send(LETTER)
+        relay.answers["DATA"].clear()
+        await client.send(LETTER)
+
+    with_client(relay.url, one_after_the_other)
+    assert 1 == len(relay.taken)
+    assert 1 == b"".join(relay.pieces).count(b"Subject: ")
+    assert relay.pipelining == (b".\r\n" in relay.pieces)
 
 
 def test_an_address_that_no_relay_can_take_is_refused_without_asking_one(relay):
