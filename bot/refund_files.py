@@ -9,7 +9,8 @@ RefundError
 ├── SameEyes          a file cannot be released by whoever made it
 ├── PayDayPassed      transfers cannot be ordered for today or earlier
 ├── FileErased        the content went on its date; the totals stay
-└── LineChanged       a refund in it is not as it was put there; the file is dropped, and made anew
+├── LineChanged       a refund in it is not as it was put there; the file is dropped, and made anew
+└── Disputed          whose the coupon of a refund in it is, is being decided; the file waits, or is dropped
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import structlog
 
 from bot.parts import Parts
 from bot.refund_details import open_details, transfer_of
-from bot.refunds import NotNow, RefundError, staff_name
+from bot.refunds import Disputed, NotNow, RefundError, staff_name
 from bot.store import audit, refund_files
 from bot.store.db import Connection, transaction
 from bot.store.refund_files import NewRefundFile, RefundFile, Waiting
@@ -114,12 +115,20 @@ def find(parts: Parts, number: int) -> RefundFile:
 
 
 def release_file(parts: Parts, number: int, *, by: str) -> RefundFile:
-    """Let a file go; its refunds are released with it. Raises NoSuchFile, SameEyes, NotNow, LineChanged, NoName."""
+    """Let a file go; its refunds are released with it.
+
+    Raises NoSuchFile, SameEyes, NotNow, Disputed, LineChanged, NoName.
+    """
     name, now = staff_name(by), parts.clock.now()
     with transaction(parts.db) as connection:
         file = _load(connection, number)
         if file.made_by.casefold() == name.casefold():
             raise SameEyes(f"File {number} was made by {file.made_by}; another person has to release it.")
+        if file.state == "made" and refund_files.stopped_in(connection, number):
+            raise Disputed(
+                f"Whose the coupon of a refund in file {number} is, is being decided."
+                " Wait until it is, or drop the file and make another one, which leaves that refund out."
+            )
         released = refund_files.release(connection, number, by=name, at=now)
         if released is None:
             raise NotNow(f"File {number} cannot be released: it is {file.state}.")

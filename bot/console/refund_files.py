@@ -143,12 +143,14 @@ def _listed(parts: Parts, *, fault: str = "", status: int = 200) -> Response:
     campaign = parts.campaign
     with autocommit(parts.db) as connection:
         waiting, total = kept.ready(connection, campaign.id)
+        stopped = kept.stopped(connection, campaign.id, most=LISTED)
         files = kept.newest(connection, campaign.id, most=LISTED)
     drawn = page(
         parts,
         "refund_files.html",
         waiting=waiting,
         total=total,
+        stopped=[show_receipt_no(number) for number in stopped],
         files=files,
         has_sender=parts.settings.refund_sender_file is not None,
         pay_on=request.form.get("pay_on") or first_pay_day(campaign, parts.clock.now()).isoformat(),
@@ -158,12 +160,15 @@ def _listed(parts: Parts, *, fault: str = "", status: int = 200) -> Response:
 
 
 def _drawn(parts: Parts, file: RefundFile, *, fault: str = "", status: int = 200) -> Response:
+    with autocommit(parts.db) as connection:
+        stopped = kept.stopped_in(connection, file.number, most=LISTED) if file.state == "made" else ()
     drawn = page(
         parts,
         "refund_file.html",
         file=file,
         steps=steps(MOVES, "refund_file.state", file.state),
         lines=_lines(parts, file),
+        stopped=[show_receipt_no(number) for number in stopped],
         most=LISTED,
         made_here=file.made_by.casefold() == whoever().name.casefold(),
         may_take=file.state in EXPORTED,

@@ -37,11 +37,18 @@ WHERE c.receipt_no = %(receipt_no)s AND d.closed_at IS NULL ORDER BY d.opened_at
 """  # noqa: S608 - as above
 
 # Whom staff have let go since both were to wait is not stopped by that any more (as disputed_applications.HOLDS_UP).
-UNDECIDED = """
-SELECT d.id, d.state = 'proposed'
-    OR d.state = 'waiting' AND (s.released_at IS NULL OR d.held_since > s.released_at) AS stops
+_STOPS = """
+(d.state = 'proposed' OR d.state = 'waiting' AND (s.released_at IS NULL OR d.held_since > s.released_at))
+"""
+UNDECIDED = f"""
+SELECT d.id, {_STOPS} AS stops
 FROM disputes d JOIN claims c ON c.id IN (d.claim, d.held_by) JOIN submissions s ON s.receipt_no = c.receipt_no
 WHERE c.receipt_no = %(receipt_no)s AND d.closed_at IS NULL ORDER BY stops DESC, d.opened_at, d.id
+"""  # noqa: S608 - as above
+# For other queries: that a dispute stops the money of the application `s`.
+STOPS_ITS_MONEY = f"""
+EXISTS (SELECT FROM disputes d JOIN claims c ON c.id IN (d.claim, d.held_by)
+    WHERE c.receipt_no = s.receipt_no AND d.closed_at IS NULL AND {_STOPS})
 """
 
 SIDES = """

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from bot.store.db import Connection
+from bot.store.disputes import STOPS_ITS_MONEY
 from bot.store.moves import leading_to
 
 # The whole machine: from each state to those that may follow.
@@ -21,13 +22,23 @@ MOVES: Mapping[str, Sequence[str]] = {
 # One file is made at a time, so that the next look sees what the last one took. Reading goes on meanwhile.
 ONE_AT_A_TIME = "LOCK TABLE refund_files IN SHARE ROW EXCLUSIVE MODE"
 
-_FREE = """
+_FREE = f"""
 FROM refunds r
 WHERE r.campaign = %(campaign)s AND r.state = 'checked' AND r.details IS NOT NULL
   AND NOT EXISTS (SELECT FROM refund_lines l WHERE l.refund = r.id AND l.live)
-  AND EXISTS (SELECT FROM submissions s WHERE s.id = r.submission AND s.state = 'accepted')
-"""
+  AND EXISTS (SELECT FROM submissions s WHERE s.id = r.submission AND s.state = 'accepted' AND NOT {STOPS_ITS_MONEY})
+"""  # noqa: S608 - this house's own words
 READY = f"SELECT count(*), coalesce(sum(r.amount), 0)::bigint {_FREE}"
+STOPPED = f"""
+SELECT r.receipt_no FROM refunds r JOIN submissions s ON s.id = r.submission
+WHERE r.campaign = %(campaign)s AND r.state = 'checked' AND {STOPS_ITS_MONEY}
+  AND NOT EXISTS (SELECT FROM refund_lines l WHERE l.refund = r.id AND l.live)
+ORDER BY r.acted_at, r.id LIMIT %(most)s
+"""  # noqa: S608 - as above
+STOPPED_IN = f"""
+SELECT r.receipt_no FROM refund_lines l JOIN refunds r ON r.id = l.refund JOIN submissions s ON s.id = r.submission
+WHERE l.file = %(number)s AND l.live AND {STOPS_ITS_MONEY} ORDER BY l.line LIMIT %(most)s
+"""  # noqa: S608 - as above
 WAITING = f"""
 SELECT r.id, r.receipt_no, r.amount, r.details {_FREE} ORDER BY r.acted_at, r.id LIMIT %(most)s FOR UPDATE OF r
 """
@@ -125,6 +136,16 @@ def ready(connection: Connection, campaign: str) -> tuple[int, int]:
     """How many checked refunds a file made now would take, were there room for all, and their sum in yen."""
     row = connection.execute(READY, {"campaign": campaign}).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def stopped(connection: Connection, campaign: str, *, most: int) -> list[str]:
+    """Receipt numbers of checked refunds that go into no file while whose their coupon is, is being decided."""
+    return [row[0] for row in connection.execute(STOPPED, {"campaign": campaign, "most": most})]
+
+
+def stopped_in(connection: Connection, number: int, *, most: int = 1) -> list[str]:
+    """Those in a file of which that is being decided by now."""
+    return [row[0] for row in connection.execute(STOPPED_IN, {"number": number, "most": most})]
 
 
 def waiting(connection: Connection, campaign: str, *, most: int) -> list[Waiting]:

@@ -11,6 +11,7 @@ import pytest
 from bot import case_decisions, disputes
 from bot.disputes import NoSuchDispute, NotNow, PaidAlready, SameEyes
 from bot.parts import Parts
+from bot.refund_files import NothingToPay, drop_file, make_file, release_file
 from bot.refunds import Disputed
 from bot.store import disputes as kept
 from bot.store.db import transaction
@@ -32,7 +33,7 @@ from tests.bot.disputes_house import (
     stands,
 )
 from tests.bot.held_house import found, told_of, worker
-from tests.bot.refunds_house import ask, check, counter
+from tests.bot.refunds_house import ask, check, checked, counter, sender
 
 BEFORE = "UPDATE disputes SET state = %s, answer = 'holder', proposed_by = 'x', decided_by = NULL, closed_at = NULL"
 
@@ -45,6 +46,18 @@ def parts(database_url: str, redis_url: str) -> Iterator[Parts]:
 
 def state(parts: Parts) -> str:
     return str(rows(parts, "SELECT state FROM disputes ORDER BY opened_at, id")[0][0])
+
+
+def transfer_in_dispute(parts: Parts) -> UUID:
+    """Hanako has asked for her money, then Taro comes with her only coupon. Gives the dispute."""
+    import_coupons(parts.db, coupon("A00001"))
+    ask(parts, filed(parts, 1, "A00001", target=DeliveryTarget("mail", "hanako@example.jp")))
+    worker(parts)
+    filed(parts, 2, "A00001", applicant="taro")
+    worker(parts)
+    ((dispute,),) = rows(parts, "SELECT id FROM disputes")
+    found: UUID = dispute
+    return found
 
 
 def test_the_first_keeps_it_and_the_other_is_rejected_and_told(parts: Parts) -> None:
@@ -168,12 +181,7 @@ def test_staff_may_let_a_waiting_one_go(parts: Parts) -> None:
 
 
 def test_a_transfer_waits_while_it_is_being_decided_and_not_because_somebody_else_came(parts: Parts) -> None:
-    import_coupons(parts.db, coupon("A00001"))
-    ask(parts, filed(parts, 1, "A00001", target=DeliveryTarget("mail", "hanako@example.jp")))
-    worker(parts)
-    filed(parts, 2, "A00001", applicant="taro")
-    worker(parts)
-    ((dispute,),) = rows(parts, "SELECT id FROM disputes")
+    dispute = transfer_in_dispute(parts)
     disputes.propose(parts, dispute, Answer.WAIT, by=AGENT)
     with pytest.raises(Disputed):
         check(parts, HANAKO)
@@ -181,13 +189,34 @@ def test_a_transfer_waits_while_it_is_being_decided_and_not_because_somebody_els
     assert 1000 == check(parts, HANAKO)
 
 
+def test_what_was_checked_before_goes_into_no_file_while_it_is_being_decided(parts: Parts) -> None:
+    dispute = transfer_in_dispute(parts)
+    check(parts, HANAKO)
+    disputes.propose(parts, dispute, Answer.HOLDER, by=AGENT)
+    with pytest.raises(NothingToPay):
+        make_file(parts, sender(), by=AGENT)
+    disputes.decide(parts, dispute, Answer.HOLDER, by=SUPERVISOR)
+    assert 1 == make_file(parts, sender(), by=AGENT).lines
+
+
+def test_a_file_is_not_released_while_it_is_being_decided_and_dropped_pays_the_others(parts: Parts) -> None:
+    dispute = transfer_in_dispute(parts)
+    check(parts, HANAKO)
+    other = checked(parts, 7)
+    first = make_file(parts, sender(), by=AGENT).number
+    disputes.propose(parts, dispute, Answer.HOLDER, by=AGENT)
+    with pytest.raises(Disputed, match="drop the file"):
+        release_file(parts, first, by=SUPERVISOR)
+    drop_file(parts, first, by=AGENT)
+    second = make_file(parts, sender(), by=AGENT).number
+    release_file(parts, second, by=SUPERVISOR)
+    assert [(HANAKO, "checked"), (other, "released")] == rows(parts, "SELECT receipt_no, state FROM refunds ORDER BY 2")
+    disputes.refuse(parts, dispute, by=SUPERVISOR)
+    assert 1 == make_file(parts, sender(), by=AGENT).lines
+
+
 def test_a_transfer_of_whom_staff_have_let_go_is_paid_although_both_were_to_wait(parts: Parts) -> None:
-    import_coupons(parts.db, coupon("A00001"))
-    ask(parts, filed(parts, 1, "A00001", target=DeliveryTarget("mail", "hanako@example.jp")))
-    worker(parts)
-    filed(parts, 2, "A00001", applicant="taro")
-    worker(parts)
-    ((dispute,),) = rows(parts, "SELECT id FROM disputes")
+    dispute = transfer_in_dispute(parts)
     settled(parts, dispute, Answer.WAIT)
     with pytest.raises(Disputed):
         check(parts, HANAKO)

@@ -8,7 +8,7 @@ import pytest
 
 from bot import disputes, refund_files, refunds
 from bot.store.db import transaction
-from dialogs.rules.claim import DeliveryTarget
+from dialogs.rules.claim import DeliveryTarget, show_receipt_no
 from dialogs.rules.disputes import Answer
 from tests.bot.claims_house import coupon, import_coupons
 from tests.bot.console.desk import actions, at_work, hire
@@ -89,6 +89,29 @@ def test_finance_is_told_of_a_dispute_about_the_coupon_and_waits_while_it_is_bei
     disputes.decide(counter.parts, dispute, Answer.HOLDER, by="責任 花子")
     act(keiri, HANAKO, "check")
     assert [("checked",)] == rows(counter, "SELECT state FROM refunds WHERE state <> 'cancelled'")
+
+
+def test_finance_is_told_of_what_goes_into_no_file_because_of_a_dispute(counter: Counter, keiri: Browser) -> None:
+    import_coupons(counter.parts.db, coupon("A00001"))
+    target = DeliveryTarget("mail", "hanako@example.jp")
+    assert ask(counter.parts, filed(counter.parts, 1, "A00001", target=target))
+    worker(counter.parts)
+    act(keiri, HANAKO, "check")
+    (file,) = refund_files.make_files(counter.parts, sender(), by="経理 三郎")
+    filed(counter.parts, 2, "A00001", applicant="taro")
+    worker(counter.parts)
+    ((dispute,),) = rows(counter, "SELECT id FROM disputes")
+    disputes.propose(counter.parts, dispute, Answer.HOLDER, by=AGENT)
+    path, shown = f"/console/refund-files/{file.number}", show_receipt_no(HANAKO)
+    assert "このファイルの中に" in keiri.get(path).text
+    other = at_work(counter, hire(counter.parts, "shiro", "finance", name="経理 四郎"))
+    other.get(path).post(f"{path}/release", sure="yes")
+    assert (409, 1, False) == (other.page.status_code, other.text.count("待てないときは"), "sure" in other.text)
+    assert "承認できません" in keiri.get(f"{REFUNDS}/{HANAKO}").text
+    keiri.get(path).post(f"{path}/drop")
+    listed = keiri.get("/console/refund-files").text
+    assert (True, True) == ("ファイルに入らない返金" in listed, shown in listed)
+    assert "決まるまで、振込ファイルには入りません" in keiri.get(f"{REFUNDS}/{HANAKO}").text
 
 
 def test_a_check_is_taken_back_with_its_reason_and_not_without(
