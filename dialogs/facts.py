@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from dialogs.message import Outbound
@@ -25,11 +25,16 @@ def campaign_facts(campaign: Campaign) -> Mapping[str, Any]:
 
 
 def facts_at(campaign: Campaign, at: datetime) -> Mapping[str, Any]:
-    """As campaign_facts(); but once the third of a month that was named for sending is over, it is promised no more."""
-    facts = campaign_facts(campaign)
-    if not third_is_over(campaign.dates.app_send_from, at):
-        return facts
-    return {**facts, "app_send": Told("send_begun.app"), "claim_send": Told("send_begun.claim")}
+    """As campaign_facts(); but once the third of a month that was named for sending is over, it is promised no more.
+
+    So it is with the third that was named for transfers.
+    """
+    facts, dates = campaign_facts(campaign), campaign.dates
+    if third_is_over(dates.app_send_from, at):
+        facts = {**facts, "app_send": Told("send_begun.app"), "claim_send": Told("send_begun.claim")}
+    if third_is_over(datetime.combine(dates.refund_pay_from, time(), JST), at):
+        facts = {**facts, "refund_pay": Told("send_begun.refund")}
+    return facts
 
 
 def campaign_terms(campaign: Campaign) -> Mapping[str, Phrase]:

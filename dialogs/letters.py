@@ -155,7 +155,7 @@ def case_news(case: CaseStanding, amount: int | None, language: str, *, at: date
     campaign, state = case.campaign, case.state
     late = "late" if state == CaseState.TO_POINTS and campaign.apply_is_over(at) else ""
     how = f"_{case.comes or late}".rstrip("_")
-    facts = {**campaign_facts(campaign), "case_no": show_case_no(case.case_no), "amount": Yen(amount or 0)}
+    facts = {**facts_at(campaign, at), "case_no": show_case_no(case.case_no), "amount": Yen(amount or 0)}
     return Outbound(words(language, channel).say(f"push.case_{state}{how}", **facts))
 
 

@@ -22,7 +22,7 @@ from bot.store.cases import Case
 from bot.store.db import autocommit
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.cases import BY_PERSON, HELD_KINDS, NEXT, OVER, CaseDetails, CaseState, read_case_no, show_case_no
-from dialogs.words import words
+from dialogs.words import Until, words
 
 CASE_WORKERS, DECIDERS = ("agent", "supervisor"), ("supervisor",)
 STATES = {state.value: state for state in CaseState}
@@ -63,7 +63,7 @@ def case_or_404(parts: Parts, case_no: str) -> Case:
 
 def draw_case(parts: Parts, case: Case, slip: Slip = Slip()) -> Response:
     """The page of a case, with what could not be done just now."""
-    state = CaseState(case.state)
+    state, usable_end = CaseState(case.state), parts.campaigns.seen_by(case).dates.usable_end
     drawn = page(
         parts,
         "case.html",
@@ -72,7 +72,8 @@ def draw_case(parts: Parts, case: Case, slip: Slip = Slip()) -> Response:
         nexts=[each for each in NEXT[state] if each not in NOT_BY_STAFF and _fits(case, each)],
         may_give=state is CaseState.FOUND,
         may_add=state not in OVER and case.details is not None,
-        as_points=parts.clock.now() >= parts.campaigns.seen_by(case).dates.usable_end,
+        as_points=parts.clock.now() >= usable_end,
+        usable_until=Until(usable_end),
         talks=bool(case.conversation and handoff_queue.of_conversation(parts.db, case.conversation)),
         largest=shop_records.LARGEST // 1024 // 1024,
         slip=slip,

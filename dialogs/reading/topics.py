@@ -226,6 +226,7 @@ TOPICS: dict[str, Topic] = {
             "en": "what can staff/when do staff/staff hours/when will someone/when does someone/no reply/no answer yet",
         },
         call_centre=True,
+        by="receive",
     ),
     "genuine": Topic(
         {

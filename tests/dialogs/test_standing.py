@@ -91,6 +91,8 @@ def test_money_back_is_told_by_what_became_of_it() -> None:
     applied = card(state="accepted", amount=1200, refund="applied")
     assert "返金の申請を受け付けました" in applied
     assert "5月中旬以降、順次" in applied
+    late = card(at="05-21 00:00:00", state="accepted", amount=1200, refund="applied")
+    assert (True, False) == ("お振込は順次です" in late, "5月中旬" in late)
     assert "お振込ができませんでした" in card(state="accepted", amount=1200, refund="returned")
 
 

@@ -68,6 +68,7 @@ def test_the_button_says_whether_points_or_the_balance_come_back(
     moves(ichiro, case_no, "checking", "found")
     counter.move("2023-03-31T23:00+09:00")
     assert '<button class="primary wide">残額を戻す</button>' in hana.get(f"{CASES}/{case_no}").text
+    assert "クーポンに戻ります（2023年3月31日(金) 23:59までに使える分）" in hana.text
     counter.move("2023-04-01T00:00+09:00")
     assert '<button class="primary wide">ポイントで返す</button>' in hana.get(f"{CASES}/{case_no}").text
     assert "A②" not in hana.text
