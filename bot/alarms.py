@@ -37,13 +37,14 @@ TOO_LITTLE = ("code_stock",)  # an alarm below its threshold; all others are fro
 SHARES = ("unmatched", "provider_errors")  # of the last minutes, where there were enough
 
 # By subject; None where there is too little to tell, which neither raises an alarm nor ends one. What is not in it is
-# not looked at any more: its alarm is let go, and nobody is told that all is well.
+# not looked at any more: its alarm is let go, and nobody is told that all is well. Only the outside system hears of it,
+# for what it has opened with alarm.raised would else stay open for good.
 Measured = Mapping[str, int | None]
 
 
 @dataclass(frozen=True)
 class News:
-    """What is told of an alarm: raised or ended, and how it stood then."""
+    """What is told of an alarm: raised, ended or let_go, and how it stood then."""
 
     state: str
     alarm: UUID
@@ -104,7 +105,7 @@ def _judge(parts: Parts, connection: Connection, rule: Rule) -> bool:
         if subject in measured:
             told = _follow(parts, connection, rule, alarm, measured[subject]) or told
         elif not (rule.is_on and rule.kind in SHARES) or _is_stale(alarm):
-            alarms.end(connection, alarm.id)
+            told = _let_go(parts, connection, rule, alarm) or told
     return told
 
 
@@ -118,6 +119,14 @@ def _follow(parts: Parts, connection: Connection, rule: Rule, alarm: Alarm, valu
     if not alarms.end(connection, alarm.id):
         return False
     _tell(parts, connection, rule, News("ended", alarm.id, alarm.subject, value))
+    return True
+
+
+def _let_go(parts: Parts, connection: Connection, rule: Rule, alarm: Alarm) -> bool:
+    """One that is not looked at any more."""
+    if not alarms.end(connection, alarm.id):
+        return False
+    _call(parts, connection, rule, News("let_go", alarm.id, alarm.subject, alarm.value))
     return True
 
 
@@ -144,8 +153,7 @@ def _raise(parts: Parts, connection: Connection, rule: Rule, subject: str, value
 
 def _tell(parts: Parts, connection: Connection, rule: Rule, news: News) -> None:
     """By the ways that the rule names; on the pages it stands in any case."""
-    if rule.by_webhook:
-        webhooks_out.plan(parts, connection, f"alarm.{news.state}", _data(parts, rule, news))
+    _call(parts, connection, rule, news)
     if rule.mail_to:
 
         def letter(spoken: Words) -> Outbound:
@@ -155,6 +163,11 @@ def _tell(parts: Parts, connection: Connection, rule: Rule, news: News) -> None:
             return Outbound("\n".join((head, said, foot)), subject=head)
 
         team_mail.plan(parts, connection, rule.mail_to, once=f"{news.alarm}:{news.state}", letter=letter)
+
+
+def _call(parts: Parts, connection: Connection, rule: Rule, news: News) -> None:
+    if rule.by_webhook:
+        webhooks_out.plan(parts, connection, f"alarm.{news.state}", _data(parts, rule, news))
 
 
 def _data(parts: Parts, rule: Rule, news: News) -> dict[str, object]:

@@ -135,14 +135,15 @@ def test_an_alarm_that_is_off_is_not_raised_and_one_that_is_turned_off_is_over(c
     set_to(counter, "queue_age", is_on=False)
     assert [("queue_age", "", "ended", 31)] == look(counter)
     assert 1 == len(look(counter))
-    assert told_of(counter) == ["alarm.raised"]
+    assert ["alarm.raised", "alarm.let_go"] == told_of(counter)
+    assert 1 == len(counter.sent("team")), "a mail would say that all is well"
 
 
 def test_one_whose_time_is_over_is_not_said_to_have_become_well(counter: Counter) -> None:
     with transaction(counter.parts.db) as connection:
         kept.raise_one(connection, "undelivered", "bygone", value=3, threshold=1)
     assert [("undelivered", "bygone", "ended", 3)] == look(counter)
-    assert ([], []) == (told_of(counter), counter.sent("team"))
+    assert (["alarm.let_go"], []) == (told_of(counter), counter.sent("team"))
 
 
 def test_a_rule_that_cannot_be_judged_keeps_no_other_from_being_told(counter: Counter) -> None:
