@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bot.parts import Parts
 from bot.store import meter
+from bot.store.alarm_figures import Looked
 from bot.store.app_urls import Retargeted
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
@@ -66,6 +67,7 @@ Planned = (
     | Known
     | Retargeted
     | Corrected
+    | Looked
 )
 
 

@@ -22,6 +22,7 @@ from bot.opting import Heard
 from bot.parts import Parts
 from bot.play import Play, play
 from bot.store import (
+    alarm_figures,
     app_urls,
     cases,
     contact_changes,
@@ -152,6 +153,9 @@ def _write_all(connection: Connection, plays: Sequence[Play]) -> list[bool]:
             written[number] = inbound.close(connection, p.event_id, state="kept")
         if written[number]:
             _write_rest(connection, p)
+    alarm_figures.looked(
+        connection, [look for p, done in zip(plays, written, strict=True) if done for look in p.looked]
+    )
     return written
 
 

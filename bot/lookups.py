@@ -18,7 +18,8 @@ from bot.one_time_codes import check_code, code_message, new_ticket, send_code
 from bot.parts import Parts
 from bot.photos import codes_on
 from bot.reminders import Whom
-from bot.store import alarm_figures, app_urls
+from bot.store import app_urls
+from bot.store.alarm_figures import Looked
 from bot.store.app_urls import CouponOf
 from bot.store.contact_changes import ChangeCalledOff
 from bot.store.known_claims import Known
@@ -53,16 +54,15 @@ def _coupon(parts: Parts, args: Any, asker: Asker) -> Found:
     match fact:
         case NoMatch():
             count_miss(parts, asker)
-            alarm_figures.looked(parts.db, "no_match")
-            return Found({"found": "no_match"})
+            return Found({"found": "no_match"}, (Looked("no_match"),))
         case Unavailable():
             log.warning("lookup.unavailable", reason=fact.reason)
             return Found({"found": "unavailable"})
         case CouponFact():
-            alarm_figures.looked(parts.db, "match")
             event = Event(args["event"]) if "event" in args else None
             case = Case(at=asker.at, prefecture=ref.prefecture, in_scope=True, coupon=fact, event=event)
-            return Found({"found": "match", "path": decide(case, asker.campaign).path or Path.A_APPLY})
+            path = decide(case, asker.campaign).path or Path.A_APPLY
+            return Found({"found": "match", "path": path}, (Looked("match"),))
 
 
 def _photo(parts: Parts, args: Any, asker: Asker) -> Found:

@@ -21,6 +21,7 @@ from bot.queueing import STAFF, followed, tell_place
 from bot.recalling import new_conversation, of_today, sealed_state, setting_of, state_of, told_anew
 from bot.received import wanted
 from bot.store import holds
+from bot.store.alarm_figures import Looked
 from bot.store.app_urls import Retargeted
 from bot.store.cases import MendedCase, NewCase
 from bot.store.contact_changes import ChangeCalledOff, NewChange
@@ -73,6 +74,7 @@ class Play:
     reminders: tuple[NewReminder | CallOff, ...] = ()
     known: tuple[Known, ...] = ()
     retargeted: tuple[Retargeted, ...] = ()
+    looked: tuple[Looked, ...] = ()
     link: NewLink | None = None
     submission: NewSubmission | None = None
     refund: NewRefund | None = None
@@ -184,6 +186,7 @@ class Writing:
             withdrawals=tuple(each for each in sends if isinstance(each, Withdrawal)),
             known=known,
             retargeted=tuple(each for each in sends if isinstance(each, Retargeted)),
+            looked=tuple(each for each in sends if isinstance(each, Looked)),
             changes=tuple(each for each in sends if isinstance(each, NewChange | ChangeCalledOff)),
             corrected=tuple(each for each in sends if isinstance(each, Corrected)),
             cases=tuple(each for each in sends if isinstance(each, NewCase | MendedCase)),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.store import waits
-from bot.store.db import Connection, Pool, autocommit
+from bot.store.db import Connection
 
+# In one order, so that no two transactions wait for each other.
 LOOKED = """
-INSERT INTO coupon_looks VALUES (date_trunc('minute', now()), %(result)s, pg_backend_pid() %% 16, 1)
-ON CONFLICT (minute, result, shard) DO UPDATE SET n = coupon_looks.n + 1
+INSERT INTO coupon_looks
+SELECT date_trunc('minute', now()), result, pg_backend_pid() %% 16, count(*)
+FROM unnest(%(results)s::text[]) AS result GROUP BY result ORDER BY result
+ON CONFLICT (minute, result, shard) DO UPDATE SET n = coupon_looks.n + excluded.n
 """
 UNMATCHED = """
 SELECT coalesce(sum(n), 0)::integer, coalesce(sum(n) FILTER (WHERE result = 'no_match'), 0)::integer
@@ -51,6 +54,13 @@ WHERE a.at > now() - %(minutes)s * interval '1 minute' GROUP BY a.provider
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """An inquiry number was looked up; result is match or no_match."""
+
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """So many of so many."""
 
@@ -62,10 +72,10 @@ class Share:
         return 100 * self.bad // self.all if self.all else 0
 
 
-def looked(pool: Pool, result: str) -> None:
-    """An inquiry number was looked up: match, no_match."""
-    with autocommit(pool) as connection:
-        connection.execute(LOOKED, {"result": result})
+def looked(connection: Connection, looks: Sequence[Looked]) -> None:
+    """Count them; the last of what a transaction writes, for others wait for these rows."""
+    if looks:
+        connection.execute(LOOKED, {"results": [look.result for look in looks]})
 
 
 def unmatched(connection: Connection, *, minutes: int) -> Share:

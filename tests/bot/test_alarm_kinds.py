@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import alarms
+from bot import alarms, conversation
 from bot.parts import Parts
+from bot.play import Play
 from bot.store import alarms as kept
 from bot.store.db import autocommit
+from bot.store.inbound import Event
 from integrations.emulator.fixture import Emulator
 from tests.bot.test_alarms import STANDS, TOLD, look, looked_up, rows, run, told_of
 from tests.bot.test_mailing_applicants import accepted
@@ -64,6 +66,23 @@ def test_every_number_that_is_looked_up_is_counted(counter: Counter, number: str
     assert [(result, 1)] == rows(counter, "SELECT result, n FROM coupon_looks")
 
 
+def test_a_turn_that_is_played_again_counts_its_number_once(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    played = conversation.play
+    plays: list[Play] = []
+
+    def overtaken_once(parts: Parts, event: Event) -> Play:
+        play = played(parts, event)
+        if not plays:
+            run(counter, "UPDATE conversations SET turn = turn + 1")
+        plays.append(play)
+        return play
+
+    counter.line("こんにちは", "paper", "09", "2023-02-24", "nothing", "some", "no", "apply", "TG00000000")
+    monkeypatch.setattr(conversation, "play", overtaken_once)
+    counter.line("2023-02-23")
+    assert (2, [("no_match", 1)]) == (len(plays), rows(counter, "SELECT result, n FROM coupon_looks"))
+
+
 def test_a_provider_that_fails_is_one_where_enough_was_sent(counter: Counter) -> None:
     run(counter, SENT.format(bad=3, all=19))
     assert [] == look(counter)
@@ -91,7 +110,7 @@ def test_a_provider_that_nothing_goes_to_any_more_is_not_said_to_be_well(counter
     assert [("provider_errors", "sms", "raised", 100)] == look(counter)
     run(counter, "UPDATE alarms SET raised_at = now() - interval '25 hours'")
     assert [("provider_errors", "sms", "ended", 100)] == look(counter)
-    assert ["alarm.raised"] == told_of(counter)
+    assert ["alarm.raised", "alarm.let_go"] == told_of(counter)
 
 
 def test_numbers_that_match_again_are_told(counter: Counter) -> None:
@@ -127,7 +146,7 @@ def test_each_campaign_has_piles_of_its_own_and_none_once_its_last_day_is_over(
         }
         counter.move("2023-06-01T00:00:00+09:00")
         assert {f"{TOCHIGI} nanaco 1000": "ended"}.items() <= {pile[1]: pile[2] for pile in look(counter)}.items()
-        assert {"alarm.raised"} == {*told_of(counter)}
+        assert {"alarm.raised", "alarm.let_go"} == {*told_of(counter)}
 
 
 def test_urls_that_have_not_arrived_are_one_in_the_last_week_alone(sending: tuple[Parts, Emulator]) -> None:
