@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid_utils.compat import uuid7
 
 from bot.coupon_cells import read_date, read_yen
-from bot.list_files import Form, Problem, Progress, Reading, good_rows
+from bot.list_files import Bad, Form, Problem, Progress, Reading, good_rows, stands_already
 from bot.store import reward_codes
 from bot.store.db import Pool, transaction
 from bot.store.reward_codes import PLACE, NewCode
@@ -42,7 +42,7 @@ class _Faulty(Exception):
 
 def _like(form: re.Pattern[str], expected: str, cell: str) -> str:
     if not form.fullmatch(cell):
-        raise ValueError(f"{expected} expected")
+        raise Bad(f"{expected} expected", "code")
     return cell
 
 
@@ -57,7 +57,7 @@ FORM = Form(
         "url": lambda cell: _like(PAGE, "an address that begins with https://", cell),
         "expires_on": read_date,
     },
-    lambda row: [] if row[1] else [("amount", "is 0")],
+    lambda row: [] if row[1] else [("amount", Bad("is 0", "zero"))],
 )
 
 
@@ -79,7 +79,7 @@ def import_codes(pool: Pool, vault: Vault, path: Path, *, shelf: tuple[str, str]
         with transaction(pool) as connection:
             brought, known = reward_codes.bring_in(connection, _sealed(vault, path, shelf, reading, lines))
             for fingerprint in known:
-                reading.note(lines[fingerprint], "code", "is, or was, on stock already")
+                reading.note(lines[fingerprint], "code", Bad("is, or was, on stock already", "stocked"))
             if reading.problems:
                 raise _Faulty
     except _Faulty:
@@ -94,7 +94,7 @@ def _sealed(
     for line, (code, amount, pin, url, expires_on) in good_rows(path, FORM, reading):
         fingerprint = vault.fingerprint("reward code", brand, code)
         if fingerprint in lines:
-            reading.note(line, "code", f"stands in line {lines[fingerprint]} already")
+            reading.note(line, "code", stands_already(lines[fingerprint]))
             continue
         lines[fingerprint] = line
         whole = RewardCode(code, pin or "", url or "", expires_on)

@@ -1,4 +1,4 @@
-"""The columns of a coupon list and how each cell is read; the text of a ValueError is the reason why one is not."""
+"""The columns of a coupon list and how each cell is read; Bad says why one is not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.list_files import Cells, Form, Reader, plain
+from bot.list_files import Bad, Cells, Form, Reader, plain
 from dialogs.rules.campaign import Campaign
 from dialogs.rules.claim import normalise_number
 
@@ -68,7 +68,7 @@ def form_of(campaign: Campaign) -> Form:
             "expiry": read_date,
             "balance_after_extension": read_yen,
             "balance_at_snapshot": read_yen,
-            "charged_to_app": lambda cell: one_of(YES_NO, cell, "true or false"),
+            "charged_to_app": lambda cell: one_of(YES_NO, cell, "true or false expected", key="yes_no"),
             "account": read_account,
         },
         _contradictions,
@@ -83,27 +83,28 @@ def coupon_readers(campaign: Campaign) -> dict[str, Reader]:
     def number(cell: str) -> str:
         found = normalise_number(cell)
         if not form.fullmatch(found):
-            raise ValueError("is no inquiry number of this campaign")
+            raise Bad("is no inquiry number of this campaign", "number")
         return found
 
+    expected = "a prefecture of this campaign, as a code or a name expected"
     return {
-        "prefecture": lambda cell: one_of(prefectures, cell, "a prefecture of this campaign, as a code or a name"),
+        "prefecture": lambda cell: one_of(prefectures, cell, expected, key="prefecture"),
         "number": number,
         "trip_date": read_date,
     }
 
 
 def read_account(cell: str) -> str:
-    return str(one_of(ACCOUNTS, cell, "none, active or withdrawn"))
+    return str(one_of(ACCOUNTS, cell, "none, active or withdrawn expected", key="account"))
 
 
-def _contradictions(row: Cells) -> list[tuple[str, str]]:
+def _contradictions(row: Cells) -> list[tuple[str, Bad]]:
     _, _, trip_date, expiry, _, _, charged, account = row
     found = []
     if expiry < trip_date:
-        found.append(("expiry", "is earlier than trip_date"))
+        found.append(("expiry", Bad("is earlier than trip_date", "expiry")))
     if charged and account == "none":
-        found.append(("account", "is none, but the coupon was charged to an app"))
+        found.append(("account", Bad("is none, but the coupon was charged to an app", "charged")))
     return found
 
 
@@ -116,12 +117,12 @@ def _prefectures(campaign: Campaign) -> dict[str, str]:
     return known
 
 
-def one_of(table: Mapping[str, Any], cell: str, expected: str) -> Any:
-    """What a table has under a cell; `expected` is the reason where it has nothing."""
+def one_of(table: Mapping[str, Any], cell: str, says: str, *, key: str) -> Any:
+    """What a table has under a cell; raises Bad where it has nothing."""
     try:
         return table[cell.lower()]
     except KeyError:
-        raise ValueError(f"{expected} expected") from None
+        raise Bad(says, key) from None
 
 
 def read_date(cell: str) -> date:
@@ -132,16 +133,16 @@ def read_date(cell: str) -> date:
         try:
             return date(int(year), month, day)
         except ValueError:
-            raise ValueError("is no day of the calendar") from None
-    raise ValueError("a date expected, for example 2023-02-24")
+            raise Bad("is no day of the calendar", "no_day") from None
+    raise Bad("a date expected, for example 2023-02-24", "date")
 
 
 def read_yen(cell: str) -> int:
     """2000, 2,000円 or ¥2000."""
     matched = _YEN.fullmatch(cell)
     if not matched:
-        raise ValueError("whole yen expected, for example 2000")
+        raise Bad("whole yen expected, for example 2000", "yen")
     yen = int(matched[1].replace(",", "")[:12])
     if yen > MOST_YEN:
-        raise ValueError(f"at most {MOST_YEN} yen expected")
+        raise Bad(f"at most {MOST_YEN:,} yen expected", "most_yen", most=f"{MOST_YEN:,}")
     return yen

@@ -26,23 +26,41 @@ Listed = Path | bytes  # a file, or what stands in one
 Progress = Callable[[int, int], None]
 Reader = Callable[[str], Any]
 Cells = tuple[Any, ...]
-_Wrong = tuple[str, str]  # column and reason
+
+
+class Bad(ValueError):
+    """Why a cell, a row or a file is bad, as a command says it.
+
+    key and facts: the sentence of the console's `bad_rows.why` that says it to whoever reads another language.
+    """
+
+    def __init__(self, says: str, key: str, **facts: object) -> None:
+        super().__init__(says)
+        self.key, self.facts = key, facts
+
+
+_Wrong = tuple[str, Bad]  # column and reason
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong: the line of the file (the heading is 1), the column ("" is the whole line), and a sentence."""
+    """What is wrong: the line of the file (the heading is 1), the column ("" is the whole line), and a sentence.
+
+    key and facts are those of Bad.
+    """
 
     line: int
     column: str
     reason: str
+    key: str = field(default="", compare=False)
+    facts: Mapping[str, object] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """What a list holds: its columns in our order, which of them every row needs, and how each cell is read.
 
-    readers get a plain cell that is not empty; the text of their ValueError is the reason why it is bad. contradictions
+    readers get a plain cell that is not empty and raise Bad where it is. contradictions
     gives what cannot be true together in a row whose cells are each right. The first two columns name a row: once.
     """
 
@@ -71,11 +89,16 @@ class Reading:
     bad_rows: int = 0
     problems: list[Problem] = field(default_factory=list)
 
-    def note(self, line: int, column: str, reason: str) -> None:
-        problem = Problem(line, column, reason)
+    def note(self, line: int, column: str, why: Bad) -> None:
+        problem = Problem(line, column, str(why), why.key, why.facts)
         if len(self.problems) < KEPT_PROBLEMS:
             self.problems.append(problem)
         self.on_problem(problem)
+
+
+def stands_already(line: int) -> Bad:
+    """That a row is there a second time; line: where it stands first."""
+    return Bad(f"stands in line {line} already", "already", line=line)
 
 
 def plain(cell: str) -> str:
@@ -97,7 +120,7 @@ def good_rows(listed: Listed, form: Form, reading: Reading) -> Iterator[tuple[in
             yield from _rows(lines, form, reading, lambda: reading.progress(min(file.tell(), total), total))
         except csv.Error as wrong:
             reading.bad_rows += 1
-            reading.note(lines.line_num, "", f"is no CSV ({wrong}); what follows was not read")
+            reading.note(lines.line_num, "", Bad(f"is no CSV ({wrong}); what follows was not read", "no_csv"))
         reading.progress(total, total)
 
 
@@ -117,7 +140,8 @@ def _encoding(file: BinaryIO, reading: Reading) -> str | None:
             broken_at = line + wrong.object[: wrong.start].count(b"\n")
         else:
             return name
-    reading.note(broken_at, "", "is neither UTF-8 nor cp932 (Shift_JIS); save the list as CSV in UTF-8")
+    says = "is neither UTF-8 nor cp932 (Shift_JIS); save the list as CSV in UTF-8"
+    reading.note(broken_at, "", Bad(says, "encoding"))
     return None
 
 
@@ -136,44 +160,44 @@ def _rows(lines: Any, form: Form, reading: Reading, tell: Callable[[], None]) ->
                 continue
             row, problems = _row(columns, cells, form)
             if row and (first := seen.before((row[0], row[1]), line)):
-                problems.append((form.columns[1], f"stands in line {first} already"))
+                problems.append((form.columns[1], stands_already(first)))
             if row and not problems:
                 reading.rows += 1
                 yield line, row
                 continue
             reading.bad_rows += 1
-            for column, reason in problems:
-                reading.note(line, column, reason)
+            for column, why in problems:
+                reading.note(line, column, why)
 
 
 def _columns(headings: Sequence[str], form: Form, reading: Reading) -> list[str] | None:
     columns = [form.column_of(heading) for heading in headings]
-    wrong = [
-        f"has a heading that is none of ours: {plain(heading)[:40]!r}"
-        for heading, column in zip(headings, columns, strict=True)
-        if column is None
-    ]
-    wrong += [f"has the column {column} twice" for column in form.columns if columns.count(column) > 1]
-    wrong += [f"lacks the column {column}" for column in form.required if column not in columns]
-    for reason in wrong:
-        reading.note(1, "", reason)
+    named = (plain(heading)[:40] for heading, column in zip(headings, columns, strict=True) if column is None)
+    wrong = [Bad(f"has a heading that is none of ours: {name!r}", "heading", heading=name) for name in named]
+    twice = (column for column in form.columns if columns.count(column) > 1)
+    wrong += [Bad(f"has the column {column} twice", "twice", column=column) for column in twice]
+    lacking = (column for column in form.required if column not in columns)
+    wrong += [Bad(f"lacks the column {column}", "lacking", column=column) for column in lacking]
+    for why in wrong:
+        reading.note(1, "", why)
     return None if wrong else [column for column in columns if column]
 
 
 def _row(columns: Sequence[str], cells: Sequence[str], form: Form) -> tuple[Cells | None, list[_Wrong]]:
     if len(cells) != len(columns):
-        return None, [("", f"{len(columns)} cells expected, {len(cells)} found")]
-    found = dict(zip(columns, map(plain, cells), strict=True))
+        expected, found = len(columns), len(cells)
+        return None, [("", Bad(f"{expected} cells expected, {found} found", "cells", expected=expected, found=found))]
+    row_cells = dict(zip(columns, map(plain, cells), strict=True))
     values: dict[str, Any] = {}
     wrong: list[_Wrong] = []
     for column in form.columns:
-        cell = found.get(column, "")
+        cell = row_cells.get(column, "")
         if not cell and column in form.required:
-            wrong.append((column, "is empty"))
+            wrong.append((column, Bad("is empty", "empty")))
         try:
             values[column] = form.readers[column](cell) if cell else None
-        except ValueError as reason:
-            wrong.append((column, str(reason)))
+        except Bad as why:
+            wrong.append((column, why))
     if wrong:
         return None, wrong
     row = tuple(map(values.get, form.columns))

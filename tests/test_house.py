@@ -151,6 +151,7 @@ ROUTES = {
     "GET /console/deliveries/plan": "staff:supervisor",
     "POST /console/deliveries/plan": "staff:supervisor",
     "POST /console/deliveries/plan/<key>": "staff:supervisor",
+    "GET /console/deliveries/plan/<key>/bad-rows.csv": "staff:supervisor",
     "GET /console/deliveries/<uuid:mailing>": "staff:supervisor",
     "GET /console/deliveries/<uuid:mailing>/figures.csv": "staff:supervisor",
     "GET /console/deliveries/<uuid:mailing>/preview": "staff:supervisor",

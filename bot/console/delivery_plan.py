@@ -3,11 +3,14 @@
 GET  /console/deliveries/plan         a name, a file of balances and contacts, and whether applicants get theirs with it
 POST /console/deliveries/plan         what is wrong with it and what it would be; nothing is planned
 POST /console/deliveries/plan/<key>   plans it (plan), or forgets the file (drop)
+GET  /console/deliveries/plan/<key>/bad-rows.csv   all that is wrong with the file
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import redis
@@ -16,13 +19,16 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.console.csv_files import csv_file
 from bot.console.door import for_roles, with_file
-from bot.console.drawing import page
+from bot.console.drawing import language, page
 from bot.console.visiting import whoever
 from bot.deliveries import cells, preview, samples, uploads
-from bot.deliveries.planning import Busy, CannotPlan, Found, Told, look_through, plan
+from bot.deliveries.planning import Busy, CannotPlan, Found, Told, look_through, plan, problems
 from bot.deliveries.uploads import LARGEST, Upload
+from bot.list_files import KEPT_PROBLEMS, Problem
 from bot.parts import Parts
+from bot.staff_words import staff_words
 from bot.store import applicants, mailings
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -30,6 +36,15 @@ LINES_SHOWN = 8
 MOST_APPLICANTS = 10_000
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """What is wrong with a list, in the words of whoever looks; column is "" where it is the whole line."""
+
+    line: int
+    column: str
+    reason: str
 
 
 class _Slip(Exception):
@@ -62,6 +77,20 @@ def delivery_plan(parts: Parts) -> Blueprint:
     @for_roles("supervisor")
     def do(key: str) -> AnyResponse:
         return _gone_on(parts, key)
+
+    @routes.get("/deliveries/plan/<key>/bad-rows.csv")
+    @for_roles("supervisor")
+    def take(key: str) -> Response:
+        try:
+            upload = uploads.kept(parts, key, by=whoever().id)
+        except redis.RedisError as error:
+            log.warning("mailing_list.not_found", error=type(error).__name__)
+            return _form(parts, "away")
+        if upload is None:
+            return _form(parts, "gone")
+        header = [staff_words(language()).say(f"deliveries.column.{each}") for each in ("line", "column", "reason")]
+        bad = _said(problems(parts, upload.content))
+        return csv_file("bad-rows", header, [(each.line, each.column, each.reason) for each in bad])
 
     @routes.errorhandler(RequestEntityTooLarge)
     def too_large(_: RequestEntityTooLarge) -> Response:
@@ -157,12 +186,31 @@ def _looked(parts: Parts, upload: Upload, key: str, *, why: str = "") -> Respons
         upload=upload,
         key=key,
         found=found,
+        bad=_said(found.problems),
+        cut=len(found.problems) == KEPT_PROBLEMS,
         left_out=_left_out(found),
         seen=preview.of_found(parts, found),
         samples=samples.of_found(parts, found),
         why=why,
     )
     return make_response(drawn, 409 if why else 200)
+
+
+def _said(found: Iterable[Problem]) -> list[BadLine]:
+    """What is wrong, in the language of whoever looks."""
+    say = staff_words(language()).say
+
+    def named(column: object) -> str:
+        return say(f"bad_rows.column.{column}") if column else ""
+
+    return [
+        BadLine(
+            each.line,
+            named(each.column),
+            say(f"bad_rows.why.{each.key}", **{**each.facts, "column": named(each.facts.get("column"))}),
+        )
+        for each in found
+    ]
 
 
 def _left_out(found: Found) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.coupon_cells import COUPON_ALIASES, coupon_readers, one_of, read_account, read_yen
-from bot.list_files import Cells, Form
+from bot.list_files import Bad, Cells, Form
 from dialogs.reading import Unreadable
 from dialogs.reading.contacts import read_mail, read_mobile
 from dialogs.rules.campaign import Campaign
@@ -51,16 +51,18 @@ def form_of(campaign: Campaign) -> Form:
             "mail": _read_mail,
             "account": read_account,
             "member": _read_member,
-            "language": lambda cell: one_of(LANGUAGES, cell, "ja, ja-easy or en"),
+            "language": lambda cell: one_of(LANGUAGES, cell, "ja, ja-easy or en expected", key="language"),
             "line": _read_line,
         },
         _contradictions,
     )
 
 
-def _contradictions(row: Cells) -> list[tuple[str, str]]:
+def _contradictions(row: Cells) -> list[tuple[str, Bad]]:
     phone, mail = row[4:6]
-    return [] if phone or mail else [("phone", "is empty, and so is mail: nobody could be reached")]
+    if phone or mail:
+        return []
+    return [("phone", Bad("is empty, and so is mail: nobody could be reached", "nobody"))]
 
 
 def _read_phone(cell: str) -> str:
@@ -69,7 +71,7 @@ def _read_phone(cell: str) -> str:
     try:
         return read_mobile(cell)
     except Unreadable:
-        raise ValueError("a Japanese mobile number expected, for example 090-1234-5678") from None
+        raise Bad("a Japanese mobile number expected, for example 090-1234-5678", "phone") from None
 
 
 def _read_mail(cell: str) -> str:
@@ -78,16 +80,16 @@ def _read_mail(cell: str) -> str:
     try:
         return read_mail(cell).address
     except Unreadable:
-        raise ValueError("a mail address expected, for example hanako@example.jp") from None
+        raise Bad("a mail address expected, for example hanako@example.jp", "mail") from None
 
 
 def _read_line(cell: str) -> str:
     if not _LINE_USER.fullmatch(cell):
-        raise ValueError("the id that LINE gives a friend of the account expected: U and 32 of 0-9 a-f")
+        raise Bad("the id that LINE gives a friend of the account expected: U and 32 of 0-9 a-f", "line")
     return cell
 
 
 def _read_member(cell: str) -> str:
     if len(cell) > _LONGEST_MEMBER:
-        raise ValueError(f"at most {_LONGEST_MEMBER} characters expected")
+        raise Bad(f"at most {_LONGEST_MEMBER} characters expected", "longest", most=_LONGEST_MEMBER)
     return cell

@@ -96,6 +96,14 @@ def look_through(parts: Parts, source: Source, told: Told) -> Found:
     return found
 
 
+def problems(parts: Parts, listed: Listed) -> list[Problem]:
+    """All that is wrong with a list, however much it is; nothing else is looked at. Raises OSError."""
+    found: list[Problem] = []
+    for _ in good_rows(listed, form_of(parts.campaign), Reading(found.append)):
+        pass
+    return found
+
+
 def plan(parts: Parts, source: Source, name: str, told: Told, *, without_bad_rows: bool) -> Found:
     """Make the mailing, all of it in one transaction; with a bad row nothing, unless those are to be left out.
 

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,20 +32,25 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--yes/--dry-run", default=False, help="Plan it; without --yes everything is only looked through.")
 @click.option("--without-bad-rows", is_flag=True, help="Plan the good rows even if some are bad.")
+@click.option(
+    *("--bad-rows", "told_in"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write everything that is wrong with the list to this file, as CSV.",
+)
 @click.pass_obj
-def plan(settings: Callable[[], Settings], /, name: str, file: Path | None, **how: bool) -> None:
+def plan(settings: Callable[[], Settings], /, name: str, file: Path | None, **how: Any) -> None:
     """Make a mailing of a CSV file of balances and contacts, of accepted claims, or of both: one URL a person.
 
     Every bad row is reported, and what is left out and why. Nothing is sent before `bot deliveries start`.
     """
     from bot.deliveries.planning import Source
-    from bot.local.deliveries_plan import plan_source
+    from bot.local.deliveries_plan import Wanted, plan_source
 
     if file is None and not how["accepted_claims"]:
         raise click.UsageError("Whom is it for? Name a FILE, or --accepted-claims, or both.")
     source = Source(file, how["accepted_claims"])
-    planned = plan_source(settings(), name, source, really=how["yes"], without_bad_rows=how["without_bad_rows"])
-    sys.exit(0 if planned else 1)
+    wanted = Wanted(really=how["yes"], without_bad_rows=how["without_bad_rows"], told_in=how["told_in"])
+    sys.exit(0 if plan_source(settings(), name, source, wanted) else 1)
 
 
 @click.command("list")

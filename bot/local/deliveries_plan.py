@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from bot.deliveries import preview, samples
 from bot.deliveries.planning import Found, Source, Told, look_through, plan
-from bot.list_files import Listed
+from bot.list_files import Listed, Problem
 from bot.local.deliveries_run import print_preview
-from bot.local.importing import bar, command_line, counted, problem_table, say_how_many, wide_screen
+from bot.local.importing import ROWS_SHOWN, bar, command_line, counted, problem_table, say_how_many, wide_screen
 from bot.parts import open_parts
 from bot.settings import Settings
 from bot.store.plans import Finding
@@ -34,29 +39,58 @@ REASONS = {
 SHARED = "shared_phone"
 
 
-def plan_source(settings: Settings, name: str, source: Source, *, really: bool, without_bad_rows: bool) -> bool:
-    """Look everything through and, if `really`, make the mailing; False if a row is bad and nothing was planned.
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be done with a source; told_in: the file that all that is wrong is written to."""
+
+    really: bool
+    without_bad_rows: bool
+    told_in: Path | None = None
+
+
+def plan_source(settings: Settings, name: str, source: Source, wanted: Wanted) -> bool:
+    """Look everything through and, if wanted, make the mailing; False if a row is bad and nothing was planned.
 
     Raises CannotPlan, OSError, psycopg.Error.
     """
     screen = wide_screen()
-    with open_parts(settings, threads=2) as parts, bar() as shown:
-        told = _told(shown, source.listed)
-        if really:
-            found = plan(parts, source, name, told, without_bad_rows=without_bad_rows)
+    with open_parts(settings, threads=2) as parts, bar() as shown, _writing(wanted.told_in) as write:
+        told = replace(_told(shown, source.listed), problem=write)
+        if wanted.really:
+            found = plan(parts, source, name, told, without_bad_rows=wanted.without_bad_rows)
         else:
             found = look_through(parts, source, told)
         seen, real = preview.of_found(parts, found), samples.of_found(parts, found)
     if found.problems:
-        screen.print(problem_table(found.problems))
-        say_how_many(screen, found.problems)
+        _say_problems(screen, found, wanted.told_in)
     for table in (_left_out(found), _shares(found), _applied(found)):
         if table.row_count:
             screen.print(table)
-    if found.people and not really:
+    if found.people and not wanted.really:
         print_preview(screen, seen, real)
     screen.print(_outcome(found, name, source), soft_wrap=True)
-    return found.planned is not None or not (really or found.bad_rows)
+    return found.planned is not None or not (wanted.really or found.bad_rows)
+
+
+@contextmanager
+def _writing(path: Path | None) -> Iterator[Callable[[Problem], None]]:
+    """Takes each problem as it is found, and writes it where a file is named."""
+    if path is None:
+        yield lambda _: None
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as file:  # else Excel reads Japanese as something else
+        lines = csv.writer(file)
+        lines.writerow(("line", "column", "reason"))
+        yield lambda problem: lines.writerow((problem.line, problem.column, problem.reason))
+
+
+def _say_problems(screen: Console, found: Found, told_in: Path | None) -> None:
+    screen.print(problem_table(found.problems))
+    say_how_many(screen, found.problems)
+    if told_in:
+        screen.print(f"All of it is in {told_in}.", soft_wrap=True)
+    elif len(found.problems) > ROWS_SHOWN:
+        screen.print("To have all of it in a file, add: --bad-rows bad-rows.csv", soft_wrap=True)
 
 
 def _told(shown: Progress, file: Listed | None) -> Told:
@@ -112,8 +146,10 @@ def _outcome(found: Found, name: str, source: Source) -> str:
     if not found.people:
         return "There is nobody here to whom a URL is to be sent. Nothing was planned."
     several = f", {found.with_several:,} of them with several coupons" if found.with_several else ""
-    bad = f" {counted(found.bad_rows, 'row is', 'rows are')} bad: mend them, or add --without-bad-rows."
     whom = [str(source.listed)] if source.listed else []
     whom += ["--accepted-claims"] if source.accepted_claims else []
-    how = command_line("deliveries", "plan", name, *whom, "--yes")
-    return f"{people} would get a URL{several}.{bad if found.bad_rows else ''} Nothing was planned yet. To plan:\n{how}"
+    would = f"{people} would get a URL{several}."
+    if found.bad_rows:
+        would += f" {counted(found.bad_rows, 'row is', 'rows are')} bad: mend the list, or leave them out."
+        whom.append("--without-bad-rows")
+    return f"{would} Nothing was planned yet. To plan:\n{command_line('deliveries', 'plan', name, *whom, '--yes')}"

@@ -81,7 +81,7 @@ def test_every_bad_cell_is_named_with_line_column_and_reason(listed: Path) -> No
         (4, "balance_at_snapshot", "whole yen expected, for example 2000"),
         (4, "charged_to_app", "true or false expected"),
         (4, "account", "none, active or withdrawn expected"),
-        (6, "balance_after_extension", "at most 10000000 yen expected"),
+        (6, "balance_after_extension", "at most 10,000,000 yen expected"),
         (7, "prefecture", "is empty"),
         (7, "number", "is empty"),
         (7, "expiry", "is empty"),

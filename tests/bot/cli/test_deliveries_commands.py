@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,27 @@ def test_a_list_goes_from_its_plan_to_its_last_receipt(
         assert told in history
     assert "Nothing was found" in run("person", "090-9999-9999").output
     assert "40" in run("show", "april").output
+
+
+def test_the_command_that_is_offered_for_a_list_with_bad_rows_plans_the_others(run: Run, tmp_path: Path) -> None:
+    listed = str(a_list(tmp_path, *people(2), "09,TG30000001,2023-02-23,1000,03-1234-5678,,,,"))
+    looked = run("plan", "april", listed).output
+    assert "1 row is bad: mend the list, or leave them out." in looked
+    offered = shlex.split(looked.strip().splitlines()[-1])
+    assert "Planned: 2 people" in run("plan", *offered[offered.index("plan") + 1 :]).output
+
+
+def test_every_bad_row_is_written_to_a_file_where_there_are_too_many_to_show(run: Run, tmp_path: Path) -> None:
+    bad = (f"13,TG{number:08},2023-02-23,1000,090-1234-0001,,,," for number in range(1200))
+    listed, told_in = str(a_list(tmp_path, *bad)), tmp_path / "bad.csv"
+    assert "add: --bad-rows bad-rows.csv" in run("plan", "april", listed).output
+    assert f"All of it is in {told_in}." in run("plan", "april", listed, "--bad-rows", str(told_in)).output
+    lines = told_in.read_text("utf-8-sig").splitlines()
+    assert 1201 == len(lines)
+    assert ["line,column,reason", '1201,prefecture,"a prefecture of this campaign, as a code or a name expected"'] == [
+        lines[0],
+        lines[-1],
+    ]
 
 
 def test_accepted_claims_are_planned_without_a_list(sending: tuple[Parts, Emulator], run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import replace
 
@@ -11,8 +12,9 @@ import redis
 from bot.console import delivery_plan
 from bot.deliveries import uploads
 from bot.deliveries.cells import ALIASES, COLUMNS
+from bot.list_files import KEPT_PROBLEMS
 from bot.store import mailings, plans
-from bot.store.db import transaction
+from bot.store.db import autocommit, transaction
 from tests.bot.console.desk import at_work, hire
 from tests.bot.mailing_house import HEADINGS, people, rows
 from tests.bot.test_contacts import accepted
@@ -84,13 +86,109 @@ def test_every_bad_row_is_shown_with_line_column_and_reason_and_only_a_tick_leav
 ) -> None:
     sends(boss, *people(2), BAD)
     [row] = re.findall(r"<tr><th scope=\"row\" class=\"number whole\">(.*?)</tr>", boss.text, re.DOTALL)
-    for told in ("4<", "<code>phone</code>", "a Japanese mobile number expected", "日本の携帯電話番号"):
+    for told in ("4<", "電話番号", "日本の携帯電話番号ではありません。例：090-1234-5678"):
         assert told in row
     confirms(boss, plan="yes")
     assert "正しくない行があるので" in boss.text
     assert [] == planned(counter)
     confirms(boss, plan="yes", without_bad_rows="yes")
     assert [(2,)] == rows(counter.parts, "SELECT count(*)::int FROM deliveries")
+
+
+WRONG_ROWS = {
+    "13,TG30000001,2023-02-23,1000,090-1234-0001,,,,": (
+        2,
+        "都道府県",
+        "この窓口の都道府県（名前か番号）ではありません。",
+    ),
+    "09,あいう,2023-02-23,1000,090-1234-0002,,,,": (3, "お問合せ番号", "お問合せ番号の形ではありません。"),
+    "09,TG30000003,2023-02-31,1000,090-1234-0003,,,,": (4, "旅行日", "暦にない日です。"),
+    "09,TG30000004,2.23,1000,090-1234-0004,,,,": (5, "旅行日", "日付として読めません。例：2023-02-23"),
+    "09,TG30000005,2023-02-23,千円,090-1234-0005,,,,": (6, "残額", "金額（円）として読めません。例：2000"),
+    "09,TG30000006,2023-02-23,99999999,090-1234-0006,,,,": (7, "残額", "10,000,000円を超えています。"),
+    "09,TG30000007,2023-02-23,,090-1234-0007,,,,": (8, "残額", "空欄です。"),
+    "09,TG30000008,2023-02-23,1000,03-1234-0008,,,,": (
+        9,
+        "電話番号",
+        "日本の携帯電話番号ではありません。例：090-1234-5678",
+    ),
+    "09,TG30000009,2023-02-23,1000,,foo@,,,": (
+        *(10, "メールアドレス"),
+        "メールアドレスとして読めません。例：hanako@example.jp",
+    ),
+    "09,TG30000010,2023-02-23,1000,,,,,": (
+        *(11, "電話番号"),
+        "電話番号もメールアドレスも空欄なので、送る先がありません。",
+    ),
+    "09,TG30000011,2023-02-23,1000,090-1234-0011,,?,,": (
+        *(12, "アプリ会員"),
+        "none（なし）、active（会員）、withdrawn（退会）のどれでもありません。",
+    ),
+    f"09,TG30000012,2023-02-23,1000,090-1234-0012,,,{'M' * 65},": (13, "会員番号", "64字を超えています。"),
+    "09,TG30000013,2023-02-23,1000,090-1234-0013,,,,zh": (14, "言語", "ja、ja-easy、en のどれでもありません。"),
+    "09,TG30000014,2023-02-23,1000": (15, "", "9個のセルが要りますが、4個です。"),
+    "09,TG30000015,2023-02-23,1000,090-1234-0015,,,,\n09,TG30000015,2023-02-23,500,090-1234-0015,,,,": (
+        *(17, "お問合せ番号"),
+        "同じ番号が16行目にもあります。",
+    ),
+}
+
+
+def bad_rows(boss: Browser) -> list[tuple[int, str, str]]:
+    """What the CSV of bad rows says."""
+    [path] = re.findall(r'href="([^"]+/bad-rows\.csv)"', boss.text)
+    with boss.client.get(path) as answer:
+        lines = list(csv.reader(answer.data.decode("utf-8-sig").splitlines()))
+    assert ["行", "列", "理由"] == lines[0]
+    return [(int(line), column, reason) for line, column, reason in lines[1:]]
+
+
+def test_why_a_row_is_bad_is_said_in_the_language_of_whoever_looks_with_the_headings_of_their_list(
+    boss: Browser,
+) -> None:
+    sends(boss, *WRONG_ROWS)
+    assert list(WRONG_ROWS.values()) == bad_rows(boss)
+    missing = [why for _, _, why in WRONG_ROWS.values() if why not in boss.text]
+    assert [] == missing
+    assert "expected" not in boss.text
+
+
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [
+        (
+            "prefecture,number,trip_date,残り,phone",
+            ["知らない見出しがあります：「残り」", "「残額」の列がありません。"],
+        ),
+        ("prefecture,number,trip_date,balance,phone,電話番号", ["「電話番号」の列が二つあります。"]),
+        ("prefecture,number,trip_date,balance,phone,line\n09,TG30000001,2023-02-23,1,,U1", ["LINEユーザーID（U"]),
+        ('prefecture,number,trip_date,balance,phone\n09,"TG3', ["CSVとして読めません。ここから先は読んでいません。"]),
+        ("\udc81", ["文字コードがUTF-8でもShift_JISでもありません。"]),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_told_in_that_language_too(boss: Browser, heading: str, told: list[str]) -> None:
+    sends(boss, content=f"{heading}\n".encode(errors="surrogateescape"))
+    assert [] == [sentence for sentence in told if sentence not in boss.text]
+
+
+def test_a_member_who_reads_english_reads_why_a_row_is_bad_in_english(counter: Counter, boss: Browser) -> None:
+    with autocommit(counter.parts.db) as connection:
+        connection.execute("UPDATE staff SET language = 'en'")
+    sends(boss.get(PLAN), BAD)
+    assert "This is no Japanese mobile number. For example: 090-1234-5678" in boss.text
+
+
+def test_every_bad_row_is_in_the_csv_where_the_page_shows_the_first_ones_alone(boss: Browser) -> None:
+    sends(boss, *(f"13,TG{number:08},2023-02-23,1000,090-1234-0001,,,," for number in range(KEPT_PROBLEMS + 5)))
+    assert "はじめの1,000件を出しています。全部はCSVにあります。" in boss.text
+    assert KEPT_PROBLEMS + 5 == len(bad_rows(boss))
+
+
+def test_the_bad_rows_of_a_file_that_is_gone_are_not_told_and_the_file_is_asked_for(boss: Browser) -> None:
+    sends(boss, BAD)
+    [path] = re.findall(r'href="([^"]+/bad-rows\.csv)"', boss.text)
+    confirms(boss, drop="yes")
+    assert "預かったファイルはもうありません" in boss.see(boss.client.get(path)).text
 
 
 def test_nothing_of_a_file_can_be_read_where_it_is_kept_and_nothing_is_left_once_it_is_dropped(
