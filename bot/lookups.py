@@ -81,11 +81,15 @@ def _photo(parts: Parts, args: Any, asker: Asker) -> Found:
 
 
 def _banks(parts: Parts, args: Any, asker: Asker) -> Found:
-    return _places(banks.search_banks(args["said"]), args["said"], read_code=read_bank_code)
+    return _places(banks.search_banks(args["said"], most=banks.MOST_FOUND + 1), args["said"], read_code=read_bank_code)
 
 
 def _branches(parts: Parts, args: Any, asker: Asker) -> Found:
-    return _places(banks.search_branches(args["bank"], args["said"]), args["said"], read_code=read_branch_code)
+    return _places(
+        banks.search_branches(args["bank"], args["said"], most=banks.MOST_FOUND + 1),
+        args["said"],
+        read_code=read_branch_code,
+    )
 
 
 def _places(found: Sequence[banks.Bank | banks.Branch], said: str, *, read_code: Callable[[str], str]) -> Found:
@@ -93,7 +97,8 @@ def _places(found: Sequence[banks.Bank | banks.Branch], said: str, *, read_code:
     if not found:
         with suppress(Unreadable):
             return Found({"found": [{"code": read_code(said), "name": ""}]})
-    return Found({"found": [{"code": place.code, "name": place.name} for place in found]})
+    shown = [{"code": place.code, "name": place.name} for place in found[: banks.MOST_FOUND]]
+    return Found({"found": shown, "more": len(found) > len(shown)})
 
 
 def _withdrawable(parts: Parts, _: Any, asker: Asker) -> Found:

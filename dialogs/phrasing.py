@@ -103,9 +103,9 @@ def _private_part(reaction: Reaction) -> str:
 
 def question_text(question: Question, spoken: Words, facts: Mapping[str, Any]) -> str:
     """The question and, where one types, an example."""
-    text = spoken.say(f"ask.{question.wording}", **{**facts, **question.facts})
-    hint = f"hint.{question.wording}"
-    return f"{text}\n{spoken.say(hint, **facts)}" if spoken.has(hint) else text
+    facts = {**facts, **question.facts}
+    text = spoken.say(f"ask.{question.wording}", **facts)
+    return f"{text}\n{spoken.say(question.hint, **facts)}" if spoken.has(question.hint) else text
 
 
 def answer_rows(path: Sequence[Answered], spoken: Words, *, masked: bool) -> Iterator[tuple[str, str]]:

@@ -57,6 +57,11 @@ class Question:
     def wording(self) -> str:
         return re.sub(r"^[a-z_]+/|\[\d+\]", "", self.key)
 
+    @property
+    def hint(self) -> str:
+        """The key of what is told beside it, if the texts have a sentence there."""
+        return f"hint.{self.wording}"
+
     def read(self, said: str, *, today: date, words: Words) -> Any:
         """What was said, as it is stored; raises Unreadable."""
         raise NotImplementedError

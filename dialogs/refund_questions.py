@@ -55,11 +55,16 @@ class PostalCode(Written):
 class Found(PickOne):
     """One of the banks or branches that a search found, by its code, or FIX to search again.
 
-    names: by code; "" for a code that is in no table and may still be right.
+    names: by code; "" for a code that is in no table and may still be right. more: others were found beside these.
     """
 
     names: Mapping[str, str]
+    more: bool = False
     private: bool = True
+
+    @property
+    def hint(self) -> str:
+        return super().hint if self.more else ""
 
     def _label(self, option: str, words: Words) -> str:
         if option == FIX:

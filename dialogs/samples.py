@@ -228,7 +228,10 @@ def _places(lookup: Lookup) -> dict[str, dict[str, Any]]:
         return {"none": {"found": []}, "a code of no table": {"found": [{"code": code, "name": ""}]}}
     if (lookup.args.get("bank"), said) == (JAPAN_POST, _NO_BRANCH):
         return {"none": {"found": []}}
-    return {"found": {"found": [{"code": said if said.isdigit() else code, "name": name}]}}
+    found = [{"code": said if said.isdigit() else code, "name": name}]
+    return {"found": {"found": found}} | (
+        {} if said.isdigit() else {"more than is shown": {"found": found, "more": True}}
+    )
 
 
 def phases(campaign: Campaign) -> dict[str, datetime]:

@@ -131,15 +131,14 @@ class Screen:
         question = asked.question
         spoken, kind = self.place.spoken, _kind(question)
         autocomplete, keyboard = FIELDS.get(type(question)) or FIELDS.get(question.wording, PLAIN_FIELD)
-        wording = question.wording
-        hint = f"hint.{wording}"
+        wording, facts = question.wording, {**self.facts, **question.facts}
         return self._page(
             "question.html",
             kind=kind,
             wording=wording,
             heading=self._heading(question),
-            text=spoken.say(f"ask.{wording}", **{**self.facts, **question.facts}),
-            hint=spoken.say(hint, **{**self.facts, **question.facts}) if spoken.has(hint) else "",
+            text=spoken.say(f"ask.{wording}", **facts),
+            hint=spoken.say(question.hint, **facts) if spoken.has(question.hint) else "",
             choices=question.choices(spoken),
             error=asked.error,
             typed=asked.typed,

@@ -144,12 +144,20 @@ def _searched(key: str, name: str, where: dict[str, str], *, none: str) -> Gener
     """Code and name of a bank or branch: typed, looked up, and picked from what was found."""
     said = yield Written(key=key, reader=read_search, about=where.get("bank", ""), shown=False)
     sought = {**where, "said": said}
-    names = {place["code"]: place["name"] for place in (yield Lookup(key, name, sought))["found"]}
+    found = yield Lookup(key, name, sought)
+    names = {place["code"]: place["name"] for place in found["found"]}
     if not names:
         yield Say(f"{key}.none", wording=none)
         yield Revise((key,))
     picked = f"{key}_is"
-    code = yield Found(key=picked, options=(*names, FIX), names=names, about=digest_of(name, sought))
+    code = yield Found(
+        key=picked,
+        options=(*names, FIX),
+        names=names,
+        more=found.get("more", False),
+        about=digest_of(name, sought),
+        facts={"n": len(names)},
+    )
     if code == FIX:
         yield Revise((picked, key))
     return code, names[code]

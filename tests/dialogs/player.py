@@ -173,7 +173,10 @@ class Talk:
             case "remind":
                 return {"reminder": "no_way" if self.door == "web" else args["kind"]}
             case "branches":
-                return {"found": [place for place in BRANCHES if args["said"] in place.values()]}
+                found = [
+                    place for place in BRANCHES if args["said"] in (place["code"], place["name"], place["name"][-1])
+                ]
+                return {"found": found[:1], "more": len(found) > 1}
         return self._app_url_of(args) if lookup.name == "resend_app" else self._whatever()[lookup.name]
 
     def _app_url_of(self, coupon: Mapping[str, Any]) -> Mapping[str, Any]:

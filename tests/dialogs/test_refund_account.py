@@ -36,6 +36,16 @@ def test_a_bank_is_picked_from_what_was_found_and_looked_for_again() -> None:
     assert talk.outcomes == []
 
 
+def test_where_more_was_found_than_is_shown_it_is_said_what_to_do() -> None:
+    more = "はじめの1件です。ないときは「ほかの支店をさがす」を選んで"
+    talk = (
+        Talk()
+        .play([*TO_ACCOUNT, *BANK[:2]])
+        .check([("web:八", more), ("web:[ほかの支店をさがす]", "支店をさがします")])
+    )
+    assert more not in talk.do("web:宇都宮")
+
+
 def test_a_code_of_no_table_may_still_be_right() -> None:
     talk = Talk().play([*TO_ACCOUNT, "web:1234", "web:[コード1234のまま進む]", *BANK[2:], *REFUND_SUBMITTED[-2:]])
     assert ("1234", "") == (details(talk).account.bank, details(talk).bank_name)

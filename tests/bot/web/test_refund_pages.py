@@ -75,6 +75,14 @@ def test_who_wants_points_is_told_that_no_account_is_asked_for(counter: Counter,
     assert JA.say("page.more.begin_note") in browser.text
 
 
+def test_a_search_that_finds_more_banks_than_are_shown_says_so(counter: Counter, browser: Browser) -> None:
+    fill(to_the_account(counter, browser), "東京")
+    assert JA.say("hint.transfer.bank_is", n=10) in browser.text
+
+    fill(browser, "fix", "あしかが")
+    assert JA.say("hint.transfer.bank_is", n=10) not in browser.text
+
+
 def test_a_refund_is_filed_with_its_application(counter: Counter, browser: Browser) -> None:
     fill(to_the_check(counter, browser), "submit")
     assert JA.say("card.receipt") == browser.heading
