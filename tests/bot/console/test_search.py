@@ -10,8 +10,11 @@ import pytest
 
 from bot.store import audit
 from bot.store.db import transaction
+from dialogs.rules.cases import show_case_no
 from tests.bot.console.desk import at_work, hire
 from tests.bot.handoff_house import TO_STAFF, rows
+from tests.bot.held_house import told_of
+from tests.bot.refunds_house import application, ask
 from tests.bot.web.counter import LATER_PAGES, NUMBER, Browser, Counter
 
 SEARCH = "/console/search"
@@ -37,6 +40,16 @@ def found(browser: Browser, asked: str) -> list[str]:
     return re.findall(r"/console/applications/(\d+)", browser.text)
 
 
+def cases_found(browser: Browser, asked: str) -> list[str]:
+    browser.get(SEARCH).post(SEARCH, q=asked)
+    return re.findall(r"/console/cases/(C\d+)", browser.text)
+
+
+def wide(text: str) -> str:
+    """In full width, as many phones type it."""
+    return "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else each for each in text)
+
+
 @pytest.mark.parametrize(
     "asked", ["090-1234-5678", "０９０１２３４５６７８", "+81 90 1234 5678", "栃木 花子", "花子", "とちぎ"]
 )
@@ -52,20 +65,37 @@ def test_it_is_found_by_its_receipt_number_however_it_is_written(
     assert [[receipt_no], [receipt_no]] == [found(ichiro, written), found(ichiro, f" {receipt_no} ")]
 
 
-def test_a_coupon_finds_what_carries_it_once_the_backend_has_it(
+def test_a_coupon_finds_what_carries_it_before_any_backend_has_decided(
     counter: Counter, receipt_no: str, ichiro: Browser
 ) -> None:
-    assert [] == found(ichiro, NUMBER)
-    with transaction(counter.parts.db) as connection:
-        connection.execute(
-            "WITH c AS (INSERT INTO claims (id, idempotency_key, request_digest, receipt_no, campaign,"
-            " campaign_version, applicant, acted_at, state, body, erase_at) SELECT gen_random_uuid(), 'k', 'x',"
-            " receipt_no, campaign, 1, 'x', now(), 'accepted', 'x', now() FROM submissions RETURNING id)"
-            " INSERT INTO claim_coupons (claim, prefecture, number, trip_date, live)"
-            " SELECT id, '09', %s, '2023-02-23', true FROM c",
-            (NUMBER,),
-        )
-    assert [receipt_no] == found(ichiro, NUMBER.lower())
+    assert [[receipt_no], [receipt_no], []] == [
+        found(ichiro, asked) for asked in (NUMBER, wide(NUMBER.lower()), "TG00000000")
+    ]
+
+
+def test_a_case_is_found_by_its_number_by_its_coupon_and_by_who_told_it(
+    counter: Counter, receipt_no: str, ichiro: Browser
+) -> None:
+    about = told_of(counter.parts, NUMBER)
+    by_sms = told_of(counter.parts, "TG99999999", person=counter.parts.vault.fingerprint("sms", "+819055556666"))
+    assert [[about], [about], [about], [by_sms]] == [
+        cases_found(ichiro, asked)
+        for asked in (show_case_no(about), wide(show_case_no(about)), NUMBER, "090-5555-6666")
+    ]
+    assert [receipt_no] == found(ichiro, NUMBER)
+    assert show_case_no(about) in ichiro.text
+    keiri = at_work(counter, hire(counter.parts, "keiri", "finance", name="経理 三郎"))
+    assert ([receipt_no], []) == (found(keiri, NUMBER), cases_found(keiri, NUMBER))
+    assert ([], True) == (cases_found(keiri, show_case_no(about)), "見つかりません" in keiri.text)
+
+
+def test_who_asks_for_a_refund_is_found_by_the_reading_of_their_name(counter: Counter, ichiro: Browser) -> None:
+    row = application(counter.parts, 1)
+    assert ask(counter.parts, row)
+    assert [[row.receipt_no]] * 4 == [
+        found(ichiro, asked) for asked in ("栃木花子", "とちぎ", "ﾄﾁｷﾞﾊﾅｺ", "トチギ　ハナコ")
+    ]
+    assert "お名前は、新しい申請20,000件からさがし、50件まで" in ichiro.text
 
 
 def test_what_is_found_is_masked_and_its_page_shows_a_field_to_who_asks(
