@@ -43,6 +43,8 @@ TOLD_THERE = {
     ("case", "after"): "case.state",
     ("dispute", "before"): "dispute.state",
     ("staff", "role"): "role",
+    ("staff", "field"): "unmask.field",
+    ("refund", "reason"): "refund.why",
 }
 NAMED_THERE = {"search": "search.by", "alarm": "alarms.kind"}
 ID_END = 6

@@ -124,6 +124,15 @@ def test_every_act_that_can_be_noted_has_words_and_no_words_are_for_nothing(lang
     assert actions() | BY_STATE == worded
 
 
+def test_what_was_unmasked_and_looked_for_is_told_in_words(counter: Counter) -> None:
+    case_no = told_of(counter.parts, NUMBER)
+    ichiro = at_work(counter, hire(counter.parts, "ichiro", name="担当 一郎"))
+    ichiro.get(f"/console/cases/{case_no}").post("/console/unmask", subject=f"case:{case_no}", field="told")
+    ichiro.get("/console/search").post("/console/search", q="ないもの")
+    text = at_work(counter, hire(counter.parts, "hana", "supervisor")).get("/console/audit").text
+    assert [True, True] == ["相談の内容" in text, "見つからない" in text]
+
+
 def test_an_act_is_told_in_words_with_its_facts_and_the_page_of_what_it_was_about(counter: Counter) -> None:
     hana = hire(counter.parts, "hana", "supervisor", name="責任 花子")
     case_no = told_of(counter.parts, NUMBER)
