@@ -65,8 +65,15 @@ class Parts:
 
     @property
     def ahead(self) -> timedelta:
-        """By how much the campaign's clock is ahead of the real one: by nothing, unless the counter is tried out."""
-        return self.clock.now() - datetime.now(UTC)
+        """By how much the campaign's clock is ahead of the real one: by nothing, unless the counter is tried out.
+
+        In whole seconds, so that two looks at one clock make no difference of an instant at midnight.
+        """
+        return timedelta(seconds=round((self.clock.now() - datetime.now(UTC)).total_seconds()))
+
+    def by_clock(self, at: datetime) -> datetime:
+        """A time by PostgreSQL's own clock as the campaign's clock shows it: staff are told no other."""
+        return at + self.ahead
 
     def public_url(self, path: str) -> str:
         return f"{self.settings.public_base_url}{path}"

@@ -21,6 +21,7 @@ from bot.console.door import for_roles
 from bot.console.drawing import language, page
 from bot.console.plots import Plot, column_width, moment_label, over_time
 from bot.deliveries.preview import of_mailing
+from bot.deliveries.running import goes_on_at
 from bot.deliveries.samples import samples
 from bot.parts import Parts
 from bot.staff_words import staff_words
@@ -134,6 +135,7 @@ def _shown(parts: Parts, mailing: Mailing) -> dict[str, Any]:
         "line": line,
         "held": mail_groups.held(parts.db, mailing.id),
         "mailing": mailing,
+        "goes_on": goes_on_at(parts, mailing),
         "states": [state for state in STATES if line.of(state)],
         "times": _times(parts, mailing),
         "codes": _codes(parts, mailing),
@@ -148,7 +150,7 @@ def _times(parts: Parts, mailing: Mailing) -> Times:
     if span is None:
         return Times()
     width = column_width(*span)
-    figures = mailing_figures.over_time(parts.db, mailing.id, width=width)
+    figures = mailing_figures.over_time(parts.db, mailing.id, width=width, ahead=parts.ahead)
     sent, back = (over_time(figures, series, width=width) for series in (("sending",), CAME_BACK))
     return Times(figures, width // 60, sent, back)
 

@@ -29,6 +29,7 @@ def page(parts: Parts, name: str, /, **values: Any) -> str:
         say=spoken.say,
         has=spoken.has,
         write=spoken.write,
+        by_clock=parts.by_clock,
         prefecture=_prefecture,
         lang=spoken.language,
         **frame_values(parts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.deliveries.letters import Writer, enclosed
 from bot.deliveries.preview import EXAMPLE
@@ -12,6 +13,7 @@ from bot.parts import Parts
 from bot.store import audit, mail_groups, mailings, outgoing
 from bot.store.db import Connection, transaction
 from bot.store.mailings import Mailing
+from dialogs.rules.calendar import sending_time
 
 
 class CannotRun(Exception):
@@ -107,6 +109,15 @@ def call_off(parts: Parts, name: str, *, by: str) -> Mailing:
 def give_up_called_off(parts: Parts) -> int:
     """Give up the rows of all mailings that were called off; gives how many. Raises psycopg.Error."""
     return sum(give_up(parts, mailing) for mailing in mailings.called_off(parts.db))
+
+
+def goes_on_at(parts: Parts, mailing: Mailing) -> datetime | None:
+    """When it goes on, where it is at work and only the hour keeps it; None where it may be sent now, or not at all."""
+    if mailing.state not in mailings.AT_WORK or mailing.campaign not in parts.campaigns:
+        return None
+    campaign, now = parts.campaigns.seen_by(mailing), parts.clock.now()
+    at = sending_time(campaign, now)
+    return at if now < at < campaign.dates.receive_end else None
 
 
 def send_tests(parts: Parts, name: str, targets: Sequence[tuple[str, str]], *, by: str = "") -> None:

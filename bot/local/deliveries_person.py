@@ -49,7 +49,7 @@ def _tables(parts: Parts, right: UUID) -> Iterator[Table]:
         planned.add_row(_purpose(message.purpose, message.mailing), ways, state)
     happened = _table("time", "purpose", "kind", "provider", "code")
     for each in right_history.happened(parts.db, right):
-        at = f"{each.at.astimezone(JST):%Y-%m-%d %H:%M:%S}"
+        at = f"{parts.by_clock(each.at).astimezone(JST):%Y-%m-%d %H:%M:%S}"
         what = histories.what_said(SPOKEN, each)
         happened.add_row(at, _purpose(each.purpose, each.mailing), what, each.provider, each.code)
     yield from (table for table in (planned, happened) if table.row_count)

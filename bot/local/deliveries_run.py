@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bot.deliveries import running
@@ -14,20 +12,20 @@ from bot.deliveries.preview import Preview, of_mailing
 from bot.deliveries.running import CannotRun, found
 from bot.deliveries.samples import Sample, masked_contacts, samples
 from bot.local.deliveries_stopped import stopped
+from bot.local.deliveries_watch import watch_mailing
 from bot.local.importing import command_line, counted, wide_screen
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
 from bot.store import left_to_staff, mailings
 from bot.store.left_to_staff import Left
 from bot.store.mailing_figures import Kind
+from bot.store.mailings import Mailing
 from dialogs.reading import Unreadable
 from dialogs.reading.contacts import read_target
 from dialogs.rules.campaign import JST
 from dialogs.words import Yen, words
 
-LOOK_EVERY = 1.0
 STAFF_SHOWN = 200
-DONE = ("delivered", "presumed", "undelivered", "suppressed", "chosen", "expired", "cancelled")
 
 
 def show_preview(settings: Settings, name: str) -> None:
@@ -72,7 +70,7 @@ def show_mailing(settings: Settings, name: str, *, watch: bool) -> None:
     with open_parts(settings, threads=2) as parts:
         mailing = found(parts, name)
         if watch:
-            _watch(parts, name)
+            watch_mailing(parts, name)
         counts = mailings.counts(parts.db, mailing.id)
         table = Table("State", "People", box=None, header_style="bold")
         for state, number in sorted(counts.items(), key=lambda each: -each[1]):
@@ -80,36 +78,18 @@ def show_mailing(settings: Settings, name: str, *, watch: bool) -> None:
         screen.print(table)
         mailing = found(parts, name)
         screen.print(f"{name} is {mailing.state}{f': {mailing.reason}' if mailing.reason else ''}.", soft_wrap=True)
-        for line in stopped(parts, mailing):
+        for line in (*stopped(parts, mailing), *_next(parts, mailing)):
             screen.print(line, soft_wrap=True)
         if counts.get("undelivered") or counts.get("suppressed"):
             how = command_line("deliveries", "staff", name)
             screen.print(f"Some could not be reached. For staff: {how}", soft_wrap=True)
 
 
-def _watch(parts: Parts, name: str) -> None:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task, before = bar.add_task(name, total=None, rate=""), (time.monotonic(), -1)
-        while True:
-            mailing = found(parts, name)
-            counts = mailings.counts(parts.db, mailing.id)
-            gone, now = sum(counts.values()) - counts.get("planned", 0), time.monotonic()
-            rate = (gone - before[1]) / (now - before[0]) if before[1] >= 0 else 0.0
-            before = (now, gone)
-            told = f"{rate:,.0f}/s, {counts.get('delivered', 0):,} delivered" if mailing.state != "paused" else "paused"
-            bar.update(
-                task, completed=gone, total=sum(counts.values()), description=f"{name} ({mailing.state})", rate=told
-            )
-            if mailing.state not in ("piloting", "running") or not counts.keys() - set(DONE):
-                return
-            time.sleep(LOOK_EVERY)
+def _next(parts: Parts, mailing: Mailing) -> Iterator[str]:
+    """What to do once a pilot is out."""
+    if mailing.state == "piloting" and not mailings.pilot_waits(parts.db, mailing.id):
+        yield "The pilot is out. Look at what came back, then let the rest go out:"
+        yield command_line("deliveries", "start", mailing.name, "--by", "NAME")
 
 
 def show_staff(settings: Settings, name: str) -> None:

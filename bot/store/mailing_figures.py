@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.store.db import Pool, autocommit, transaction
@@ -14,7 +14,8 @@ SELECT mailing, state, sum(n)::bigint FROM mailing_counts GROUP BY mailing, stat
 """
 SPAN = "SELECT min(minute), max(minute) FROM mailing_minutes WHERE mailing = %(id)s"
 OVER_TIME = """
-SELECT date_bin(%(width)s * interval '1 second', minute, timestamptz '2000-01-01 00:00:00+09'), state, sum(n)::bigint
+SELECT date_bin(%(width)s * interval '1 second', minute + %(ahead)s, timestamptz '2000-01-01 00:00:00+09'), state,
+    sum(n)::bigint
 FROM mailing_minutes WHERE mailing = %(id)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 # By time, so that the codes of a mailing are found by the index of what failed since it was made.
@@ -78,11 +79,11 @@ def span(pool: Pool, mailing: UUID) -> tuple[datetime, datetime] | None:
     return (row[0], row[1]) if row and row[0] else None
 
 
-def over_time(pool: Pool, mailing: UUID, *, width: int) -> Mapping[datetime, Mapping[str, int]]:
-    """How many came into which state, by the start of each stretch of `width` seconds."""
+def over_time(pool: Pool, mailing: UUID, *, width: int, ahead: timedelta) -> Mapping[datetime, Mapping[str, int]]:
+    """How many came into which state, by the start of each stretch of `width` seconds; ahead: as in parts.ahead."""
     found: dict[datetime, dict[str, int]] = {}
     with autocommit(pool) as connection:
-        for at, state, number in connection.execute(OVER_TIME, {"id": mailing, "width": width}):
+        for at, state, number in connection.execute(OVER_TIME, {"id": mailing, "width": width, "ahead": ahead}):
             found.setdefault(at, {})[state] = number
     return found
 

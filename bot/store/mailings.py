@@ -90,10 +90,14 @@ JOIN deliveries d ON d.id = t.delivery JOIN mailings m ON m.id = d.mailing
 WHERE m.state = ANY(%(at_work)s) AND t.at > m.begun_at
 GROUP BY m.id, m.begun_at, t.since
 """
+# So many of them that a small mailing has a pilot too, in an order that has nothing to do with that of the list.
 PILOT = """
-UPDATE deliveries SET pilot = true WHERE mailing = %(mailing)s AND state = 'planned' AND NOT pilot
-  AND ('x' || substr(md5(id::text), 1, 6))::bit(24)::int < %(share)s * 16777216
+WITH waiting AS (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = 'planned' AND NOT pilot)
+UPDATE deliveries SET pilot = true WHERE id IN (
+    SELECT id FROM waiting ORDER BY md5(id::text)
+    LIMIT (SELECT ceil(%(share)s::numeric * count(*))::bigint FROM waiting))
 """
+PILOT_WAITS = "SELECT count(*) FROM deliveries WHERE mailing = %(id)s AND state = 'planned' AND pilot"
 CANCEL = """
 UPDATE deliveries SET state = 'cancelled', due_at = NULL, reason = 'mailing cancelled'
 WHERE id IN (SELECT id FROM deliveries WHERE mailing = %(mailing)s AND state = 'planned' LIMIT %(most)s)
@@ -221,9 +225,16 @@ def minutes(pool: Pool, mailing: UUID, *, since: datetime) -> list[tuple[datetim
 
 
 def make_pilot(connection: Connection, mailing: UUID, share: float) -> int:
-    """Choose a share of what is planned, spread evenly, to go first; gives how many."""
+    """Choose a share of what is planned, spread evenly, one at least, to go first; gives how many."""
     connection.execute("SET LOCAL statement_timeout = 0")  # it walks past all of a million rows
     return connection.execute(PILOT, {"mailing": mailing, "share": share}).rowcount
+
+
+def pilot_waits(pool: Pool, mailing: UUID) -> int:
+    """How many of its pilot have not gone out yet."""
+    with autocommit(pool) as connection:
+        row = connection.execute(PILOT_WAITS, {"id": mailing}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def cancel(pool: Pool, mailing: UUID, *, most: int = 20_000) -> int:

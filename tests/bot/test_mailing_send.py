@@ -48,7 +48,7 @@ def counts(parts: Parts, name: str = "april") -> dict[str, int]:
     return mailings.counts(parts.db, mailing.id)
 
 
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline

@@ -12,12 +12,12 @@ from click.testing import CliRunner, Result
 
 from bot.deliveries import running
 from bot.deliveries.sender import Sender
-from bot.local import deliveries_commands
+from bot.local import deliveries_commands, deliveries_watch
 from bot.parts import Parts
 from integrations.emulator.fixture import Emulator
 from tests.bot.mailing_house import a_list, people
 from tests.bot.test_mailing_applicants import accepted
-from tests.bot.test_mailing_send import UNKNOWN_NUMBER, counts, until
+from tests.bot.test_mailing_send import UNKNOWN_NUMBER, at_work, counts, until
 
 Run = Callable[..., Result]
 
@@ -64,6 +64,7 @@ def test_a_list_goes_from_its_plan_to_its_last_receipt(
         thread.join()
     assert "1 person is left to staff." in run("staff", "april").output
     history = run("person", UNKNOWN_NUMBER).output
+    assert history.count(" 2023-04-05 10:") >= 3  # by the office's clock, which is tried out here
     assert ("30005" in history, "090-****-0005" in history, "+81" in history) == (True, True, False)
     for told in ("URL for the points (april)", "Sent by SMS", "undelivered"):
         assert told in history
@@ -90,6 +91,44 @@ def test_every_bad_row_is_written_to_a_file_where_there_are_too_many_to_show(run
         lines[0],
         lines[-1],
     ]
+
+
+def test_the_bar_of_a_pilot_ends_with_its_last_receipt_and_says_how_the_rest_goes_out(
+    sending: tuple[Parts, Emulator], run: Run, tmp_path: Path
+) -> None:
+    parts, _ = sending
+    run("plan", "april", str(a_list(tmp_path, *people(30))), "--yes")
+    assert "3 go out first." in run("pilot", "april", "--share", "0.1", "--by", "佐藤").output
+    with at_work(parts):
+        watched = run("show", "april", "--watch").output
+    assert {"planned": 27, "delivered": 3} == counts(parts)
+    for told in ("april is piloting.", "The pilot is out.", "deliveries start april --by NAME"):
+        assert told in watched
+
+
+def test_ctrl_c_leaves_the_bar_alone_and_shows_how_the_mailing_stands(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ctrl_c(_: float) -> None:
+        raise KeyboardInterrupt
+
+    run("plan", "april", str(a_list(tmp_path, *people(2))), "--yes")
+    run("start", "april", "--by", "佐藤")
+    monkeypatch.setattr(deliveries_watch.time, "sleep", ctrl_c)
+    watched = run("show", "april", "--watch")
+    assert (0, True) == (watched.exit_code, "april is running." in watched.output)
+
+
+def test_what_waits_for_the_hours_of_sending_says_so_with_when_it_goes_on(
+    sending: tuple[Parts, Emulator], run: Run, tmp_path: Path
+) -> None:
+    _, emulator = sending
+    run("plan", "april", str(a_list(tmp_path, *people(1))), "--yes")
+    emulator.clock.set("2023-04-05T21:00:00+09:00")
+    waits = "It is outside the hours of sending: it goes on at 2023-04-06 10:00."
+    assert waits not in run("show", "april").output
+    run("start", "april", "--by", "佐藤")
+    assert waits in run("show", "april").output
 
 
 def test_accepted_claims_are_planned_without_a_list(sending: tuple[Parts, Emulator], run: Run) -> None:

@@ -74,6 +74,38 @@ def test_what_providers_said_is_counted_by_its_code(counter: Counter, boss: Brow
     assert "30005,twilio,3" in boss.get(f"{april}/figures.csv?table=codes").text
 
 
+def test_every_time_on_the_pages_of_a_mailing_is_the_offices(counter: Counter, boss: Browser, april: str) -> None:
+    counter.move("2023-04-05T12:30:00+09:00")
+    with transaction(counter.parts.db) as connection:
+        mailings.move(connection, mailing(counter), "running")
+        connection.execute(HELD)
+        mailings.move(connection, mailing(counter), "cancelled")
+    assert "2023年4月5日(水) 12:" in boss.get("/console/deliveries").text
+    assert 3 == boss.get(april).text.count("2023年4月5日(水) 12:")
+    assert "04-05 12:" in boss.text
+    assert "04-05 12:" in boss.get(f"{april}/figures.csv?table=time").text
+
+
+def test_what_runs_outside_the_hours_says_when_it_goes_on(counter: Counter, boss: Browser, april: str) -> None:
+    counter.move("2023-04-05T20:30:00+09:00")
+    waits = "いまは送る時間帯の外です。2023年4月6日(木) 10:00 から、続きを送ります。"
+    assert waits not in boss.get(april).text
+    assert waits in boss.post(f"{april}/start", form=boss.get(f"{april}/start").text).text
+    counter.move("2023-04-06T10:00:00+09:00")
+    assert waits not in boss.get(april).text
+    counter.move("2023-05-31T20:30:00+09:00")
+    assert "送る時間帯の外" not in boss.get(april).text
+
+
+@pytest.mark.parametrize(("number", "share", "few"), [(3, 0.01, 1), (101, 0.01, 2), (100, 0.07, 7)])
+def test_a_pilot_is_the_share_that_was_named_and_never_nobody(
+    counter: Counter, tmp_path: Path, number: int, share: float, few: int
+) -> None:
+    planned(counter.parts, tmp_path, *people(number))
+    assert few == running.pilot(counter.parts, "april", share=share, by="佐藤")
+    assert few == mailings.pilot_waits(counter.parts.db, mailing(counter))
+
+
 def test_mail_that_is_held_is_told_with_how_many_wait(counter: Counter, boss: Browser, april: str) -> None:
     running.hold(counter.parts, "april", "docomo", by="佐藤")
     assert "docomo 宛のメールを止めています。0人が待っています" in boss.get(april).text

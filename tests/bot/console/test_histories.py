@@ -39,11 +39,13 @@ def test_an_app_user_is_found_by_number_address_and_coupon(
     counter: Counter, agent: Browser, tmp_path: Path, sought: str
 ) -> None:
     planned(counter.parts, tmp_path, *people(2))
+    counter.move("2023-04-05T12:30:00+09:00")
     with autocommit(counter.parts.db) as connection:
         connection.execute(SENT)
     look(agent, sought)
     assert "の送信の記録" in agent.heading
     assert "april" in agent.text
+    assert "04-05 12:" in agent.text  # by the office's clock, which is tried out here
     assert agent.text.index("送った： SMS") < agent.text.index("届かなかった")
     assert "<code>30005</code>" in agent.text
     for personal in ("10000001", "1000-0001", "p10000001"):
