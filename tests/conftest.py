@@ -16,13 +16,15 @@ import hypothesis
 import psycopg
 import pytest
 import redis
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from bot.local.engines import Engines, embedded_engines
 from bot.store.migrate import upgrade
 
 # No test fails for a slow machine; how long things take is measured in bench/.
-hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("unhurried")
 
 IN_CI = os.environ.get("CI") == "true"
@@ -40,6 +42,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 60_000  # a busy machine; nothing is timed here
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
@@ -113,6 +116,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
+        expect.set_options(timeout=PATIENCE_MS)
         yield chromium
         chromium.close()
 

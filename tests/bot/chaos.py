@@ -147,7 +147,7 @@ class Postbox:
     def take(self, count: int, path: str = "/webhooks/line") -> list[tuple[str, bytes, dict[str, str]]]:
         """The next so many letters for that path, when they are there."""
         with self._changed:
-            came = self._changed.wait_for(lambda: sum(each[0] == path for each in self.letters) >= count, 5)
+            came = self._changed.wait_for(lambda: sum(each[0] == path for each in self.letters) >= count, 60)
             assert came
             taken = [each for each in self.letters if each[0] == path][:count]
             self.letters = [each for each in self.letters if each not in taken]

@@ -57,7 +57,7 @@ def texts(parts: Parts, words: str) -> None:
     url, settings = parts.public_url("/webhooks/twilio/inbound"), parts.settings
     assert settings.twilio_auth_token
     signature = twilio_signature(settings.twilio_auth_token.get_secret_value(), url, fields)
-    answer = httpx.post(url, data=fields, headers={"X-Twilio-Signature": signature}, timeout=10, trust_env=False)
+    answer = httpx.post(url, data=fields, headers={"X-Twilio-Signature": signature}, timeout=60, trust_env=False)
     assert answer.status_code < 300
 
 

@@ -282,7 +282,7 @@ def test_conflicts_and_misses_are_as_described(caller: FlaskClient) -> None:
     assert words == [response.get_json()["type"].rpartition(":")[2] for _, _, response in answers]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=list(HealthCheck), max_examples=60)
 @given(st.binary(max_size=200), st.sampled_from([operation for operation in OPERATIONS if operation[0] == "post"]))
 def test_any_bytes_get_an_answer_of_the_document(body: bytes, operation: tuple[str, str]) -> None:
     caller = claims_app(Broken(AssertionError("the backend was asked"))).test_client()

@@ -20,7 +20,7 @@ from tests.bot.mailing_house import a_list, house, people, planned, rows
 from tests.bot.test_mailing_applicants import accepted
 
 REMINDER = "tochigi-2023-02-reminder-7"
-LONGEST = 10.0  # seconds, for who would wait for ever
+LONGEST = 60.0  # seconds, for who would wait for ever
 ARRIVED = "UPDATE deliveries SET state = 'delivered', due_at = NULL"
 NOTIFIED = "UPDATE entitlements SET state = 'notified'"
 # As a process leaves it that dies after the first few.

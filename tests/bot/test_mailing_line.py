@@ -67,7 +67,7 @@ def test_a_push_whose_answer_went_wrong_goes_again_under_its_key_and_arrives_onc
     emulator.faults.set({"line.push": [trouble]})
     planned_for(parts, tmp_path, *(person.id for person in people))
     with at_work(parts):
-        until(lambda: {"presumed": 20} == counts(parts), 60)
+        until(lambda: {"presumed": 20} == counts(parts))
     assert [1] * 20 == [urls(person) for person in people]
     assert rows(parts, "SELECT FROM delivery_attempts WHERE number > 1")
 

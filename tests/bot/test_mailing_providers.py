@@ -65,7 +65,7 @@ def sent(parts: Parts, folder: Path, count: int) -> None:
     planned(parts, folder, *people(count))
     start(parts)
     with at_work(parts):
-        until(lambda: {"delivered": count} == counts(parts), 60)
+        until(lambda: {"delivered": count} == counts(parts))
 
 
 def test_both_take_their_share_and_nobody_gets_two(urls: tuple[str, str, Path], tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_one_that_refuses_us_rests_and_the_mailing_goes_on(urls: tuple[str, str,
         planned(parts, tmp_path, *people(20))
         start(parts)
         with at_work(parts):
-            until(lambda: [1] * 20 == texts(emulator, 20), 30)
+            until(lambda: [1] * 20 == texts(emulator, 20))
         assert [("twilio", "20003")] == [(rest.provider, rest.code) for rest in breakers.told(parts.redis)]
         assert [("running",)] == rows(parts, "SELECT state FROM mailings")
 
@@ -117,7 +117,7 @@ def test_while_the_first_is_unknown_no_other_provider_sends_and_its_own_reports_
         planned(parts, tmp_path, *people(10))
         start(parts)
         with at_work(parts):
-            until(lambda: {"accepted": 10} == counts(parts), 30)
+            until(lambda: {"accepted": 10} == counts(parts))
         assert [1] * 10 == texts(emulator, 10)
         assert [("vonage", 10)] == rows(parts, BY_PROVIDER)
         assert [("found", 10)] == rows(
@@ -151,7 +151,7 @@ def test_without_its_receipts_the_reports_are_asked_what_became_of_it(
         with at_work(parts):
             until(lambda: {"accepted": 5} == counts(parts))
             rows(parts, "UPDATE deliveries SET due_at = now() RETURNING 1")
-            until(lambda: {"delivered": 5} == counts(parts), 30)
+            until(lambda: {"delivered": 5} == counts(parts))
 
 
 @pytest.mark.parametrize(("provider", "create"), [("twilio", "twilio.create"), ("vonage", "vonage.send")])

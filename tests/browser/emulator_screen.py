@@ -220,7 +220,7 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {each['nodes'][0]['target']}" for each in found]
 
 
-def wait_for(true: Callable[[], bool], seconds: float = 5) -> None:
+def wait_for(true: Callable[[], bool], seconds: float = 60) -> None:
     met = threading.Event()
     for _ in range(int(seconds / 0.02)):
         if true():

@@ -8,8 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.travellers_screen import SHOTS
-
-PATIENCE_MS = 30_000  # a busy machine; nothing is timed here
+from tests.conftest import PATIENCE_MS
 
 
 class Phone:
@@ -18,7 +17,6 @@ class Phone:
     def __init__(self, page: Page, url: str, *, person: str) -> None:
         self.page = page
         page.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
         page.goto(url)
         self._choose(person)
 

@@ -40,7 +40,6 @@ def _fail(status: int) -> str:
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.timeout(300)
 def test_axe_finds_nothing_on_any_page_of_applying(
     browser: Browser, counter: Counter, address: str, language: str
 ) -> None:
@@ -68,7 +67,6 @@ def test_axe_finds_nothing_on_any_page_of_applying(
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.timeout(300)
 def test_axe_finds_nothing_on_any_page_of_a_refund_and_where_it_ends_otherwise(
     browser: Browser, counter: Counter, address: str, language: str
 ) -> None:

@@ -43,7 +43,6 @@ def begins(walk: Walk) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.timeout(300)
 def test_axe_finds_nothing_on_the_front_page_and_at_the_end_at_any_date(
     browser: Browser, counter: Counter, address: str, language: str
 ) -> None:
@@ -80,7 +79,6 @@ def test_the_front_page_is_read_and_tabbed_through_in_the_order_of_what_matters(
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.timeout(300)
 def test_axe_finds_nothing_where_trouble_is_told(
     browser: Browser, counter: Counter, address: str, language: str
 ) -> None:
@@ -93,7 +91,6 @@ def test_axe_finds_nothing_where_trouble_is_told(
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.timeout(300)
 def test_axe_finds_nothing_behind_a_link_from_a_chat(
     browser: Browser, counter: Counter, address: str, language: str
 ) -> None:
@@ -110,7 +107,6 @@ def test_axe_finds_nothing_behind_a_link_from_a_chat(
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.timeout(300)
 def test_axe_finds_nothing_from_the_status_of_an_application_on(
     browser: Browser, counter: Counter, address: str, language: str
 ) -> None:
@@ -127,7 +123,6 @@ def test_axe_finds_nothing_from_the_status_of_an_application_on(
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.timeout(300)
 def test_axe_finds_nothing_on_the_pages_that_a_mailing_leads_to(
     browser: Browser, counter: Counter, address: str, language: str
 ) -> None:

@@ -44,7 +44,7 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield f"http://127.0.0.1:{emulator_port}/"
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
+            process.wait(timeout=60)
 
 
 def test_a_traveller_goes_from_hello_to_the_amount_by_sms(emulator_url: str, phone_page: Page) -> None:
@@ -162,7 +162,7 @@ def _is_free(port: int) -> bool:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if process.poll() is not None:
             break
         try:

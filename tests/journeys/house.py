@@ -29,8 +29,8 @@ from integrations.emulator.fixture import Emulator, running
 from tests.journeys.balancer import Balancer
 
 PROJECT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 40.0
-STOP_SECONDS = 15.0
+READY_SECONDS = 120.0
+STOP_SECONDS = 60.0
 NOON = "2023-04-05T10:00:00+09:00"
 TRIP = date(2023, 2, 23)
 EXPIRY = date(2023, 2, 24)
@@ -116,7 +116,7 @@ class House:
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.url}/healthz", timeout=2, trust_env=False).status_code == httpx.codes.OK:
+                if httpx.get(f"{self.url}/healthz", timeout=10, trust_env=False).status_code == httpx.codes.OK:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)
@@ -153,14 +153,14 @@ class House:
         )
         return number
 
-    def wait_for_rows(self, expected: list[Row], query: str, *values: object, timeout: float = 15.0) -> None:
+    def wait_for_rows(self, expected: list[Row], query: str, *values: object, timeout: float = 60.0) -> None:
         """Until the query gives exactly these rows; raises AssertionError that shows what it gives instead."""
         deadline = time.monotonic() + timeout
         while (found := self.rows(query, *values)) != expected and time.monotonic() < deadline:
             time.sleep(0.05)
         assert expected == found
 
-    def settle(self, timeout: float = 20.0) -> None:
+    def settle(self, timeout: float = 60.0) -> None:
         """Until nothing is under way any more: no event, no message that is due, no application."""
         self.emulator.settle(timeout)
         self.wait_for_rows([(0,)], UNDER_WAY, timeout=timeout)

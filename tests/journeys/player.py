@@ -16,8 +16,8 @@ from integrations.emulator.driver import LinePerson
 from tests.journeys.house import PROJECT, House
 from tests.journeys.reward_site import RewardSite
 
-PATIENCE = 15.0  # a worker that was woken late and a busy machine
-HTTP_SECONDS = 20.0
+PATIENCE = 60.0  # a worker that was woken late and a busy machine
+HTTP_SECONDS = 60.0
 URL = re.compile(r"http://\S+/r/[0-9A-Z]+")
 CODE = "認証番号"
 RECEIPT_NO = r"\d{4}-\d{4}-\d{2}"

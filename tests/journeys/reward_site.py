@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-HTTP_SECONDS = 20.0
+HTTP_SECONDS = 60.0
 HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
 
 

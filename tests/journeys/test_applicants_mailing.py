@@ -34,7 +34,7 @@ def test_accepted_claims_go_out_with_a_mailing_once_and_those_who_have_not_chose
     with closing(both[0].at_the_reward_site()) as site:
         site.choose("amazon")
     house.emulator.clock.set(WEEK_BEFORE)
-    wait_until(lambda: both[1].letters(REMINDED), timeout=40)
+    wait_until(lambda: both[1].letters(REMINDED))
     house.settle()
     assert [0, 1] == [len(traveller.letters(REMINDED)) for traveller in both]
     assert [1, 2] == [len(traveller.letters("/r/")) for traveller in both]

@@ -20,7 +20,7 @@ LINE_TROUBLES: list[dict[str, Any]] = [
     {"do": "timeout", "seconds": 9, "times": 1},
     {"do": "timeout_after", "seconds": 9, "times": 1},
 ]
-LONG = 40.0
+LONG = 120.0
 
 
 def test_a_reply_that_fails_in_any_way_is_heard_once(house: House) -> None:

@@ -105,4 +105,4 @@ def approve(house: House, receipt: str) -> None:
 
 
 def seen(url: str) -> str:
-    return httpx.get(url, trust_env=False, timeout=20).text
+    return httpx.get(url, trust_env=False, timeout=60).text

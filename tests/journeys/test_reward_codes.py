@@ -59,7 +59,7 @@ def test_a_slow_vendor_keeps_nobody_at_the_page_and_a_message_tells_when_it_is_t
         assert "Refresh" in site.headers
     house.emulator.clock.set("2023-04-05T10:10:00+09:00")
     house.emulator.faults.set({})
-    house.wait_for_rows([("issued",)], STATE, receipt, timeout=30)
+    house.wait_for_rows([("issued",)], STATE, receipt)
     assert receipt[-4:] in traveller.letter("コードができました")
     assert SHOWN.search(traveller.reward_page())
     assert 1 == len(house.emulator.gifts.all())

@@ -30,7 +30,7 @@ def arrives(house: House, number: str, words: str, *, sid: str = "") -> str:
     fields = {"MessageSid": sid, "From": number, "To": "+15005550006", "Body": words, "NumMedia": "0"}
     url = f"{house.url}/webhooks/twilio/inbound"
     signature = twilio_signature(house.values["TWILIO_AUTH_TOKEN"], url, fields)
-    sent = httpx.post(url, data=fields, headers={"X-Twilio-Signature": signature}, timeout=10, trust_env=False)
+    sent = httpx.post(url, data=fields, headers={"X-Twilio-Signature": signature}, timeout=60, trust_env=False)
     assert 200 == sent.status_code
     return sid
 

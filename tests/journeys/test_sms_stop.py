@@ -75,7 +75,7 @@ def test_the_url_of_a_stopped_number_goes_to_the_mail_address_of_its_application
     applied(traveller, contact=f"{traveller.national}@example.jp")
     traveller.texts("停止")
     receipt = traveller.applies()
-    mail = house.emulator.mail.wait_for(f"{traveller.national}@example.jp", REWARD, 20)
+    mail = house.emulator.mail.wait_for(f"{traveller.national}@example.jp", REWARD)
     house.settle()
     assert (receipt[-4:] in mail["text"], []) == (True, traveller.letters(REWARD))
 

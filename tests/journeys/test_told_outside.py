@@ -33,7 +33,7 @@ def waits_for_a_person(house: House) -> Traveller:
 
 
 def told(house: House) -> Told:
-    wait_until(lambda: house.emulator.office.all("handoff.waiting"), 30)
+    wait_until(lambda: house.emulator.office.all("handoff.waiting"))
     (found,) = house.emulator.office.all("handoff.waiting")
     return found
 
@@ -44,7 +44,7 @@ def test_who_waits_too_long_is_told_to_the_office_and_to_the_team(own_house: Mak
     handoff = house.rows("SELECT id, conversation FROM handoffs")[0]
     data = told(house).body["data"]
     assert handoff == tuple(map(type(handoff[0]), (data["handoff"], data["conversation"])))
-    mail = house.emulator.mail.wait_for(TEAM, data["url"], 30)
+    mail = house.emulator.mail.wait_for(TEAM, data["url"])
     assert "待っています" in mail["subject"]
     assert str(handoff[1]) in mail["text"]
     house.wait_for_rows([("delivered", 1)], STATES)
@@ -57,7 +57,7 @@ def test_an_alarm_is_told_when_it_is_raised_and_when_it_is_over(own_house: MakeH
     (raised,) = house.emulator.office.all("alarm.raised")
     assert "queue_age" == raised.body["data"]["kind"]
     assert 60 <= raised.body["data"]["value"]
-    house.emulator.mail.wait_for(TEAM, "/console/alarms", 30)
+    house.emulator.mail.wait_for(TEAM, "/console/alarms")
     traveller.line.says("ボットに戻る")
     wait_until(lambda: house.emulator.office.all("alarm.ended"), 60)
     assert raised.body["data"]["alarm"] == house.emulator.office.all("alarm.ended")[0].body["data"]["alarm"]
@@ -67,7 +67,7 @@ def test_an_office_whose_answers_are_lost_hears_the_same_again_and_can_tell(own_
     house = opened(own_house)
     house.emulator.faults.set({"office": [{"do": "drop_after", "times": 1}]})
     waits_for_a_person(house)
-    wait_until(lambda: told(house).times == 2, 30)
+    wait_until(lambda: told(house).times == 2)
     house.wait_for_rows([("delivered", 2)], STATES)
     assert 1 == len(house.emulator.office.all("handoff.waiting"))
 
@@ -76,7 +76,7 @@ def test_a_silent_office_holds_nothing_else_up(own_house: MakeHouse) -> None:
     house = opened(own_house)
     house.emulator.faults.set({"office": [{"do": "timeout", "seconds": 60}]})
     waits_for_a_person(house)
-    house.wait_for_rows([("sending", 1)], STATES, timeout=30)
+    house.wait_for_rows([("sending", 1)], STATES)
     Traveller(house, next(SERIALS)).whole_case([house.coupon()])
     assert house.emulator.mail.inbox(TEAM)
     assert [] == house.emulator.office.all()
@@ -87,13 +87,13 @@ def test_a_worker_killed_while_it_tells_tells_it_again_under_the_same_id(own_hou
     house.emulator.faults.set({"office": [{"do": "timeout_after", "seconds": 60, "times": 1}]})
     waits_for_a_person(house)
     first = told(house).webhook_id
-    house.emulator.mail.wait_for(TEAM, told(house).body["data"]["url"], 30)
+    house.emulator.mail.wait_for(TEAM, told(house).body["data"]["url"])
     for worker in house.workers:
         worker.kill()
     house.change("UPDATE webhook_calls SET due_at = now()")
     for worker in house.workers:
         worker.start()
-    wait_until(lambda: told(house).times == 2, 30)
+    wait_until(lambda: told(house).times == 2)
     assert first == told(house).webhook_id
     house.wait_for_rows([("delivered", 2)], STATES)
     assert 1 == sum(told(house).body["data"]["url"] in mail["text"] for mail in house.emulator.mail.inbox(TEAM))

@@ -32,7 +32,7 @@ class Agent:
             token = session_for(parts, hire(parts, login, name=f"担当 {login}"))
         cookies = {"staff": token}
         self.browser = httpx.Client(
-            base_url=house.url, cookies=cookies, timeout=20, follow_redirects=True, trust_env=False
+            base_url=house.url, cookies=cookies, timeout=60, follow_redirects=True, trust_env=False
         )
         self.text = ""
 

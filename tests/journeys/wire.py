@@ -39,7 +39,7 @@ def deliver(house: House, *events: dict[str, Any]) -> int:
     body = json.dumps({"destination": "U" + "0" * 32, "events": list(events)}, ensure_ascii=False).encode()
     signed = signature(house.values["LINE_CHANNEL_SECRETS"].split(",")[0], body)
     headers = {"x-line-signature": signed, "Content-Type": "application/json"}
-    sent = httpx.post(f"{house.url}/webhooks/line", content=body, headers=headers, timeout=10, trust_env=False)
+    sent = httpx.post(f"{house.url}/webhooks/line", content=body, headers=headers, timeout=60, trust_env=False)
     return sent.status_code
 
 

@@ -41,7 +41,7 @@ def _bot(command: str, environment: dict[str, str]) -> subprocess.CompletedProce
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
 
 

