@@ -3,14 +3,15 @@
 HandoffError
 ├── Elsewhere     it does not stand any more as the page showed it: a colleague, the person or the clock was first
 ├── Full          the agent has as many as they may have at once
-├── NotForThem    not at work, of another team, or not in a role for it
+├── Away          they are not signed in
+├── NotForThem    not at work here any more, of another team, or not in a role for it
 ├── Unsendable    nothing can be sent there: no such channel, blocked, or stopped
 └── BadWords      empty, or too long for the channel
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -38,7 +39,7 @@ from bot.store.conversations import Conversation
 from bot.store.db import Connection, transaction
 from bot.store.desk_outbox import ForDesk
 from bot.store.handoff_queue import Handoff
-from bot.store.handoffs import Held, Move
+from bot.store.handoffs import Colleague, Held, Move
 from bot.store.inbound import Kept
 from bot.store.outgoing import NewOutgoing
 from bot.store.staff import Member
@@ -64,6 +65,9 @@ class Elsewhere(HandoffError): ...
 
 
 class Full(HandoffError): ...
+
+
+class Away(HandoffError): ...
 
 
 class NotForThem(HandoffError): ...
@@ -104,13 +108,20 @@ def take(parts: Parts, seen: Handoff, who: Member) -> None:
 
 
 def give(parts: Parts, seen: Handoff, login: str, by: Member) -> None:
-    """Pass it on to a colleague, or, as a lead, give it to somebody. Raises Elsewhere, Full, NotForThem."""
+    """Pass it on to a colleague, or, as a lead, give it to somebody. Raises Elsewhere, Full, Away, NotForThem."""
     if by.role not in LEADS and seen.agent != by.id:
         raise NotForThem
     to = staff.by_login(parts.db, login)
     if to is None or not to.active or to.role not in DESK or not is_of_team(to, seen):
         raise NotForThem
+    if to.id not in {each.id for each in at_work(parts)}:
+        raise Away
     _give(parts, seen, to, by=by)
+
+
+def at_work(parts: Parts) -> Sequence[Colleague]:
+    """Who of the staff is signed in; what somebody else is given would be back in the queue within seconds."""
+    return handoffs.colleagues(parts.db, idle_minutes=IDLE_MINUTES, longest_hours=LONGEST_HOURS)
 
 
 def release(parts: Parts, seen: Handoff, by: Member) -> None:
@@ -235,7 +246,7 @@ def _give(parts: Parts, seen: Handoff, to: Member, *, by: Member) -> None:
         if room < 0:
             raise Full
         action = "taken" if to.id == by.id else "given"
-        note(parts, connection, action, seen.conversation, by=by.name, to=to.login)
+        note(parts, connection, action, seen.conversation, by=by.name, to=to.name)
     live.tell(parts.redis, seen.conversation)
 
 

@@ -9,14 +9,15 @@ from uuid import UUID
 
 from bot.canned import Whom, offered
 from bot.console.unmasking import FIELDS, Veil, Veiled
-from bot.handoff import DESK, LEADS, LONGEST, WHY_CLOSED, is_of_team, unsendable
+from bot.handoff import DESK, LEADS, LONGEST, WHY_CLOSED, at_work, is_of_team, unsendable
 from bot.parts import Parts
 from bot.recalling import campaign_of
-from bot.store import cases, conversations, handoff_queue, staff, transcripts
+from bot.store import cases, conversations, handoff_queue, transcripts
 from bot.store.conversations import Conversation
 from bot.store.db import autocommit
 from bot.store.handoff_queue import Handoff
-from bot.store.staff import Member, Seen
+from bot.store.handoffs import Colleague
+from bot.store.staff import Member
 from bot.transcript import Entry, transcript
 from bot.web.place import Place, place_of
 from dialogs.engine import Answered
@@ -64,7 +65,7 @@ class View:
     lookups: Sequence[Fact]
     numbers: Sequence[tuple[str, str]]
     waits_at: str
-    colleagues: Sequence[Seen]
+    colleagues: Sequence[Colleague]
     canned: Mapping[str, tuple[str, str]]
     cannot_send: str
 
@@ -123,7 +124,7 @@ def look_at(parts: Parts, conversation: UUID, who: Member) -> View | None:
         lookups=list(_lookups(place)),
         numbers=[*filed, *told],
         waits_at=_waits_at(place, spoken),
-        colleagues=_colleagues(parts, who, now),
+        colleagues=_colleagues(parts, now) if now else [],
         canned=offered(parts, _whom(parts, found, kept[0], filed=filed, told=told)),
         cannot_send=cannot_send,
     )
@@ -175,16 +176,14 @@ def _waits_at(place: Place, spoken: Words) -> str:
     return label_of(asking, spoken) if asking and spoken.has(f"label.{asking.wording}") else ""
 
 
-def _colleagues(parts: Parts, who: Member, now: Handoff | None) -> list[Seen]:
-    """To whom it may be passed on: at the desk, of its team, and not who has it."""
+def _colleagues(parts: Parts, now: Handoff) -> list[Colleague]:
+    """To whom it may be passed on: at work at the desk, of its team, and not who has it."""
     return [
         each
-        for each in staff.seen(parts.db)
-        if each.active
-        and each.role in DESK
-        and (now is None or now.agent_name != each.name)
-        and not (now and now.prefecture and each.prefectures and now.prefecture not in each.prefectures)
-        and (each.login != who.login or (now is not None and now.agent != who.id))
+        for each in at_work(parts)
+        if each.role in DESK
+        and now.agent != each.id
+        and not (now.prefecture and each.prefectures and now.prefecture not in each.prefectures)
     ]
 
 

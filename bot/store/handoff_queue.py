@@ -10,18 +10,22 @@ from uuid import UUID
 
 from bot.store.db import Pool, autocommit
 
+# Whoever was left lying by an agent, or put back unanswered, waits on from where they were.
+WAITS_SINCE: LiteralString = "least(h.queued_at, h.spoken_at)"
 # Who has named no prefecture yet waits with every team, and so before whoever came later in any of them.
-AHEAD = """
-SELECT count(*) FROM handoffs
-WHERE state = 'waiting' AND (prefecture = %(prefecture)s OR '' IN (prefecture, %(prefecture)s))
-  AND conversation <> %(conversation)s
-  AND queued_at < coalesce((SELECT queued_at FROM handoffs WHERE conversation = %(conversation)s AND state = 'waiting'),
-      'infinity')
-"""
+AHEAD = f"""
+SELECT count(*) FROM handoffs h
+WHERE h.state = 'waiting' AND (h.prefecture = %(prefecture)s OR '' IN (h.prefecture, %(prefecture)s))
+  AND h.conversation <> %(conversation)s
+  AND {WAITS_SINCE} < coalesce((
+      SELECT {WAITS_SINCE} FROM handoffs h WHERE h.conversation = %(conversation)s AND h.state = 'waiting'), 'infinity')
+"""  # noqa: S608 - this module's own words
 _COLUMNS: LiteralString = """
 h.id, h.conversation, h.channel, h.prefecture, h.reason, h.detail, h.state, h.agent, h.desk,
 coalesce(m.name, initcap(nullif(h.desk, ''))), h.version, h.began_at, h.queued_at,
-h.spoken_at, h.answered_at, h.lease_until < now(), h.ended_at, h.ended_by, h.why, now()
+h.spoken_at, h.answered_at,
+CASE WHEN h.lease_until < 'infinity' THEN extract(epoch FROM h.lease_until - now())::float END,
+h.ended_at, h.ended_by, h.why, now()
 """
 LIVE = f"""
 SELECT {_COLUMNS} FROM handoffs h LEFT JOIN staff m ON m.id = h.agent
@@ -36,11 +40,11 @@ QUEUE = f"""
 SELECT {_COLUMNS}, c.language FROM handoffs h JOIN conversations c ON c.id = h.conversation
 LEFT JOIN staff m ON m.id = h.agent
 WHERE h.state IN ('waiting', 'taken', 'returning') AND {OF_TEAM}
-ORDER BY h.state <> 'waiting', h.queued_at, h.id LIMIT %(most)s
+ORDER BY h.state <> 'waiting', {WAITS_SINCE}, h.id LIMIT %(most)s
 """  # noqa: S608 - as above
 COUNTS = f"""
 SELECT count(*) FILTER (WHERE h.state = 'waiting'), count(*) FILTER (WHERE h.agent = %(agent)s AND h.state = 'taken'),
-    extract(epoch FROM now() - min(h.queued_at) FILTER (WHERE h.state = 'waiting'))::float
+    extract(epoch FROM now() - min({WAITS_SINCE}) FILTER (WHERE h.state = 'waiting'))::float
 FROM handoffs h WHERE h.state IN ('waiting', 'taken') AND {OF_TEAM}
 """  # noqa: S608 - as above
 
@@ -49,7 +53,8 @@ FROM handoffs h WHERE h.state IN ('waiting', 'taken') AND {OF_TEAM}
 class Handoff:
     """A row with its agent's name, or the outside desk that has it.
 
-    overdue: its agent has let somebody wait too long; now: by PostgreSQL's clock.
+    left: seconds until it goes back to the queue if its agent stays silent, None while nobody waits for them.
+    now: by PostgreSQL's clock.
     """
 
     id: UUID
@@ -67,11 +72,16 @@ class Handoff:
     queued_at: datetime
     spoken_at: datetime | None
     answered_at: datetime | None
-    overdue: bool
+    left: float | None
     ended_at: datetime | None
     ended_by: str | None
     why: str
     now: datetime
+
+    @property
+    def waits_since(self) -> datetime:
+        """In the queue, as it is ordered."""
+        return min(self.queued_at, self.spoken_at or self.queued_at)
 
 
 @dataclass(frozen=True, slots=True)

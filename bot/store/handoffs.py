@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from bot.store.db import Connection, Pool, autocommit
@@ -62,16 +63,22 @@ UPDATE handoffs SET lease_until = 'infinity', spoken_at = NULL, answered_at = co
 WHERE conversation = %(conversation)s AND agent IS NOT DISTINCT FROM %(agent)s AND version = %(version)s
   AND state = 'taken'
 """
-# The agent is silent while somebody waits, or is not at work any more. An outside desk looks after its own.
-LAPSED = """
-SELECT h.conversation, h.agent, h.version, h.lease_until < now() FROM handoffs h
-WHERE h.state = 'taken' AND h.agent IS NOT NULL AND (h.lease_until < now() OR NOT EXISTS (
-    SELECT FROM staff_sessions s JOIN staff m ON m.id = s.staff
-    WHERE s.staff = h.agent AND m.active AND s.state = 'open'
-      AND s.created_at > now() - %(longest)s * interval '1 hour'
-      AND s.last_seen_at > now() - %(idle)s * interval '1 minute'))
-ORDER BY h.lease_until LIMIT %(most)s
+AT_WORK: LiteralString = """
+EXISTS (SELECT FROM staff_sessions s WHERE s.staff = m.id AND m.active AND s.state = 'open'
+    AND s.created_at > now() - %(longest)s * interval '1 hour'
+    AND s.last_seen_at > now() - %(idle)s * interval '1 minute')
 """
+# The agent is silent while somebody waits, or is not at work any more. An outside desk looks after its own.
+LAPSED = f"""
+SELECT h.conversation, h.agent, h.version, h.lease_until < now() FROM handoffs h JOIN staff m ON m.id = h.agent
+WHERE h.state = 'taken' AND (h.lease_until < now() OR NOT {AT_WORK})
+ORDER BY h.lease_until LIMIT %(most)s
+"""  # noqa: S608 - this module's own words
+COLLEAGUES = f"""
+SELECT m.id, m.login, m.name, m.role, m.prefectures, m.capacity,
+    (SELECT count(*) FROM handoffs h WHERE h.agent = m.id AND h.state = 'taken')
+FROM staff m WHERE {AT_WORK} ORDER BY m.name
+"""  # noqa: S608 - as above
 HELD = "SELECT count(*) FROM handoffs WHERE agent = %(agent)s AND state = 'taken'"
 LOCK_AGENT = "SELECT capacity FROM staff WHERE id = %(agent)s AND active FOR UPDATE"
 # Its turn is counted on, so that a turn which is being played just now comes to nothing, and is played anew.
@@ -174,6 +181,19 @@ class Lapsed:
     silent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member who is at work, with how many conversations they have of how many they may have."""
+
+    id: UUID
+    login: str
+    name: str
+    role: str
+    prefectures: list[str]
+    capacity: int
+    held: int
+
+
 def follow(connection: Connection, followed: Followed) -> None:
     """What a turn makes of its handoff, in its own transaction."""
     values = {name: getattr(followed, name) for name in followed.__slots__}
@@ -241,3 +261,10 @@ def lapsed(pool: Pool, *, idle_minutes: int, longest_hours: int) -> list[Lapsed]
     with autocommit(pool) as connection:
         values = {"idle": idle_minutes, "longest": longest_hours, "most": LAPSED_AT_ONCE}
         return [Lapsed(*row) for row in connection.execute(LAPSED, values).fetchall()]
+
+
+def colleagues(pool: Pool, *, idle_minutes: int, longest_hours: int) -> list[Colleague]:
+    """Whoever is at work, of any role: what an absent member is given goes back to the queue at once."""
+    with autocommit(pool) as connection:
+        values = {"idle": idle_minutes, "longest": longest_hours}
+        return [Colleague(*row) for row in connection.execute(COLLEAGUES, values).fetchall()]

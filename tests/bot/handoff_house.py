@@ -18,6 +18,15 @@ from tests.bot.web.counter import Counter, rows
 
 TO_STAFF = ("担当者", "はい")
 HALF_WAY = ("こんにちは", "paper", "09", "2023-02-24")
+OTHER_WAITS = """
+WITH another AS (
+    INSERT INTO conversations SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),
+        'person', %(person)s::bytea))).* FROM conversations c LIMIT 1 RETURNING id
+)
+INSERT INTO handoffs (id, conversation, campaign, channel, prefecture, reason, began_at, queued_at)
+SELECT gen_random_uuid(), id, %(campaign)s, 'line', %(prefecture)s, 'asked', now(), now() - interval '1 hour'
+FROM another
+"""
 
 
 def at_work(counter: Counter, login: str, role: str = "agent") -> Member:
@@ -68,3 +77,10 @@ def states(counter: Counter) -> list[tuple[str, str]]:
         counter,
         "SELECT h.state, split_part(c.owner, ':', 1) FROM handoffs h JOIN conversations c ON c.id = h.conversation",
     )
+
+
+def other_waits(counter: Counter, person: bytes, *, prefecture: str = "09") -> None:
+    """Somebody has waited for an hour."""
+    with autocommit(counter.parts.db) as connection:
+        values = {"person": person, "campaign": person.decode(), "prefecture": prefecture}
+        connection.execute(OTHER_WAITS, values)

@@ -9,6 +9,7 @@
   let lastLook = Date.now();
   let planned = 0;
   let waited = -1;
+  let typed = false;
 
   function replace(fresh) {
     for (const part of document.querySelectorAll("[data-live]")) {
@@ -36,9 +37,10 @@
     planned = 0;
     lastLook = Date.now();
     try {
-      const answer = await fetch(location.pathname, { headers: { "X-Live": "1" } });
-      if (answer.redirected) return;
-      if (!answer.ok) return;
+      // Not where one is: a form that was refused stands at an address that takes forms alone. Who writes is at work.
+      const answer = await fetch(script.dataset.page, { headers: typed ? {} : { "X-Live": "1" } });
+      typed = false;
+      if (answer.redirected || !answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       replace(fresh);
       tellStale(fresh);
@@ -120,7 +122,10 @@
     shown.textContent = reply.dataset.counts === "sms" ? `${reply.value.length} (SMS × ${parts(reply.value)})` : String(reply.value.length);
   }
   if (reply) {
-    reply.addEventListener("input", count);
+    reply.addEventListener("input", () => {
+      typed = true;
+      count();
+    });
     count();
   }
 

@@ -10,10 +10,11 @@ import pytest
 
 from bot import conversation as turns
 from bot import handoff
-from bot.handoff import BadWords, Elsewhere, Full, HandoffError, NotForThem, Unsendable, Words
+from bot.handoff import Away, BadWords, Elsewhere, Full, HandoffError, NotForThem, Unsendable, Words
 from bot.store.db import autocommit
 from bot.store.staff import Member
 from dialogs.handing import CLOSE
+from tests.bot.console.desk import hire
 from tests.bot.handoff_house import (
     HALF_WAY,
     TO_STAFF,
@@ -21,6 +22,7 @@ from tests.bot.handoff_house import (
     conversation,
     handed_over,
     now,
+    other_waits,
     rows,
     run,
     states,
@@ -220,6 +222,17 @@ def test_a_lead_gives_to_anybody_and_an_agent_only_what_they_have(
             handoff.give(counter.parts, now(counter), nobody, lead)
 
 
+def test_who_is_not_signed_in_is_given_nothing(counter: Counter, ichiro: Member, jiro: Member) -> None:
+    seen = taken(counter, ichiro)
+    hire(counter.parts, "saburo")
+    with pytest.raises(Away):
+        handoff.give(counter.parts, seen, "saburo", ichiro)
+    run(counter, "UPDATE staff_sessions SET last_seen_at = now() - interval '61 minutes'")
+    with pytest.raises(Away):
+        handoff.give(counter.parts, seen, jiro.login, ichiro)
+    assert (ichiro.id, []) == (now(counter).agent, handoff.at_work(counter.parts))
+
+
 def test_every_act_is_in_the_audit_by_name(counter: Counter, ichiro: Member, jiro: Member) -> None:
     handoff.give(counter.parts, taken(counter, ichiro), "jiro", ichiro)
     handoff.reply(counter.parts, now(counter), jiro, words())
@@ -255,24 +268,6 @@ def test_who_has_named_no_prefecture_waits_before_and_behind_those_of_every_team
     counter.line(*before)
     other_waits(counter, b"1", prefecture=theirs)
     assert bool(ahead) == (f"先に{ahead}人の方がお待ちです" in last_said(counter, *TO_STAFF))
-
-
-def other_waits(counter: Counter, person: bytes, *, prefecture: str = "09") -> None:
-    """Somebody has waited for an hour."""
-    with autocommit(counter.parts.db) as connection:
-        values = {"person": person, "campaign": person.decode(), "prefecture": prefecture}
-        connection.execute(OTHER_WAITS, values)
-
-
-OTHER_WAITS = """
-WITH another AS (
-    INSERT INTO conversations SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),
-        'person', %(person)s::bytea))).* FROM conversations c LIMIT 1 RETURNING id
-)
-INSERT INTO handoffs (id, conversation, campaign, channel, prefecture, reason, began_at, queued_at)
-SELECT gen_random_uuid(), id, %(campaign)s, 'line', %(prefecture)s, 'asked', now(), now() - interval '1 hour'
-FROM another
-"""
 
 
 def last_said(counter: Counter, *lines: str) -> str:

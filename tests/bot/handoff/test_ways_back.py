@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot import handoff
@@ -11,7 +13,7 @@ from bot.store.db import transaction
 from bot.store.staff import Member
 from dialogs.handing import CLOSE, RETURN
 from dialogs.scripts import SCRIPTS
-from tests.bot.handoff_house import conversation, now, rows, run, states, taken, words, worker_takes
+from tests.bot.handoff_house import conversation, now, other_waits, rows, run, states, taken, words, worker_takes
 from tests.bot.web.counter import Counter, one_connection
 
 
@@ -125,3 +127,16 @@ def test_it_is_let_go_with_one_connection(counter: Counter, ichiro: Member) -> N
     with one_connection(counter.parts) as parts:
         handoff.let_go(parts, seen, ichiro, how=RETURN)
     assert [("returning", "agent")] == states(counter)
+
+
+def test_who_was_left_lying_waits_on_in_their_old_place(counter: Counter, ichiro: Member) -> None:
+    left = taken(counter, ichiro)
+    other_waits(counter, b"1")
+    run(counter, "UPDATE handoffs SET spoken_at = now() - interval '2 hours' WHERE state = 'taken'")
+    run(counter, "UPDATE handoffs SET lease_until = now() - interval '1 second' WHERE state = 'taken'")
+    assert 1 == handoff.return_lapsed(counter.parts)
+    first = handoff_queue.queue(counter.parts.db, ichiro.id, [], most=1)[0].handoff
+    longest = handoff_queue.counts(counter.parts.db, ichiro.id, []).longest
+    assert left.conversation == first.conversation
+    assert min(first.now - first.waits_since, timedelta(seconds=longest or 0)) >= timedelta(hours=2)
+    assert 0 == handoff_queue.ahead(counter.parts.db, left.conversation, "09")
