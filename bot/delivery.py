@@ -11,16 +11,18 @@ A LINE reply needs no look-up: its token works once, so the same reply again eit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
 
+from bot import live
 from bot.other_way import held_back
 from bot.parts import Parts
 from bot.play import Play
-from bot.store import suppressions
+from bot.store import outgoing, suppressions
 from bot.store.db import autocommit
 from bot.store.outgoing import Due, Settled
 from bot.store.suppressions import Suppression
@@ -103,6 +105,12 @@ def send_row(parts: Parts, due: Due) -> Settled:
         log.exception("delivery.unopenable", outgoing=str(due.id))
         return Settled(due.id, due.attempts, "refused", error="unopenable")
     return send(parts, message, was=due.was)
+
+
+def tell_staff(parts: Parts, messages: Sequence[UUID]) -> None:
+    """Something has become of these: who of the staff said one of them sees it without asking."""
+    for conversation in outgoing.replied_in(parts.db, messages):
+        live.tell(parts.redis, conversation)
 
 
 def send(parts: Parts, message: ToSend, *, was: str = "planned") -> Settled:

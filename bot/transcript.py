@@ -173,25 +173,28 @@ def _body(parts: Parts, message: Said) -> Sequence[Outbound]:
 
 
 def _spoken(conversation: Conversation, message: Said, body: Sequence[Outbound]) -> Entry:
-    text = "\n\n".join(filter(None, (_text(outbound) for outbound in body)))
+    by_staff = message.purpose == STAFF
+    text = "\n\n".join(filter(None, (_text(outbound, by_staff=by_staff) for outbound in body)))
     return Entry(
         message.id,
         _time(message.id),
-        "staff" if message.purpose == STAFF else "bot",
+        "staff" if by_staff else "bot",
         text,
         kind="" if body else "erased",
         by=message.said_by or "",
         choices=tuple(choice.label for outbound in body for choice in outbound.choices),
         state=message.state,
         error=message.error or "",
-        parts=segments(text) if conversation.channel == "sms" and message.purpose == STAFF else 0,
+        parts=segments(text) if conversation.channel == "sms" and by_staff else 0,
     )
 
 
-def _text(outbound: Outbound) -> str:
+def _text(outbound: Outbound, *, by_staff: bool) -> str:
+    """Staff know no one-time link: of theirs colleagues see where it led."""
     card = outbound.card
     rows = "\n".join(f"{label}：{value}" for label, value in card.rows) if card else ""
-    return URL.sub(LINK, "\n".join(filter(None, (outbound.text, rows, LINK if outbound.link else ""))))
+    text = "\n".join(filter(None, (outbound.text, rows, LINK if outbound.link else "")))
+    return text if by_staff else URL.sub(LINK, text)
 
 
 def _done(done: Done) -> Entry:

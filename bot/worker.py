@@ -32,6 +32,7 @@ from bot.handoff import return_lapsed
 from bot.issuing import LEASE_SECONDS, issue
 from bot.issuing import put_off as put_off_code
 from bot.parts import Parts
+from bot.queueing import STAFF
 from bot.received import fetch_next
 from bot.reminders import remind
 from bot.store import entitlements, funnel, inbound, issuing, outgoing, submissions
@@ -187,6 +188,8 @@ def send_outgoing(worker: Worker) -> bool:
     outcomes = list(worker.senders.map(lambda row: delivery.send_row(parts, row), due))
     if outcomes:
         outgoing.settle(parts.db, outcomes)
+        if replies := [row.id for row in due if row.purpose == STAFF]:
+            delivery.tell_staff(parts, replies)
     pairs = zip(due, outcomes, strict=True)
     urls = [row.id for row, settled in pairs if row.purpose == "reward_url" and settled.state == "sent"]
     if urls:

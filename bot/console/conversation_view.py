@@ -21,6 +21,7 @@ from bot.store.staff import Member
 from bot.transcript import Entry, transcript
 from bot.web.place import Place, place_of
 from dialogs.engine import Answered
+from dialogs.handing import REOPENS_WITHIN
 from dialogs.rules.cases import show_case_no
 from dialogs.rules.claim import show_receipt_no
 from dialogs.walking import label_of
@@ -53,6 +54,16 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Number:
+    """An application or a case of theirs; shown is its number as it is written to people."""
+
+    kind: str
+    number: str
+    shown: str
+    state: str
+
+
+@dataclass(frozen=True)
 class View:
     """One conversation for one member. now: the handoff under way; before: the ended ones, newest first."""
 
@@ -63,7 +74,7 @@ class View:
     entries: Sequence[Entry]
     answers: Sequence[Fact]
     lookups: Sequence[Fact]
-    numbers: Sequence[tuple[str, str]]
+    numbers: Sequence[Number]
     waits_at: str
     colleagues: Sequence[Colleague]
     canned: Mapping[str, tuple[str, str]]
@@ -76,8 +87,12 @@ class View:
     @property
     def unanswered(self) -> int:
         """How many words of theirs its agent has not answered yet; nobody else is rung for."""
-        since = list(takewhile(lambda entry: entry.side != "staff", reversed(self.entries)))
+        since = list(takewhile(lambda entry: entry.side != "staff" and entry.kind != "came", reversed(self.entries)))
         return sum(entry.side == "person" for entry in since) if self.mine and self.now and self.now.spoken_at else 0
+
+    @property
+    def reopens_days(self) -> int:
+        return REOPENS_WITHIN.days
 
     @property
     def cut(self) -> bool:
@@ -161,14 +176,16 @@ def _lookups(place: Place) -> Iterator[Fact]:
             yield Fact(key, ", ".join(told))
 
 
-def _filed(parts: Parts, conversation: Conversation) -> list[tuple[str, str]]:
-    """Receipt numbers with their states, the newest first."""
-    return [(show_receipt_no(number), state) for number, state in transcripts.filed(parts.db, conversation.id)]
+def _filed(parts: Parts, conversation: Conversation) -> list[Number]:
+    """Their applications, the newest first."""
+    filed = transcripts.filed(parts.db, conversation.id)
+    return [Number("application", number, show_receipt_no(number), state) for number, state in filed]
 
 
-def _told(parts: Parts, conversation: Conversation) -> list[tuple[str, str]]:
-    """Case numbers with their states."""
-    return [(show_case_no(case.case_no), case.state) for case in cases.of_person(parts.db, conversation.person)]
+def _told(parts: Parts, conversation: Conversation) -> list[Number]:
+    """Their cases."""
+    told = cases.of_person(parts.db, conversation.person)
+    return [Number("case", case.case_no, show_case_no(case.case_no), case.state) for case in told]
 
 
 def _waits_at(place: Place, spoken: Words) -> str:
@@ -192,10 +209,10 @@ def _whom(
     conversation: Conversation,
     handoff: Handoff,
     *,
-    filed: Sequence[tuple[str, str]],
-    told: Sequence[tuple[str, str]],
+    filed: Sequence[Number],
+    told: Sequence[Number],
 ) -> Whom:
     """What a ready sentence may say of them: of several numbers the first."""
-    numbers = {name: each[0][0] for name, each in (("receipt_no", filed), ("case_no", told)) if each}
+    numbers = {name: each[0].shown for name, each in (("receipt_no", filed), ("case_no", told)) if each}
     campaign = campaign_of(parts, conversation)
     return Whom(conversation.channel, handoff.prefecture, conversation.language, campaign, numbers)

@@ -1,8 +1,8 @@
 """One conversation that staff have or may have: all that was said, the answers so far, and what they do with it.
 
-GET  /console/conversations/<uuid:conversation>          ?canned=<key> puts a ready sentence into the reply
+GET  /console/conversations/<uuid:conversation>
 POST /console/conversations/<uuid:conversation>/move     take, release, give, return, survey, close
-POST /console/conversations/<uuid:conversation>/reply    to the person, by their own channel
+POST /console/conversations/<uuid:conversation>/reply    to the person, by their own channel; or put in a ready sentence
 POST /console/conversations/<uuid:conversation>/note     for colleagues alone
 POST /console/conversations/<uuid:conversation>/file     fetch what was sent before staff had it
 """
@@ -47,11 +47,9 @@ def conversation_pages(parts: Parts) -> Blueprint:
     @routes.get("/conversations/<uuid:conversation>")
     @for_roles(*AT_THE_DESK)
     def look(conversation: UUID) -> AnyResponse:
-        view = _view(parts, conversation)
-        if view.mine and not by_itself():
+        if not by_itself():
             handoffs.seen(parts.db, conversation, whoever().id)
-        text = view.canned.get(request.args.get("canned", ""), ("", ""))[1]
-        return _drawn(parts, view, text=text)
+        return _drawn(parts, _view(parts, conversation))
 
     @routes.post("/conversations/<uuid:conversation>/move")
     @for_roles(*AT_THE_DESK)
@@ -61,6 +59,9 @@ def conversation_pages(parts: Parts) -> Blueprint:
     @routes.post("/conversations/<uuid:conversation>/reply")
     @for_roles(*AT_THE_DESK)
     def reply(conversation: UUID) -> AnyResponse:
+        if request.form.get("do") == "put_in":
+            view = _view(parts, conversation)
+            return _drawn(parts, view, text=_with_ready(view, request.form))
         return _do(parts, conversation, _reply)
 
     @routes.post("/conversations/<uuid:conversation>/note")
@@ -113,6 +114,12 @@ def _drawn(
         parts, "conversation.html", view=view, text=text, note=note, fault=fault, once=secrets.token_urlsafe(12)
     )
     return make_response(drawn, status)
+
+
+def _with_ready(view: View, form: Mapping[str, str]) -> str:
+    """What was typed, with the ready sentence that was chosen below it."""
+    _, ready = view.canned.get(form.get("canned", ""), ("", ""))
+    return "\n".join(filter(None, (form.get("text", "").rstrip(), ready)))
 
 
 def _fault(error: HandoffError) -> str:

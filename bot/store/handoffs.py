@@ -252,7 +252,7 @@ def answered(connection: Connection, conversation: UUID, agent: UUID | None, ver
 
 
 def seen(pool: Pool, conversation: UUID, agent: UUID) -> None:
-    """Its agent is at it: their time begins anew."""
+    """Its agent is at it: their time begins anew. Nothing where it is not theirs."""
     with autocommit(pool) as connection:
         connection.execute(SEEN, {"conversation": conversation, "agent": agent, "lease": LEASE_MINUTES})
 

@@ -81,6 +81,10 @@ UPDATE outgoing SET state = %(state)s, settled_at = now() WHERE id = ANY(%(ids)s
 """
 IS_USED = "SELECT EXISTS (SELECT FROM outgoing WHERE conversation = %(conversation)s AND reply_token = %(token)s)"
 
+REPLIED_IN = """
+SELECT DISTINCT conversation FROM outgoing
+WHERE id = ANY(%(ids)s) AND purpose = 'staff' AND conversation IS NOT NULL
+"""
 STATE_OF = "SELECT state FROM outgoing WHERE id = %(id)s"
 
 # A receipt only ever moves a message up: a late «sent» after «delivered» changes nothing. It may be of an earlier
@@ -200,6 +204,12 @@ def state_of(pool: Pool, message: str) -> str:
     with autocommit(pool) as connection:
         row = connection.execute(STATE_OF, {"id": message}).fetchone()
     return str(row[0]) if row else ""
+
+
+def replied_in(pool: Pool, messages: Sequence[UUID]) -> list[UUID]:
+    """The conversations in which staff said any of these."""
+    with autocommit(pool) as connection:
+        return [row[0] for row in connection.execute(REPLIED_IN, {"ids": list(messages)}).fetchall()]
 
 
 def claim(connection: Connection, *, dated_until: datetime | None, most: int, lease: float) -> list[Due]:

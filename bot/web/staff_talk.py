@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from uuid import UUID
 
+from bot import live
 from bot.own_words import own_inbound
 from bot.parts import Parts
 from bot.queueing import STAFF
@@ -36,6 +37,7 @@ def talk_with_staff(parts: Parts, place: Place) -> Sequence[Words] | None:
     if fresh:
         with transaction(parts.db) as connection:
             outgoing.show(connection, fresh, state="delivered")
+        live.tell(parts.redis, conversation.id)
     ours = [Words(each.id, ours=True, text=_text(parts, each.body)) for each in said if each.body]
     heard = transcripts.heard(parts.db, conversation.id, conversation.person)
     spoken = [

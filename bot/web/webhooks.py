@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from bot.deliveries.outcomes import receipt_word
 from bot.deliveries.receipts import Receipts, attempt_of
-from bot.delivery import OPTED_OUT
+from bot.delivery import OPTED_OUT, tell_staff
 from bot.parts import Parts
 from bot.store import desk_threads, inbound, outgoing, suppressions
 from bot.store.db import Connection, transaction
@@ -142,6 +142,8 @@ def _status(parts: Parts, receipts: Receipts) -> Response:
             news = outgoing.receive(connection, receipt, state=STATUS_STATES.get(event.status))
             if news and event.error_code == OPTED_OUT:
                 _opted_out(connection, receipt)
+        if news:
+            tell_staff(parts, [receipt.outgoing])
     return Response(status=204)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bot import handoff
+from bot.delivery import tell_staff
 from bot.received import fetch_next
-from tests.bot.console.desk import hire
-from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, run, worker_takes
+from tests.bot.console.desk import hire, member
+from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, now, rows, run, worker_takes
 from tests.bot.pictures import coupon_photo
 from tests.bot.web.counter import Counter
 from tests.browser.staff_screen import JA, SMALL_TABLET, go, heading, looks_right, seat
@@ -119,8 +122,10 @@ def test_a_photo_that_came_is_seen_small_and_whole(
 
 
 def _answer(counter: Counter, page: Page) -> None:
+    page.locator("#reply").fill("こんにちは。")
     page.get_by_label(JA.say("conversation.canned")).select_option("greeting")
-    press(page, "conversation.put_in")
+    page.get_by_role("button", name=JA.say("conversation.put_in"), exact=True).click()
+    expect(page.locator("#reply")).to_have_value(re.compile(r"^こんにちは。\nお待たせしました"))
     press(page, "conversation.send")
     expect(page.locator(".said.staff .words")).to_contain_text("お待たせしました")
     page.locator("#note").fill("2/24の件。折り返しの約束はなし。")
@@ -151,3 +156,35 @@ def test_what_happens_is_seen_without_a_reload(counter: Counter, address: str, i
     expect(ichiro.locator("#stale")).to_be_visible()
     expect(ichiro.locator("#reply")).to_have_value("書きかけ")
     looks_right(ichiro, "d7-stale")
+
+
+def test_a_refused_form_and_long_writing_leave_the_page_alive(counter: Counter, address: str, ichiro: Page) -> None:
+    counter.line(*HALF_WAY, *TO_STAFF)
+    press(ichiro, "conversation.take")
+    ichiro.locator("#reply").fill("あ" * 5001)
+    press(ichiro, "conversation.send")
+    expect(ichiro.get_by_role("alert").first).to_have_text(JA.say("conversation.fault.badwords"))
+    run(counter, "UPDATE handoffs SET lease_until = now() + interval '90 seconds'")
+    ichiro.locator("#reply").fill("あ" * 5000)
+    counter.line("もしもし")
+    expect(ichiro.get_by_text("もしもし")).to_be_visible()
+    expect(ichiro.get_by_text(JA.say("conversation.lapses", minutes=10))).to_be_visible()
+    handoff.release(counter.parts, now(counter), member(counter.parts, "ichiro"))
+    press(ichiro, "conversation.send")
+    expect(ichiro.locator("#unsent")).to_have_value("あ" * 5000)
+
+
+def test_what_became_of_a_reply_is_seen_without_a_reload_with_what_can_be_done(
+    counter: Counter, address: str, ichiro: Page
+) -> None:
+    counter.line(*HALF_WAY, *TO_STAFF)
+    press(ichiro, "conversation.take")
+    ichiro.locator("#reply").fill("お待たせしました。 https://example.jp/where をご覧ください。")
+    press(ichiro, "conversation.send")
+    said = ichiro.locator(".said.staff")
+    expect(said).to_contain_text("https://example.jp/where")
+    run(counter, "UPDATE outgoing SET state = 'planned', error = 'line_monthly_limit' WHERE purpose = 'staff'")
+    tell_staff(counter.parts, [rows(counter, "SELECT id FROM outgoing WHERE purpose = 'staff'")[0][0]])
+    expect(said).to_contain_text("今月の送信数の上限")
+    expect(said).to_contain_text("もう一度送らないでください")
+    looks_right(ichiro, "d9-not-sent")

@@ -36,17 +36,18 @@
   async function look() {
     planned = 0;
     lastLook = Date.now();
+    const atWork = typed;
+    typed = false;
     try {
       // Not where one is: a form that was refused stands at an address that takes forms alone. Who writes is at work.
-      const answer = await fetch(script.dataset.page, { headers: typed ? {} : { "X-Live": "1" } });
-      typed = false;
+      const answer = await fetch(script.dataset.page, { headers: atWork ? {} : { "X-Live": "1" } });
       if (answer.redirected || !answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       replace(fresh);
       tellStale(fresh);
       badge();
     } catch {
-      // Away for the moment: the next look comes by itself.
+      typed ||= atWork; // Away for the moment: the next look comes by itself.
     }
   }
 
@@ -121,7 +122,15 @@
     const shown = document.getElementById("count");
     shown.textContent = reply.dataset.counts === "sms" ? `${reply.value.length} (SMS × ${parts(reply.value)})` : String(reply.value.length);
   }
+  function putIn(event) {
+    event.preventDefault();
+    const ready = document.getElementById("canned").selectedOptions[0]?.dataset.words ?? "";
+    reply.value = [reply.value.trimEnd(), ready].filter(Boolean).join("\n");
+    reply.focus();
+    reply.dispatchEvent(new Event("input"));
+  }
   if (reply) {
+    document.getElementById("put-in").addEventListener("click", putIn);
     reply.addEventListener("input", () => {
       typed = true;
       count();

@@ -150,8 +150,9 @@ def test_a_note_is_for_colleagues_alone_and_sealed(counter: Counter, ichiro: Bro
 
 def test_a_ready_sentence_is_put_into_the_reply_with_the_campaigns_facts(counter: Counter, ichiro: Browser) -> None:
     path = taken(counter, ichiro)
-    ichiro.get(f"{path}?canned=apply_by")
-    assert re.search(r"<textarea id=\"reply\"[^>]*>申請の締切は 2023年4月30日", ichiro.text)
+    send(ichiro, f"{path}/reply", do="put_in", canned="apply_by", text="こんにちは。")
+    assert re.search(r"<textarea id=\"reply\"[^>]*>こんにちは。\n申請の締切は 2023年4月30日", ichiro.text)
+    assert [] == counter.sent("staff")
 
 
 def test_a_script_in_their_words_or_ours_is_harmless(counter: Counter, ichiro: Browser) -> None:
