@@ -13,7 +13,7 @@ from bot.handoff import DESK, LEADS, LONGEST, WHY_CLOSED, at_work, is_of_team, u
 from bot.parts import Parts
 from bot.recalling import campaign_of
 from bot.store import cases, conversations, handoff_queue, transcripts
-from bot.store.conversations import Conversation
+from bot.store.conversations import Conversation, mark_of
 from bot.store.db import autocommit
 from bot.store.handoff_queue import Handoff
 from bot.store.handoffs import Colleague
@@ -65,7 +65,10 @@ class Number:
 
 @dataclass(frozen=True)
 class View:
-    """One conversation for one member. now: the handoff under way; before: the ended ones, newest first."""
+    """One conversation for one member. now: the handoff under way; before: the ended ones, newest first.
+
+    others: what the member has besides.
+    """
 
     conversation: Conversation
     who: Member
@@ -76,9 +79,14 @@ class View:
     lookups: Sequence[Fact]
     numbers: Sequence[Number]
     waits_at: str
+    others: Sequence[Handoff]
     colleagues: Sequence[Colleague]
     canned: Mapping[str, tuple[str, str]]
     cannot_send: str
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.conversation.id)
 
     @property
     def mine(self) -> bool:
@@ -139,6 +147,7 @@ def look_at(parts: Parts, conversation: UUID, who: Member) -> View | None:
         lookups=list(_lookups(place)),
         numbers=[*filed, *told],
         waits_at=_waits_at(place, spoken),
+        others=handoff_queue.held(parts.db, who.id, but=conversation),
         colleagues=_colleagues(parts, now) if now else [],
         canned=offered(parts, _whom(parts, found, kept[0], filed=filed, told=told)),
         cannot_send=cannot_send,

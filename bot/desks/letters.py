@@ -12,7 +12,7 @@ from uuid import UUID
 
 from bot.parts import Parts
 from bot.store import handoff_queue, transcripts
-from bot.store.conversations import Conversation
+from bot.store.conversations import Conversation, mark_of
 from bot.transcript import Entry, transcript
 from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.claim import show_receipt_no
@@ -35,7 +35,7 @@ def new_talk(parts: Parts, thread: UUID, conversation: Conversation) -> NewTalk:
     """What the talk is opened with, and whose it is."""
     spoken = desk_words(parts.settings.desk_language)
     filed = transcripts.filed(parts.db, conversation.id)
-    about = show_receipt_no(filed[0][0]) if filed else conversation.id.hex[-6:].upper()
+    about = show_receipt_no(filed[0][0]) if filed else mark_of(conversation.id)
     name = spoken.say("name", channel=spoken.say(f"channel.{conversation.channel}"), about=about)
     return NewTalk(str(thread), str(conversation.id), name, dict(_facts(parts, conversation, spoken)))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from bot.store.conversations import mark_of
 from bot.store.db import Pool, autocommit
 
 # Whoever was left lying by an agent, or put back unanswered, waits on from where they were.
@@ -41,6 +42,10 @@ SELECT {_COLUMNS}, c.language FROM handoffs h JOIN conversations c ON c.id = h.c
 LEFT JOIN staff m ON m.id = h.agent
 WHERE h.state IN ('waiting', 'taken', 'returning') AND {OF_TEAM}
 ORDER BY h.state <> 'waiting', {WAITS_SINCE}, h.id LIMIT %(most)s
+"""  # noqa: S608 - as above
+HELD = f"""
+SELECT {_COLUMNS} FROM handoffs h JOIN staff m ON m.id = h.agent
+WHERE h.agent = %(agent)s AND h.state = 'taken' AND h.conversation <> %(but)s ORDER BY h.spoken_at NULLS LAST, h.id
 """  # noqa: S608 - as above
 COUNTS = f"""
 SELECT count(*) FILTER (WHERE h.state = 'waiting'), count(*) FILTER (WHERE h.agent = %(agent)s AND h.state = 'taken'),
@@ -77,6 +82,10 @@ class Handoff:
     ended_by: str | None
     why: str
     now: datetime
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.conversation)
 
     @property
     def waits_since(self) -> datetime:
@@ -126,3 +135,9 @@ def counts(pool: Pool, agent: UUID, prefectures: Sequence[str]) -> Counts:
     with autocommit(pool) as connection:
         row: Any = connection.execute(COUNTS, {"agent": agent, "prefectures": list(prefectures)}).fetchone()
     return Counts(*row)
+
+
+def held(pool: Pool, agent: UUID, *, but: UUID) -> list[Handoff]:
+    """What an agent has besides that conversation; whoever has waited longest for their answer first."""
+    with autocommit(pool) as connection:
+        return [Handoff(*row) for row in connection.execute(HELD, {"agent": agent, "but": but}).fetchall()]

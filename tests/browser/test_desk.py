@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from bot import handoff
 from bot.delivery import tell_staff
 from bot.received import fetch_next
+from bot.store.conversations import mark_of
 from tests.bot.console.desk import hire, member
 from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, now, rows, run, worker_takes
 from tests.bot.pictures import coupon_photo
@@ -61,7 +62,7 @@ def test_two_agents_and_a_traveller(counter: Counter, address: str, ichiro: Page
         page.goto(f"{address}/console/queue")
     looks_right(ichiro, "d2-queue")
     press(ichiro, "conversation.take")
-    heading(ichiro, JA.say("conversation.title"))
+    heading(ichiro, JA.say("conversation.named", channel="LINE", mark=mark_of(conversation(counter))))
     looks_right(ichiro, "d3-taken")
     press(jiro, "conversation.take")
     expect(jiro.get_by_role("alert")).to_contain_text("開いているあいだに変わっています")
@@ -91,9 +92,9 @@ def test_a_sound_that_was_turned_on_rings_for_new_words_on_every_page_of_the_des
     ichiro.locator("#reply").fill("お待たせしました。")
     press(ichiro, "conversation.send")
     run(counter, "UPDATE outgoing SET state = 'sent'")
-    expect(ichiro).to_have_title("会話｜窓口コンソール")
+    expect(ichiro).to_have_title(re.compile(r"^LINE \w{6} の会話｜窓口コンソール"))
     counter.line("もしもし")
-    expect(ichiro).to_have_title("(1) 会話｜窓口コンソール")
+    expect(ichiro).to_have_title(re.compile(r"^\(1\) LINE \w{6} の会話｜窓口コンソール"))
     assert 1 == ichiro.evaluate("rung")
     sound.click()
     ichiro.reload()

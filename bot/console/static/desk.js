@@ -27,7 +27,8 @@
   }
 
   function badge() {
-    const waiting = Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
+    const parts = [...document.querySelectorAll("[data-waiting]")];
+    const waiting = parts.reduce((sum, part) => sum + Number(part.dataset.waiting), 0);
     document.title = waiting ? `(${waiting}) ${title}` : title;
     if (waited >= 0 && waiting > waited) ring();
     waited = waiting;
@@ -61,7 +62,8 @@
     const source = new EventSource(script.dataset.url);
     source.addEventListener("changed", (event) => {
       const at = script.dataset.at;
-      if (!at || JSON.parse(event.data).includes(at)) lookSoon();
+      const others = document.getElementById("mine")?.dataset.ids.split(" ") ?? [];
+      if (!at || JSON.parse(event.data).some((each) => each === at || others.includes(each))) lookSoon();
     });
     source.addEventListener("present", (event) => {
       const who = document.getElementById("present");

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from bot.store.conversations import mark_of
 from tests.bot.console.desk import at_work, hire
-from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, run
+from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, other_waits, rows, run, worker_takes
 from tests.bot.web.counter import Browser, Counter
 
 HIDDEN = re.compile(r'type="hidden" name="(csrf|handoff|version|once)" value="([^"]*)"')
@@ -58,3 +59,54 @@ def test_it_is_passed_on_to_who_is_signed_in_and_has_room(counter: Counter, ichi
 def test_where_nobody_else_is_at_work_the_page_says_so(counter: Counter, ichiro: Browser) -> None:
     taken(counter, ichiro)
     assert "いまは渡せません" in ichiro.text
+
+
+def test_what_else_an_agent_has_stands_on_each_page_and_counts_where_it_waits(
+    counter: Counter, ichiro: Browser
+) -> None:
+    path = taken(counter, ichiro)
+    other_waits(counter, b"1")
+    run(counter, "UPDATE handoffs SET state = 'taken', agent = (SELECT id FROM staff) WHERE campaign = '1'")
+    run(counter, "UPDATE handoffs SET spoken_at = now() - interval '7 minutes' WHERE campaign = '1'")
+    other = rows(counter, "SELECT conversation FROM handoffs WHERE campaign = '1'")[0][0]
+    listed = re.search(r'<p class="talks".*?</p>', ichiro.get(path).text, re.DOTALL)
+    assert listed
+    assert f"LINE {mark_of(other)}" in listed[0]
+    assert ("7分" in listed[0], f"/console/conversations/{other}" in listed[0]) == (True, True)
+    assert ('data-waiting="1"' in listed[0], f'data-ids="{other}"' in listed[0]) == (True, True)
+    assert 'data-live="queue" data-waiting="2"' in ichiro.get("/console/queue").text
+
+
+def test_what_was_typed_stands_on_the_page_although_it_is_not_theirs_any_more(
+    counter: Counter, ichiro: Browser
+) -> None:
+    path = taken(counter, ichiro)
+    form = dict(HIDDEN.findall(ichiro.text))
+    counter.line("ボットに戻る")
+    for field, act in (("text", "reply"), ("note", "note")):
+        answer = ichiro.client.post(f"{path}/{act}", data={**form, field: "書きかけの文"})
+        assert (409, True) == (answer.status_code, ">書きかけの文</textarea>" in answer.text), act
+
+
+def test_what_is_closed_says_so_and_where_their_numbers_lead(counter: Counter, ichiro: Browser) -> None:
+    path = taken(counter, ichiro)
+    send(ichiro, f"{path}/move", do="close", why="solved")
+    worker_takes(counter)
+    assert "応対は終わっています。7日のあいだに" in ichiro.get(path).text
+
+
+def test_a_number_of_theirs_leads_to_its_page_with_its_state_in_words(counter: Counter, ichiro: Browser) -> None:
+    taken(counter, ichiro)
+    run(
+        counter,
+        "INSERT INTO submissions (id, receipt_no, conversation, person, channel, campaign, campaign_version, acted_at,"
+        " claim, erase_at) SELECT gen_random_uuid(), '1234567897', id, person, channel, campaign, 1, now(), '', now()"
+        " FROM conversations;"
+        " INSERT INTO cases (id, case_no, kind, campaign, campaign_version, person, subject, channel, acted_at,"
+        " changed_at, erase_at) SELECT gen_random_uuid(), 'C1234567897', 'B1', campaign, 1, person, 'x', channel,"
+        " now(), now(), now() FROM conversations",
+    )
+    text = ichiro.get(f"/console/conversations/{conversation(counter)}").text
+    number = re.compile(r'<dt><a href="(/console/\w+/\w+)">[\w-]+</a></dt><dd>([^<]+)</dd>')
+    told = [("/console/applications/1234567897", "受付ずみ"), ("/console/cases/C1234567897", "受付")]
+    assert told == number.findall(text)
