@@ -11,7 +11,7 @@ HandoffError
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -39,12 +39,11 @@ from bot.store.conversations import Conversation
 from bot.store.db import Connection, transaction
 from bot.store.desk_outbox import ForDesk
 from bot.store.handoff_queue import Handoff
-from bot.store.handoffs import Colleague, Held, Move
+from bot.store.handoffs import Held, Move
 from bot.store.inbound import Kept
 from bot.store.outgoing import NewOutgoing
 from bot.store.staff import Member
 from bot.store.staff_notes import Note
-from bot.store.staff_sessions import IDLE_MINUTES, LONGEST_HOURS
 from dialogs.handing import CLOSE, WAYS_BACK
 from dialogs.message import Address, Inbound, Outbound
 from dialogs.reaction import PRIVATE_DOORS
@@ -114,14 +113,9 @@ def give(parts: Parts, seen: Handoff, login: str, by: Member) -> None:
     to = staff.by_login(parts.db, login)
     if to is None or not to.active or to.role not in DESK or not is_of_team(to, seen):
         raise NotForThem
-    if to.id not in {each.id for each in at_work(parts)}:
+    if to.id not in {each.id for each in handoffs.colleagues(parts.db)}:
         raise Away
     _give(parts, seen, to, by=by)
-
-
-def at_work(parts: Parts) -> Sequence[Colleague]:
-    """Who of the staff is signed in; what somebody else is given would be back in the queue within seconds."""
-    return handoffs.colleagues(parts.db, idle_minutes=IDLE_MINUTES, longest_hours=LONGEST_HOURS)
 
 
 def release(parts: Parts, seen: Handoff, by: Member) -> None:
@@ -223,7 +217,7 @@ def unsendable(connection: Connection, conversation: Conversation) -> str:
 def return_lapsed(parts: Parts) -> int:
     """Back into the queue what an agent has left lying, or who has left; gives how many."""
     returned = 0
-    for lapsed in handoffs.lapsed(parts.db, idle_minutes=IDLE_MINUTES, longest_hours=LONGEST_HOURS):
+    for lapsed in handoffs.lapsed(parts.db):
         move = Move(lapsed.conversation, lapsed.version, "taken", "waiting", had=lapsed.agent)
         with transaction(parts.db) as connection:
             owned = handoffs.hold(connection, lapsed.conversation) == owner_of(lapsed.agent, "")

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from bot.canned import Whom, offered
 from bot.console.unmasking import FIELDS, Veil, Veiled
-from bot.handoff import DESK, LEADS, LONGEST, WHY_CLOSED, at_work, is_of_team, unsendable
+from bot.handoff import DESK, LEADS, LONGEST, WHY_CLOSED, is_of_team, unsendable
 from bot.parts import Parts
 from bot.recalling import campaign_of
-from bot.store import cases, conversations, handoff_queue, transcripts
+from bot.store import cases, conversations, handoff_queue, handoffs, transcripts
 from bot.store.conversations import Conversation, mark_of
 from bot.store.db import autocommit
 from bot.store.handoff_queue import Handoff
@@ -206,7 +206,7 @@ def _colleagues(parts: Parts, now: Handoff) -> list[Colleague]:
     """To whom it may be passed on: at work at the desk, of its team, and not who has it."""
     return [
         each
-        for each in at_work(parts)
+        for each in handoffs.colleagues(parts.db)
         if each.role in DESK
         and now.agent != each.id
         and not (now.prefecture and each.prefectures and now.prefecture not in each.prefectures)

@@ -14,6 +14,7 @@ from uuid import UUID
 from bot.store.db import Connection, Pool, autocommit
 from bot.store.desk_outbox import ForDesk
 from bot.store.moves import leading_to
+from bot.store.staff_sessions import IDLE_MINUTES, LONGEST_HOURS
 
 MOVES: Mapping[str, Sequence[str]] = {
     "waiting": ("taken", "back"),
@@ -24,6 +25,7 @@ MOVES: Mapping[str, Sequence[str]] = {
 }
 LEASE_MINUTES = 10
 LAPSED_AT_ONCE = 100
+LONGEST_SITTING: Mapping[str, int] = {"idle": IDLE_MINUTES, "longest": LONGEST_HOURS}
 
 BEGIN = """
 INSERT INTO handoffs (id, conversation, campaign, channel, prefecture, reason, detail, began_at)
@@ -257,14 +259,13 @@ def seen(pool: Pool, conversation: UUID, agent: UUID) -> None:
         connection.execute(SEEN, {"conversation": conversation, "agent": agent, "lease": LEASE_MINUTES})
 
 
-def lapsed(pool: Pool, *, idle_minutes: int, longest_hours: int) -> list[Lapsed]:
+def lapsed(pool: Pool) -> list[Lapsed]:
     with autocommit(pool) as connection:
-        values = {"idle": idle_minutes, "longest": longest_hours, "most": LAPSED_AT_ONCE}
+        values = {**LONGEST_SITTING, "most": LAPSED_AT_ONCE}
         return [Lapsed(*row) for row in connection.execute(LAPSED, values).fetchall()]
 
 
-def colleagues(pool: Pool, *, idle_minutes: int, longest_hours: int) -> list[Colleague]:
+def colleagues(pool: Pool) -> list[Colleague]:
     """Whoever is at work, of any role: what an absent member is given goes back to the queue at once."""
     with autocommit(pool) as connection:
-        values = {"idle": idle_minutes, "longest": longest_hours}
-        return [Colleague(*row) for row in connection.execute(COLLEAGUES, values).fetchall()]
+        return [Colleague(*row) for row in connection.execute(COLLEAGUES, LONGEST_SITTING).fetchall()]

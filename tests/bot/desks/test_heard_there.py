@@ -127,7 +127,7 @@ def test_what_a_desk_has_does_not_lapse(waiting: Office) -> None:
     waiting.replies("お待ちください。")
     waiting.counter.line("まだですか")
     run(waiting.counter, "UPDATE handoffs SET lease_until = now() - interval '1 hour'")
-    assert [] == handoffs.lapsed(waiting.counter.parts.db, idle_minutes=60, longest_hours=12)
+    assert [] == handoffs.lapsed(waiting.counter.parts.db)
     assert 0 == handoff.return_lapsed(waiting.counter.parts)
 
 

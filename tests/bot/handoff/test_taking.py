@@ -11,6 +11,7 @@ import pytest
 from bot import conversation as turns
 from bot import handoff
 from bot.handoff import Away, BadWords, Elsewhere, Full, HandoffError, NotForThem, Unsendable, Words
+from bot.store import handoffs
 from bot.store.db import autocommit
 from bot.store.staff import Member
 from dialogs.handing import CLOSE
@@ -230,7 +231,7 @@ def test_who_is_not_signed_in_is_given_nothing(counter: Counter, ichiro: Member,
     run(counter, "UPDATE staff_sessions SET last_seen_at = now() - interval '61 minutes'")
     with pytest.raises(Away):
         handoff.give(counter.parts, seen, jiro.login, ichiro)
-    assert (ichiro.id, []) == (now(counter).agent, handoff.at_work(counter.parts))
+    assert (ichiro.id, []) == (now(counter).agent, handoffs.colleagues(counter.parts.db))
 
 
 def test_every_act_is_in_the_audit_by_name(counter: Counter, ichiro: Member, jiro: Member) -> None:
