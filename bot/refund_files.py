@@ -8,6 +8,7 @@ RefundError
 ├── NoSuchFile        no file by that number
 ├── SameEyes          a file cannot be released by whoever made it
 ├── PayDayPassed      transfers cannot be ordered for today or earlier
+├── TooEarly          the campaign's transfers begin later
 ├── FileErased        the content went on its date; the totals stay
 ├── LineChanged       a refund in it is not as it was put there; the file is dropped, and made anew
 └── Disputed          whose the coupon of a refund in it is, is being decided; the file waits, or is dropped
@@ -55,6 +56,10 @@ class PayDayPassed(RefundError):
     """The file has no year: a day gone by would be taken for one of next year."""
 
 
+class TooEarly(RefundError):
+    """Before the day from which on the campaign pays (5月中旬以降)."""
+
+
 class FileErased(RefundError):
     """Its personal content is gone."""
 
@@ -72,12 +77,14 @@ def first_pay_day(campaign: Campaign, at: datetime) -> date:
 def make_file(parts: Parts, sender: Sender, *, by: str, pay_on: date | None = None) -> RefundFile:
     """Put the oldest checked refunds, up to MOST_LINES, into a file, and lock them in it; more wait for the next one.
 
-    Raises NothingToPay, PayDayPassed, NotABankDay, NoName, Unopenable.
+    Raises NothingToPay, PayDayPassed, TooEarly, NotABankDay, NoName, Unopenable.
     """
     name, now, campaign = staff_name(by), parts.clock.now(), parts.campaign
     pay_on = pay_on or first_pay_day(campaign, now)
     if pay_on <= now.astimezone(JST).date():
         raise PayDayPassed(f"Transfers cannot be ordered for {pay_on}: the earliest day is tomorrow.")
+    if pay_on < campaign.dates.refund_pay_from:
+        raise TooEarly(f"Transfers begin on {campaign.dates.refund_pay_from}: people were told so.")
     with transaction(parts.db) as connection:
         taken = refund_files.waiting(connection, campaign.id, most=MOST_LINES)
         if not taken:

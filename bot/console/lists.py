@@ -27,6 +27,7 @@ from bot.store.cases import Case
 from bot.store.db import transaction
 from dialogs.letters import masked_target
 from dialogs.reading.contacts import mask_name
+from dialogs.reading.prefectures import prefecture_name
 from dialogs.rules.cases import CaseState, show_case_no
 from dialogs.rules.claim import show_receipt_no
 from dialogs.rules.disputes import DisputeState
@@ -105,7 +106,11 @@ def _case(case: Case) -> Row:
 def _dispute(line: Line) -> Row:
     spoken = staff_words(language())
     return (
-        *(line.coupon, line.dispute.prefecture, spoken.say(f"dispute.state.{line.dispute.state}")),
+        *(
+            line.coupon,
+            prefecture_name(line.dispute.prefecture, language()),
+            spoken.say(f"dispute.state.{line.dispute.state}"),
+        ),
         *(line.first_no, line.later_no, spoken.write(line.applied), _moved(line)),
         *(line.dispute.proposed_by or "", line.dispute.decided_by or ""),
     )

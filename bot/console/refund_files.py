@@ -141,6 +141,7 @@ def _file(parts: Parts, number: int) -> RefundFile:
 
 def _listed(parts: Parts, *, fault: str = "", status: int = 200) -> Response:
     campaign = parts.campaign
+    first = first_pay_day(campaign, parts.clock.now())
     with autocommit(parts.db) as connection:
         waiting, total = kept.ready(connection, campaign.id)
         stopped = kept.stopped(connection, campaign.id, most=LISTED)
@@ -153,7 +154,8 @@ def _listed(parts: Parts, *, fault: str = "", status: int = 200) -> Response:
         stopped=[show_receipt_no(number) for number in stopped],
         files=files,
         has_sender=parts.settings.refund_sender_file is not None,
-        pay_on=request.form.get("pay_on") or first_pay_day(campaign, parts.clock.now()).isoformat(),
+        first_day=first,
+        pay_on=request.form.get("pay_on") or first.isoformat(),
         fault=fault,
     )
     return make_response(drawn, status)

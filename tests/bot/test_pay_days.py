@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from bot.parts import Parts
-from bot.refund_files import PayDayPassed, first_pay_day
+from bot.refund_files import PayDayPassed, TooEarly, first_pay_day
 from integrations.zengin import NotABankDay
 from tests.bot.refunds_house import checked, counter, rows
 from tests.bot.test_refund_files import made
@@ -32,10 +32,18 @@ def test_refunds_are_paid_from_mid_may_on_the_next_day_of_banks(parts: Parts, at
     assert day == first_pay_day(parts.campaign, datetime.fromisoformat(at))
 
 
+def test_nobody_is_paid_before_the_day_from_which_on_people_were_told(parts: Parts) -> None:
+    checked(parts, 1)
+    with pytest.raises(TooEarly, match="2023-05-15"):
+        made(parts, pay_on=date(2023, 5, 12))
+    assert [] == rows(parts, "SELECT FROM refund_files")
+    assert date(2023, 5, 15) == made(parts, pay_on=date(2023, 5, 15)).pay_on
+
+
 def test_a_day_gone_by_or_without_banks_is_no_pay_day(parts: Parts) -> None:
     checked(parts, 1)
     with pytest.raises(PayDayPassed):
         made(parts, pay_on=date(2023, 4, 10))
     with pytest.raises(NotABankDay):
-        made(parts, pay_on=date(2023, 5, 14))
+        made(parts, pay_on=date(2023, 5, 20))
     assert [] == rows(parts, "SELECT FROM refund_files")

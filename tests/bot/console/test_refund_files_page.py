@@ -134,7 +134,8 @@ def test_a_dropped_file_frees_its_refunds_for_another(counter: Counter, maker: B
         ("", 200, "作った人とは別の人が"),
         ("soon", 400, "振込日を選んでください"),
         ("2023-04-01", 409, "明日からにしてください"),
-        ("2023-05-14", 409, "銀行の営業日ではありません"),
+        ("2023-05-12", 409, "2023年5月15日(月)からの銀行の営業日です"),
+        ("2023-05-20", 409, "銀行の営業日ではありません"),
     ],
 )
 def test_the_day_of_payment_is_one_of_banks_to_come(
