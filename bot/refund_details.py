@@ -30,6 +30,12 @@ def open_details(vault: Vault, sealed: bytes) -> RefundDetails:
     return RefundDetails(**{**kept, **days, "account": BankAccount(**account)})
 
 
+def account_hash(vault: Vault, details: RefundDetails) -> bytes:
+    """By what refunds to the same account know one another."""
+    account = details.account
+    return vault.fingerprint("account", account.bank, account.branch, f"{account.account_type}", account.number)
+
+
 def transfer_of(details: RefundDetails, *, amount: int, receipt_no: str) -> Transfer:
     """The payment that a refund asks for; a bank that is not in the table goes by its code alone."""
     account = details.account

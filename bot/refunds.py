@@ -28,7 +28,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from bot.parts import Parts
-from bot.refund_details import seal_details, transfer_of
+from bot.refund_details import account_hash, open_details, seal_details, transfer_of
 from bot.store import audit, disputes, refunds
 from bot.store.db import Connection, transaction
 from bot.store.refunds import NewRefund, Refund
@@ -104,6 +104,7 @@ def asked_for(parts: Parts, details: RefundDetails, *, application: Application,
         campaign_version=application.campaign_version,
         acted_at=at,
         details=seal_details(parts.vault, details),
+        account=account_hash(parts.vault, details),
         erase_at=_kept_until(parts.campaigns.seen_by(application), at),
     )
 
@@ -132,7 +133,8 @@ def check(parts: Parts, receipt_no: str, *, seen: str, by: str) -> int:
         # A dispute that is merely open stops nothing: else anybody with a number and a day could stop a payment.
         if any(each.stops for each in disputes.undecided(connection, receipt_no)):
             raise Disputed(f"Whose the coupon of {_named(refund)} is, is being decided: check it after that.")
-        amount = refunds.check(connection, refund, by=name, at=now)
+        account = account_hash(parts.vault, open_details(parts.vault, refund.details)) if refund.details else None
+        amount = refunds.check(connection, refund, account=account, by=name, at=now)
         if amount is None:
             raise NotAccepted(f"The application of {_named(refund)} is not accepted, so there is no sum to pay.")
         audit.add(connection, actor=name, action="refund.checked", subject=receipt_no, at=now)

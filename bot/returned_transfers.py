@@ -19,7 +19,7 @@ from bot.applicant_news import chat_of
 from bot.filing import open_claim
 from bot.letterbox import message_to, to_chat
 from bot.parts import Parts
-from bot.refund_details import open_details, seal_details, transfer_of
+from bot.refund_details import account_hash, open_details, seal_details, transfer_of
 from bot.refunds import staff_name
 from bot.store import outgoing, who_applied
 from bot.store import refunds as kept
@@ -88,7 +88,7 @@ def corrected(
         holder=given["holder"],
     )
     check_transfer(transfer_of(details, amount=1, receipt_no=mine.receipt_no))
-    row = Corrected(mine.receipt_no, seal_details(parts.vault, details), at)
+    row = Corrected(mine.receipt_no, seal_details(parts.vault, details), account_hash(parts.vault, details), at)
     return row, _warning(parts, mine, at=at, language=language)
 
 

@@ -39,6 +39,7 @@ HASHED = {
     "delivery_attempts": {"person"},
     "claims": {"applicant", "request_digest"},
     "cases": {"person", "subject"},
+    "refunds": {"account"},
     "reminders": {"person"},
     "staff": {"set_up_hash", "sso_subject"},
     "staff_recovery_codes": {"code_hash"},

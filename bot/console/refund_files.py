@@ -164,12 +164,14 @@ def _listed(parts: Parts, *, fault: str = "", status: int = 200) -> Response:
 def _drawn(parts: Parts, file: RefundFile, *, fault: str = "", status: int = 200) -> Response:
     with autocommit(parts.db) as connection:
         stopped = kept.stopped_in(connection, file.number, most=LISTED) if file.state == "made" else ()
+        shared = refund_history.shared_in(connection, file.number, most=LISTED) if file.state == "made" else ()
     drawn = page(
         parts,
         "refund_file.html",
         file=file,
         steps=steps(MOVES, "refund_file.state", file.state),
         lines=_lines(parts, file),
+        shared=[show_receipt_no(number) for number in shared],
         stopped=[show_receipt_no(number) for number in stopped],
         most=LISTED,
         made_here=file.made_by.casefold() == whoever().name.casefold(),

@@ -23,6 +23,7 @@ from bot.console.steps_picture import steps
 from bot.console.visiting import whoever
 from bot.filing import open_claim
 from bot.parts import Parts
+from bot.refund_details import account_hash
 from bot.refund_files import may_be_paid
 from bot.refunds import RefundError
 from bot.staff_words import staff_words
@@ -38,6 +39,7 @@ from dialogs.rules.refund import ReturnReason
 LOOKERS, MONEY = ("agent", "supervisor", "finance"), ("finance",)
 NOT_SENT = ("applied", "checked", "returned")  # while a decision about its coupon can still keep the money here
 LISTED = 200
+MOST_SHARED = 20
 LONGEST_REASON = 200
 COLUMNS = ("receipt_no", "state", "asked", "holder", "bank", "number", "amount", "reason")
 
@@ -160,6 +162,8 @@ def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) 
     with autocommit(parts.db) as connection:
         files = refund_history.files_of(connection, refund.id)
         undecided = disputes.undecided(connection, refund.receipt_no) if refund.state in NOT_SENT else ()
+        account = account_hash(parts.vault, details) if details else b""
+        shared = refund_history.same_account(connection, account, refund.submission, most=MOST_SHARED)
     drawn = page(
         parts,
         "refund.html",
@@ -173,6 +177,7 @@ def _drawn(parts: Parts, refund: Refund, *, fault: str = "", status: int = 200) 
         acts=acts(parts, refund.receipt_no, kind="refund"),
         files=files,
         undecided=undecided,
+        shared=[show_receipt_no(number) for number in shared],
         stopped=any(each.stops for each in undecided),
         may_be_back=any(each.live and may_be_paid(each, parts.clock.now()) for each in files),
         may=may,

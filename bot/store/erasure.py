@@ -59,7 +59,7 @@ STATEMENTS = {
     "shop_records": """
         UPDATE shop_records SET details = NULL, content = NULL WHERE details IS NOT NULL AND erase_at <= %(now)s
     """,
-    "refunds": "UPDATE refunds SET details = NULL WHERE details IS NOT NULL AND erase_at <= %(now)s",
+    "refunds": "UPDATE refunds SET details = NULL, account = NULL WHERE details IS NOT NULL AND erase_at <= %(now)s",
     "refund_files": """
         UPDATE refund_files f SET content = NULL
         WHERE content IS NOT NULL AND NOT EXISTS (

@@ -17,6 +17,21 @@ LINES = """
 SELECT l.line, r.receipt_no, r.state, r.details, l.amount, l.live FROM refund_lines l JOIN refunds r ON r.id = l.refund
 WHERE l.file = %(number)s ORDER BY l.line LIMIT %(most)s
 """
+# Of another person: who asks for two refunds of their own has them on one account.
+SAME_ACCOUNT = """
+SELECT r.receipt_no FROM refunds r JOIN submissions s ON s.id = r.submission
+WHERE r.account = %(account)s AND r.state <> 'cancelled'
+  AND s.person <> (SELECT person FROM submissions WHERE id = %(submission)s)
+ORDER BY r.acted_at, r.id LIMIT %(most)s
+"""
+SHARED_IN = """
+SELECT mine.receipt_no FROM refund_lines l JOIN refunds mine ON mine.id = l.refund
+JOIN submissions m ON m.id = mine.submission
+WHERE l.file = %(number)s AND l.live AND EXISTS (
+    SELECT FROM refunds r JOIN submissions s ON s.id = r.submission
+    WHERE r.account = mine.account AND r.state <> 'cancelled' AND s.person <> m.person)
+ORDER BY l.line LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,17 @@ class Line:
 def files_of(connection: Connection, refund: UUID) -> list[Standing]:
     """The files that a refund was put into, newest first."""
     return [Standing(*row) for row in connection.execute(FILES, {"refund": refund}).fetchall()]
+
+
+def same_account(connection: Connection, account: bytes, submission: UUID, *, most: int) -> list[str]:
+    """Receipt numbers of the refunds that other people than that application's ask for to the same account."""
+    values = {"account": account, "submission": submission, "most": most}
+    return [row[0] for row in connection.execute(SAME_ACCOUNT, values).fetchall()]
+
+
+def shared_in(connection: Connection, number: int, *, most: int) -> list[str]:
+    """Those in a file whose account somebody else asks for as well, in its own order."""
+    return [row[0] for row in connection.execute(SHARED_IN, {"number": number, "most": most}).fetchall()]
 
 
 def lines_of(connection: Connection, number: int, *, most: int) -> list[Line]:

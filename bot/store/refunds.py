@@ -33,9 +33,9 @@ WAIT = "SELECT FROM refunds WHERE receipt_no = %(receipt_no)s AND state <> 'canc
 HOLD = "SELECT FROM submissions WHERE id = %(submission)s AND receipt_no = %(receipt_no)s FOR UPDATE"
 
 APPLY = """
-INSERT INTO refunds (id, submission, receipt_no, campaign, campaign_version, acted_at, details, erase_at)
+INSERT INTO refunds (id, submission, receipt_no, campaign, campaign_version, acted_at, details, account, erase_at)
 SELECT %(id)s, %(submission)s, %(receipt_no)s, %(campaign)s, %(campaign_version)s, %(acted_at)s, %(details)s,
-    %(erase_at)s
+    %(account)s, %(erase_at)s
 WHERE NOT EXISTS (SELECT FROM entitlements WHERE submission = %(submission)s AND brand IS NOT NULL)
 ON CONFLICT DO NOTHING
 """
@@ -87,7 +87,8 @@ NEWEST = (
 
 # What is paid is what the backend decided on the application, not what anybody typed.
 CHECK = """
-UPDATE refunds r SET state = 'checked', amount = s.amount, reason = '', checked_by = %(by)s, checked_at = %(at)s
+UPDATE refunds r SET state = 'checked', amount = s.amount, reason = '', checked_by = %(by)s, checked_at = %(at)s,
+    account = %(account)s
 FROM submissions s
 WHERE r.id = %(id)s AND r.state = 'applied' AND s.id = r.submission AND s.state = 'accepted' AND s.amount >= 1
 RETURNING r.amount
@@ -99,7 +100,8 @@ _OPEN = """
     AND NOT EXISTS (SELECT FROM refund_lines l WHERE l.refund = r.id AND l.live)
 """
 CORRECT = f"""
-UPDATE refunds r SET state = 'applied', details = %(details)s, reason = '', checked_by = NULL, checked_at = NULL
+UPDATE refunds r SET state = 'applied', details = %(details)s, account = %(account)s, reason = '', checked_by = NULL,
+    checked_at = NULL
 WHERE r.receipt_no = %(receipt_no)s AND {_OPEN}
 """  # noqa: S608 - this module's own words
 
@@ -133,7 +135,7 @@ FREE = "UPDATE refund_lines SET live = false WHERE refund = %(id)s AND live"
 
 @dataclass(frozen=True, slots=True)
 class NewRefund:
-    """A refund as it was asked for; details are sealed."""
+    """A refund as it was asked for; details are sealed, account is a keyed hash."""
 
     id: UUID
     submission: UUID
@@ -142,6 +144,7 @@ class NewRefund:
     campaign_version: int
     acted_at: datetime
     details: bytes
+    account: bytes
     erase_at: datetime
 
 
@@ -183,10 +186,11 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The account as its person has corrected it; details are sealed."""
+    """The account as its person has corrected it; details are sealed, account is a keyed hash."""
 
     receipt_no: str
     details: bytes
+    account: bytes
     at: datetime
 
 
@@ -214,9 +218,12 @@ def hold(connection: Connection, refund: Refund) -> None:
     connection.execute(WAIT, {"receipt_no": refund.receipt_no})
 
 
-def check(connection: Connection, refund: Refund, *, by: str, at: datetime) -> int | None:
-    """Found right by a person of the staff; gives the sum to pay, None unless it was applied for and is accepted."""
-    row = connection.execute(CHECK, {"id": refund.id, "by": by, "at": at}).fetchone()
+def check(connection: Connection, refund: Refund, *, account: bytes | None, by: str, at: datetime) -> int | None:
+    """Found right by a person of the staff; gives the sum to pay, None unless it was applied for and is accepted.
+
+    account: its keyed hash, which rows of before that was kept do not have yet.
+    """
+    row = connection.execute(CHECK, {"id": refund.id, "account": account, "by": by, "at": at}).fetchone()
     return int(row[0]) if row else None
 
 
@@ -229,7 +236,8 @@ def of_person(pool: Pool, whose: Whose) -> list[Mine]:
 
 def correct(connection: Connection, corrected: Corrected) -> bool:
     """Another account for a refund that stands in no file, to be checked anew; False: write nothing then."""
-    values = {"receipt_no": corrected.receipt_no, "details": corrected.details, "earlier": leading_to(MOVES, "applied")}
+    row = {name: getattr(corrected, name) for name in corrected.__slots__}
+    values = {**row, "earlier": leading_to(MOVES, "applied")}
     connection.execute(WAIT, values)
     if connection.execute(CORRECT, values).rowcount != 1:
         return False

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from bot import refunds, rewards
 from bot.filing import PLACE, open_claim, subjects_of
 from bot.parts import Parts, open_parts
-from bot.refund_details import seal_details
+from bot.refund_details import account_hash, seal_details
 from bot.settings import settings_from
 from bot.store import refunds as kept
 from bot.store import submissions
@@ -114,9 +114,10 @@ def ask(parts: Parts, row: NewSubmission, **changes: Any) -> bool:
 
 def correct(parts: Parts, receipt_no: str, **changes: Any) -> bool:
     """As its person's own turn writes it; False where it is too late."""
-    details = seal_details(parts.vault, replace(DETAILS, **changes))
+    details = replace(DETAILS, **changes)
+    sealed, account = seal_details(parts.vault, details), account_hash(parts.vault, details)
     with transaction(parts.db) as connection:
-        return kept.correct(connection, Corrected(receipt_no, details, APRIL))
+        return kept.correct(connection, Corrected(receipt_no, sealed, account, APRIL))
 
 
 def check(parts: Parts, receipt_no: str, *, by: str = "佐藤") -> int:

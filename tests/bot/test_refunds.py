@@ -149,7 +149,7 @@ def test_an_account_that_is_corrected_at_that_moment_is_not_found_right(parts: P
     assert ask(parts, row)
     seen = mark(parts, row.receipt_no)
     with ThreadPoolExecutor(1) as other, transaction(parts.db) as connection:
-        assert kept.correct(connection, Corrected(row.receipt_no, b"sealed", APRIL))
+        assert kept.correct(connection, Corrected(row.receipt_no, b"sealed", b"", APRIL))
         late = other.submit(refunds.check, parts, row.receipt_no, seen=seen, by="佐藤")
         with pytest.raises(TimeoutError):
             late.result(timeout=0.5)

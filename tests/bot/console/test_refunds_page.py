@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -15,7 +16,7 @@ from tests.bot.console.desk import actions, at_work, hire
 from tests.bot.disputes_house import AGENT, HANAKO, filed
 from tests.bot.handoff_house import rows, run
 from tests.bot.held_house import worker
-from tests.bot.refunds_house import accept, application, ask, checked, correct, sender
+from tests.bot.refunds_house import DETAILS, accept, application, ask, checked, correct, sender
 from tests.bot.web.counter import Browser, Counter
 
 REFUNDS = "/console/refunds"
@@ -112,6 +113,28 @@ def test_finance_is_told_of_what_goes_into_no_file_because_of_a_dispute(counter:
     listed = keiri.get("/console/refund-files").text
     assert (True, True) == ("ファイルに入らない返金" in listed, shown in listed)
     assert "決まるまで、振込ファイルには入りません" in keiri.get(f"{REFUNDS}/{HANAKO}").text
+
+
+def test_finance_is_warned_of_an_account_that_several_people_ask_for(counter: Counter, keiri: Browser) -> None:
+    parts, warning = counter.parts, "同じ口座への返金を、ほかの方も"
+    hanako, own, taro, other = (application(parts, serial) for serial in (1, 2, 3, 4))
+    for row in (taro, other):
+        run(counter, f"UPDATE submissions SET person = 'taro' WHERE receipt_no = '{row.receipt_no}'")  # noqa: S608 - ours
+    for row in (hanako, own, taro):
+        accept(parts, row)
+        assert ask(parts, row)
+    assert ask(parts, other, account=replace(DETAILS.account, number="7654321"))
+    assert [True, True, True, False] == [
+        warning in keiri.get(f"{REFUNDS}/{row.receipt_no}").text for row in (hanako, own, taro, other)
+    ]
+    named = [show_receipt_no(row.receipt_no) in keiri.get(f"{REFUNDS}/{taro.receipt_no}").text for row in (hanako, own)]
+    assert [True, True] == named
+    act(keiri, taro.receipt_no, "check")
+    (file,) = refund_files.make_files(parts, sender(), by="経理 三郎")
+    assert "ほかの方も同じ口座で" in keiri.get(f"/console/refund-files/{file.number}").text
+    for row in (hanako, own):
+        assert correct(parts, row.receipt_no, account=replace(DETAILS.account, number="1111111"))
+    assert warning not in keiri.get(f"{REFUNDS}/{taro.receipt_no}").text
 
 
 def test_a_check_is_taken_back_with_its_reason_and_not_without(
