@@ -47,7 +47,8 @@ def looks_right(page: Page, name: str = "", *more: ViewportSize) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         small = page.evaluate(
             """smallest => [...document.querySelectorAll('button, input:not([type=hidden]), select, a.button, nav a')]
-                .filter(each => !each.matches('.choice input') && each.getBoundingClientRect().height < smallest)
+                .filter(each => each.checkVisibility() && !each.matches('.choice input'))
+                .filter(each => each.getBoundingClientRect().height < smallest)
                 .map(each => each.outerHTML)""",
             SMALLEST_TARGET,
         )

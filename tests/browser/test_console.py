@@ -10,7 +10,7 @@ from tests.bot.console.desk import PASSWORD, code_of, hire, set_up_token
 from tests.bot.web.counter import Browser as Counting
 from tests.bot.web.counter import Counter
 from tests.bot.web.web_form import TO_THE_CONSENT, begin, fill
-from tests.browser.staff_screen import JA, go, heading, looks_right, seat
+from tests.browser.staff_screen import JA, PHONE, go, heading, looks_right, seat
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +67,25 @@ def test_every_page_of_a_role_looks_right_in_both_languages(
             go(page, links.nth(number))
             looks_right(page, f"c-{role}-{number}-{language}")
     page.context.close()
+
+
+def test_on_a_phone_the_pages_pop_up_without_a_script_and_leave_the_screen_to_the_page(
+    browser: Browser, counter: Counter, address: str
+) -> None:
+    seated = seat(browser, counter, address, hire(counter.parts, "admin", "admin"))
+    cookies = seated.context.cookies()
+    seated.context.close()
+    with browser.new_context(viewport=PHONE, locale="ja-JP", java_script_enabled=False) as context:
+        context.add_cookies(cookies)  # type: ignore[arg-type]  # what it gave, it takes
+        page = context.new_page()
+        page.goto(f"{address}/console")
+        assert page.evaluate("document.querySelector('main').getBoundingClientRect().top") < 80
+        expect(page.locator(".rail nav")).to_be_hidden()
+        page.get_by_role("button", name=JA.say("frame.navigation")).click()
+        expect(page.get_by_role("button", name=JA.say("frame.sign_out"))).to_be_in_viewport()
+        go(page, page.locator(".rail nav").get_by_role("link", name=JA.say("nav.audit")))
+        heading(page, JA.say("nav.audit"))
+        expect(page.locator(".rail nav")).to_be_hidden()
 
 
 def test_the_funnel_is_drawn_and_looks_right_in_both_languages(
