@@ -120,7 +120,7 @@ def _told(veil: Veil | AllOrNothing, details: CaseDetails, kind: str) -> Told:
     items = {
         "number": _own(veil, number, f"{MASKED}{number[-LAST_SHOWN:]}"),
         "expiry": details.expiry.isoformat() if details.expiry else "",
-        "prefecture": prefecture_name(details.prefecture) if details.prefecture else "",
+        "prefecture": prefecture_name(details.prefecture, language()) if details.prefecture else "",
         "shop": _own(veil, details.shop),
         "happened": _own(veil, details.happened),
         "paid_by": _chosen("paid_by", details.paid_by),

@@ -103,8 +103,9 @@ def _names(parts: Parts) -> Names:
     def question(key: str) -> str:
         try:
             return spoken.say(f"label.{key}", **facts)
-        except LookupError:
-            return key
+        except LookupError:  # a question that travellers see no short name of
+            own = f"funnel.question.{key}"
+            return staff.say(own) if staff.has(own) else key
 
     def node(name: str) -> str:
         if not is_end(name):

@@ -11,6 +11,7 @@ from tests.bot.held_house import told_of
 from tests.bot.web.counter import LATER_PAGES, NUMBER, Counter
 from tests.bot.web.counter import Browser as Traveller
 from tests.browser.staff_screen import JA, SMALL_TABLET, go, looks_right, seat
+from tests.conftest import PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +38,10 @@ def test_they_look_right_with_something_on_them(browser: Browser, counter: Count
     for name, path in (("e4-cases", "cases"), ("e5-audit", "audit"), ("e6-staff", "staff")):
         page.goto(f"{address}/console/{path}")
         looks_right(page, name, SMALL_TABLET)
+    page.set_viewport_size(PHONE)
+    page.goto(f"{address}/console/audit")
+    lines = "cell => cell.getClientRects()[0].height / parseFloat(getComputedStyle(cell).lineHeight)"
+    assert 4 > page.locator("tbody td").first.evaluate(lines), "a day and an hour in a column that can be read"
     page.context.close()
 
 

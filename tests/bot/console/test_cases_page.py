@@ -93,6 +93,11 @@ def test_what_nobody_was_asked_is_not_called_unknown(
         assert asked == [item for item in every if f"<dt>{item}</dt>" in ichiro.text]
 
 
+def test_a_case_is_in_english_for_who_reads_english(counter: Counter, case_no: str, ichiro: Browser) -> None:
+    ichiro.get(f"{CASES}/{case_no}").post("/console/language", language="en")
+    assert "<dd>Tochigi</dd>" in ichiro.get(f"{CASES}/{case_no}").text
+
+
 def test_the_picture_says_what_comes_from_the_person_and_not_from_staff(
     counter: Counter, case_no: str, ichiro: Browser
 ) -> None:

@@ -137,6 +137,9 @@ def test_the_page_shows_numbers_and_names_and_the_file_has_the_same(talked: Coun
         rows["balance"]["読めなかった回数"],
         rows["consent"]["ここで止まった"],
     )
+    assert ["申請の内容の確認", "認証番号", "相談の内容の確認"] == [
+        rows[key]["質問"] for key in ("check", "code.said", "trouble.check")
+    ]
     ways = browser.client.get("/console/funnel.csv?channel=line&table=ways").get_data(as_text=True)
     assert "kind,told: OUT_OF_SCOPE,それ以外のクーポン,1" in ways
 
