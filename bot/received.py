@@ -15,10 +15,11 @@ import structlog
 from bot import live
 from bot.attached import kind_of, preview_of
 from bot.parts import Parts
-from bot.queueing import OFFICE
-from bot.store import inbound, received_files
+from bot.queueing import OFFICE, sealed_for_desk
+from bot.store import desk_outbox, inbound, received_files
 from bot.store.conversations import Conversation
-from bot.store.db import autocommit
+from bot.store.db import Connection, autocommit, transaction
+from bot.store.desk_outbox import ForDesk
 from bot.store.handoffs import Followed, NewHandoff
 from bot.store.inbound import Event
 from bot.store.received_files import Due, Fetched, Wanted
@@ -74,10 +75,19 @@ def fetch_next(parts: Parts) -> bool:
     except NoContent as missing:
         _not_had(parts, due, missing.why)
     else:
-        with autocommit(parts.db) as connection:
-            received_files.keep(connection, due.id, fetched)
+        with transaction(parts.db) as connection:
+            if received_files.keep(connection, due.id, fetched):
+                _tell_desk(parts, connection, due, fetched)
     live.tell(parts.redis, due.conversation)
     return True
+
+
+def _tell_desk(parts: Parts, connection: Connection, due: Due, fetched: Fetched) -> None:
+    """What came is to be seen where its conversation is."""
+    if parts.desk is None:
+        return
+    body = sealed_for_desk(parts, {"file": str(due.id), "kind": fetched.kind})
+    desk_outbox.tell(connection, ForDesk(due.conversation, "file", body, event=due.inbound))
 
 
 def _fetched(parts: Parts, due: Due) -> Fetched:

@@ -54,10 +54,11 @@ def opening(parts: Parts, conversation: Conversation, *, until: UUID, but: set[U
 
 
 def heard(parts: Parts, body: Mapping[str, str]) -> str:
-    """The person's words; of a picture or a file that it came, for it is seen at our console alone."""
+    """The person's words; of a picture or a file that it came, for it has to be fetched before it is brought."""
     if body["kind"] == "text":
         return body["text"]
-    return desk_words(parts.settings.desk_language).say(f"file.{body['kind']}")
+    spoken, key = desk_words(parts.settings.desk_language), f"heard.{body['kind']}"
+    return spoken.say(key if spoken.has(key) else f"file.{body['kind']}")
 
 
 def note(parts: Parts, body: Mapping[str, str]) -> str:

@@ -8,15 +8,18 @@ planned ──> sending ──> sent
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import structlog
 
+from bot.attached import ENDINGS
 from bot.desks import letters
 from bot.parts import Parts
-from bot.store import conversations, desk_outbox, desk_threads
+from bot.store import conversations, desk_outbox, desk_threads, received_files
 from bot.store.conversations import Conversation
 from bot.store.db import Pool, autocommit
 from bot.store.desk_outbox import Due
-from integrations.desks.desk import Desk, DeskAway, DeskError, DeskRefused, Post
+from integrations.desks.desk import Desk, DeskAway, DeskError, DeskRefused, File, Post
 
 LEASE_SECONDS = 60.0  # longer than the calls of one row can take
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries, doubled each time
@@ -82,6 +85,16 @@ def _open(parts: Parts, desk: Desk, row: Due, conversation: Conversation) -> str
     return talk
 
 
+def _file(parts: Parts, file: UUID, kind: str) -> File:
+    """Raises DeskRefused for what is gone."""
+    with autocommit(parts.db) as connection:
+        sealed = received_files.content(connection, file)
+    if sealed is None:
+        raise DeskRefused("erased")
+    content = parts.vault.open(sealed, "received_files.content")
+    return File(f"file-{file.hex[-6:]}.{ENDINGS[kind]}", kind, content)
+
+
 def _post(parts: Parts, row: Due, conversation: Conversation) -> Post:
     key = str(row.id)
     if row.kind == "opened":
@@ -92,4 +105,6 @@ def _post(parts: Parts, row: Due, conversation: Conversation) -> Post:
     body = parts.vault.open_json(row.body, "desk_outbox.body")
     if row.kind == "heard":
         return Post(key, "person", letters.heard(parts, body))
+    if row.kind == "file":
+        return Post(key, "person", "", _file(parts, UUID(body["file"]), body["kind"]))
     return Post(key, "note", letters.note(parts, body))

@@ -29,11 +29,12 @@ TELL_THREAD = "INSERT INTO desk_outbox (id, thread, kind, body) VALUES (%(id)s, 
 UNSAY = """
 WITH told AS (
     SELECT o.id, o.thread FROM desk_outbox o JOIN inbound i ON i.id = o.event
-    WHERE i.channel = %(channel)s AND i.message_id = %(message_id)s AND o.kind = 'heard'
+    WHERE i.channel = %(channel)s AND i.message_id = %(message_id)s AND o.kind IN ('heard', 'file')
 ), emptied AS (
     UPDATE desk_outbox o SET body = NULL FROM told WHERE o.id = told.id
 )
-INSERT INTO desk_outbox (id, thread, kind, event) SELECT %(id)s, thread, 'unsaid', id FROM told LIMIT 1
+INSERT INTO desk_outbox (id, thread, kind, event)
+SELECT (%(ids)s::uuid[])[row_number() OVER (ORDER BY id)], thread, 'unsaid', id FROM told ORDER BY id LIMIT 2
 """
 # The oldest of a talk alone: what follows waits for it. One that is still being sent was left by a process that died,
 # or its outcome is not known.
@@ -65,7 +66,7 @@ SELECT count(*) FILTER (WHERE state IN ('planned', 'sending')),
     count(*) FILTER (WHERE state = 'refused' AND error <> 'erased')
 FROM desk_outbox WHERE state IN ('planned', 'sending') OR settled_at > now() - interval '1 day'
 """
-EVENTS = "SELECT event FROM desk_outbox WHERE thread = %(thread)s AND event IS NOT NULL"
+EVENTS = "SELECT event FROM desk_outbox WHERE thread = %(thread)s AND kind = 'heard' AND event IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def tell_thread(connection: Connection, thread: UUID, body: bytes) -> None:
 
 
 def unsay(connection: Connection, channel: str, message_id: str) -> None:
-    """A message that its sender took back."""
-    connection.execute(UNSAY, {"id": uuid7(), "channel": channel, "message_id": message_id})
+    """A message that its sender took back: that it came, and what hung on it."""
+    connection.execute(UNSAY, {"ids": [uuid7(), uuid7()], "channel": channel, "message_id": message_id})
 
 
 def claim(connection: Connection, *, most: int, lease: float) -> list[Due]:

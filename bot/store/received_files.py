@@ -36,7 +36,7 @@ WITH due AS (
     UPDATE received_files f SET tries = tries + 1, due_at = now() + %(pause)s * power(2, tries) * interval '1 second'
     FROM due WHERE f.id = due.id RETURNING f.id, f.conversation, f.inbound, f.tries
 )
-SELECT l.id, l.conversation, i.channel, i.payload, l.tries FROM leased l JOIN inbound i ON i.id = l.inbound
+SELECT l.id, l.conversation, l.inbound, i.channel, i.payload, l.tries FROM leased l JOIN inbound i ON i.id = l.inbound
 """
 KEEP = """
 UPDATE received_files SET state = 'kept', kind = %(kind)s, size = %(size)s, content = %(content)s, preview = %(preview)s
@@ -68,6 +68,7 @@ class Due:
 
     id: UUID
     conversation: UUID
+    inbound: UUID
     channel: str
     payload: bytes | None
     tries: int

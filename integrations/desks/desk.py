@@ -54,12 +54,22 @@ class NewTalk:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A picture or another file; kind is its media type, read from its bytes."""
+
+    name: str
+    kind: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """Something to be written there: the person's own words, or a note that the team alone reads. Personal."""
 
     key: str
     side: Literal["person", "note"]
     text: str = field(repr=False)
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ class Desk(Protocol):
         ...
 
     def write(self, talk_id: str, post: Post) -> None:
-        """Write it there; not safe to be repeated after DeskUnknown. Raises DeskError."""
+        """Write it there, with its file; not safe to be repeated after DeskUnknown. Raises DeskError."""
         ...
 
     def has(self, talk_id: str, key: str) -> bool:

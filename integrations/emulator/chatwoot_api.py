@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
-from integrations.emulator.chatwoot_desk import ACCOUNT, INBOX, KINDS, OUR_USER, Contact, Message, NoSuch, user
+from integrations.emulator.chatwoot_desk import (
+    ACCOUNT,
+    INBOX,
+    KINDS,
+    OUR_USER,
+    ChatwootDesk,
+    Contact,
+    Message,
+    NoSuch,
+    user,
+)
 from integrations.emulator.incoming import json_answer
 from integrations.emulator.world import World
 
@@ -113,16 +125,18 @@ def _add_messages(routes: Blueprint, world: World) -> None:
 
     @routes.post("/conversations/<int:talk>/messages")
     def write(talk: int) -> Response:
-        body, found = _body(), desk.talk(talk)
+        files = request.files.getlist("attachments[]")
+        body, found = request.form.to_dict() if files else _body(), desk.talk(talk)
         kind = body.get("message_type", "outgoing")
         sender = _sender(desk.contacts[found.contact]) if kind == "incoming" else user(OUR_USER)
         made = desk.write(
             found,
             str(kind),
             str(body.get("content", "")),
-            private=bool(body.get("private")),
+            private=body.get("private") in (True, "true"),
             source_id=body.get("source_id"),
             sender=sender,
+            attachments=[_kept(desk, each) for each in files],
         )
         return json_answer(200, _message(talk, made))
 
@@ -145,6 +159,11 @@ def chatwoot_page(world: World) -> Blueprint:
         talks = sorted(desk.talks.values(), key=lambda talk: -talk.id)
         return render_template("chatwoot.html", talks=talks, contacts=desk.contacts, agent=AGENT)
 
+    @routes.get("/emulator/chatwoot/files/<file>")
+    def show_file(file: str) -> Response:
+        kind, content = desk.file(file)
+        return Response(content, content_type=kind, headers={"X-Content-Type-Options": "nosniff"})
+
     @routes.post("/emulator/chatwoot/<int:talk>/<act>")
     def act(talk: int, act: str) -> AnyResponse:
         found, text = desk.talk(talk), request.form.get("text", "")
@@ -161,6 +180,11 @@ def chatwoot_page(world: World) -> Blueprint:
 
     routes.register_error_handler(NoSuch, lambda _: json_answer(404, {"error": "there is no such conversation or act"}))
     return routes
+
+
+def _kept(desk: ChatwootDesk, uploaded: FileStorage) -> dict[str, Any]:
+    with closing(uploaded):
+        return desk.attach(uploaded.mimetype, uploaded.read())
 
 
 def _body() -> dict[str, Any]:

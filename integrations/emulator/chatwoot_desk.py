@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -18,6 +19,7 @@ from integrations.emulator.outgoing import Answer, Unreachable
 from integrations.emulator.store import Store
 
 ACCOUNT, INBOX = 1, 1
+FAMILIES = ("image", "audio", "video")
 KINDS = {"incoming": 0, "outgoing": 1, "activity": 2, "template": 3}
 WEBHOOK_DEADLINE = 5.0
 OUR_USER = "Madoguchi"  # the name of the user whose token the counter has
@@ -73,6 +75,7 @@ class ChatwootDesk:
         self.contacts = {saved["id"]: Contact(**saved) for saved in store.load("chatwoot_contact")}
         self.talks = {saved["id"]: _revived(saved) for saved in store.load("chatwoot_talk")}
         self._last_message = max((each.id for talk in self.talks.values() for each in talk.messages), default=0)
+        self._files = {saved["id"]: saved for saved in store.load("chatwoot_file")}
         self.courier: Courier | None = None
 
     def add_contact(self, name: str, identifier: str) -> Contact | None:
@@ -126,6 +129,29 @@ class ChatwootDesk:
         pictures = [{"id": n + 1, "file_type": "image", "data_url": "https://…"} for n in range(files)]
         return self.write(talk, "outgoing", text, sender=user(agent), attachments=pictures)
 
+    def attach(self, kind: str, content: bytes) -> dict[str, Any]:
+        """Keep a file that came with a message; gives how the message shows it."""
+        with self._lock:
+            file = uuid.uuid4().hex
+            self._files[file] = {"id": file, "kind": kind, "content": base64.b64encode(content).decode()}
+            self._store.put("chatwoot_file", file, self._files[file])
+        family = kind.partition("/")[0]
+        shown = family if family in FAMILIES else "file"
+        return {
+            "id": file,
+            "file_type": shown,
+            "data_url": f"/emulator/chatwoot/files/{file}",
+            "file_size": len(content),
+        }
+
+    def file(self, file: str) -> tuple[str, bytes]:
+        """Its media type and its bytes. Raises NoSuch."""
+        try:
+            saved = self._files[file]
+        except KeyError:
+            raise NoSuch from None
+        return saved["kind"], base64.b64decode(saved["content"])
+
     def note(self, talk: Talk, text: str, *, agent: str) -> Message:
         """What an agent writes for colleagues alone."""
         return self.write(talk, "outgoing", text, private=True, sender=user(agent))
@@ -148,6 +174,10 @@ class ChatwootDesk:
         """What an agent takes back is told as changed."""
         with self._lock:
             message.content, message.content_attributes = "This message was deleted", {"deleted": True}
+            for each in message.attachments:
+                self._files.pop(each["id"], None)
+                self._store.drop("chatwoot_file", str(each["id"]))
+            message.attachments = []
             self._keep(talk)
         self._tell("message_updated", talk, message)
 

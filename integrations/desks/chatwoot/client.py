@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
+import httpx
 from pydantic import BaseModel
 
 from integrations.answers import Misshapen, read_model
@@ -25,8 +26,19 @@ from integrations.desks.chatwoot.document import (
     NewContactAnswer,
 )
 from integrations.desks.chatwoot.webhook import check_signature, check_token, conversation_of
-from integrations.desks.desk import DeskAway, DeskRefused, DeskUnknown, ForgedKnock, NewTalk, Post, Seen, TheirWords
+from integrations.desks.desk import (
+    DeskAway,
+    DeskRefused,
+    DeskUnknown,
+    File,
+    ForgedKnock,
+    NewTalk,
+    Post,
+    Seen,
+    TheirWords,
+)
 
+UPLOAD_SECONDS = 15.0
 PAGE = 100  # messages that come at once after one that is named
 MOST_PAGES = 10
 OURS = "madoguchi:"  # in front of our keys, so that our own words are known when they come back
@@ -109,17 +121,12 @@ class Chatwoot:
 
     def write(self, talk_id: str, post: Post) -> None:
         """A note is an outgoing message that is private; the person's words are incoming, which API inboxes allow."""
-        self._post(
-            f"/conversations/{talk_id}/messages",
-            {
-                "content": post.text,
-                "message_type": "incoming" if post.side == "person" else "outgoing",
-                "private": post.side == "note",
-                "content_type": "text",
-                "source_id": OURS + post.key,
-            },
-            MessagePart,
-        )
+        path = f"/conversations/{talk_id}/messages"
+        if post.file is None:
+            body = {**_fields(post), "private": post.side == "note", "content_type": "text"}
+            self._post(path, body, MessagePart)
+        else:
+            _read(self._done(_upload(self._root + path, _fields(post), post.file)), MessagePart)
 
     def has(self, talk_id: str, key: str) -> bool:
         return any(message.source_id == OURS + key for message in self._messages(talk_id, 0))
@@ -185,15 +192,29 @@ class Chatwoot:
         return _read(self._act("POST", path, body), model)
 
     def _act(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
-        """One try: the same again may be a second one."""
         sent = json.dumps(body).encode() if body is not None else b""
-        request = Request(method, self._root + path, sent, seconds=self._config.read_seconds)
+        return self._done(Request(method, self._root + path, sent, seconds=self._config.read_seconds))
+
+    def _done(self, request: Request) -> Answer:
+        """One try: the same again may be a second one."""
         try:
             answer = send(self._http, request, self._credentials.headers())
         except CallFailed as failed:
             raise (DeskAway if failed.surely_not_done else DeskUnknown)(failed.reason) from failed
         _check(answer)
         return answer
+
+
+def _fields(post: Post) -> dict[str, str]:
+    kind = "incoming" if post.side == "person" else "outgoing"
+    return {"content": post.text, "message_type": kind, "source_id": OURS + post.key}
+
+
+def _upload(url: str, fields: Mapping[str, str], file: File) -> Request:
+    """A form with the file in it; a message is private only where a form says so."""
+    form = httpx.Request("POST", url, data=fields, files=[("attachments[]", (file.name, file.content, file.kind))])
+    headers = {"Content-Type": form.headers["content-type"]}
+    return Request("POST", url, form.read(), headers, seconds=UPLOAD_SECONDS)
 
 
 def _theirs(message: MessagePart) -> TheirWords | None:

@@ -11,7 +11,7 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from integrations.desks.chatwoot.client import Chatwoot, ChatwootConfig
-from integrations.desks.desk import DeskAway, DeskError, DeskRefused, DeskUnknown, NewTalk, Post, Seen, TheirWords
+from integrations.desks.desk import DeskAway, DeskError, DeskRefused, DeskUnknown, File, NewTalk, Post, Seen, TheirWords
 from tests.integrations.claims.far_side import FarSide, Play, cut, dropped, gives, html, served, silent
 
 PAYLOADS = Path(__file__).parent / "payloads"
@@ -124,6 +124,21 @@ def test_the_persons_words_come_in_and_notes_are_private(
         body["content"],
         body["source_id"],
     )
+
+
+def test_a_file_goes_as_a_form_with_the_persons_words_and_its_key(desk: Chatwoot, far_side: FarSide) -> None:
+    forms: list[tuple[dict[str, str], list[tuple[str, str, bytes]]]] = []
+
+    def takes(request: Request) -> Response:
+        files = [(str(each.filename), each.mimetype, each.read()) for each in request.files.getlist("attachments[]")]
+        forms.append((request.form.to_dict(), files))
+        request.close()
+        return recorded("api_message")(request)
+
+    far_side.plays = [takes]
+    desk.write("17", Post("o2", "person", "", File("file-7f3a2c.jpg", "image/jpeg", b"\xff\xd8\xff a photo")))
+    fields = {"content": "", "message_type": "incoming", "source_id": "madoguchi:o2"}
+    assert [(fields, [("file-7f3a2c.jpg", "image/jpeg", b"\xff\xd8\xff a photo")])] == forms
 
 
 def test_only_what_members_of_the_team_wrote_is_heard_and_in_its_order(desk: Chatwoot, far_side: FarSide) -> None:
