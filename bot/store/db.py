@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -55,3 +55,17 @@ def autocommit(pool: Pool) -> Iterator[Connection]:
     """A connection on which every single statement is its own transaction."""
     with pool.connection() as connection:
         yield connection
+
+
+def array(values: Iterable[object]) -> str:
+    """Values as the text of an array, for a parameter with a cast; a list would cost ten times as much of our own."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes):
+        return f'"\\\\x{value.hex()}"'
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"') if isinstance(value, str) else value
+    return f'"{escaped}"'

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import args_row, class_row
 
-from bot.store.db import Connection, Pool, transaction
+from bot.store.db import Connection, Pool, array, transaction
 
 LEASE = 30.0  # seconds from the claim to the wire
 MOST_TRIES = 3  # of one way, where its receipt says that a later one may arrive
@@ -52,7 +52,7 @@ RETURNING {CLAIMED}
 """.replace("{CLAIMED}", CLAIMED)
 
 # At most one word a row. `to` is a state, 'next' (the next way; after the last one the state `last`) or 'again' (the
-# same way once more, some times, then the next).
+# same way once more, some times, then the next). A right whose URL is on its way by that is notified.
 MOVE = """
 WITH said AS (
     SELECT DISTINCT ON (id) * FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(tos)s::text[], %(waits)s::float[],
@@ -74,21 +74,20 @@ WITH said AS (
         WHEN s.attempt = 0 THEN d.state = 'planned'
         ELSE d.attempts = s.attempt AND d.state = ANY(%(from)s) END
     ORDER BY d.id FOR UPDATE OF d
+), settled AS (
+    UPDATE deliveries d SET state = m.state_now, step = least(m.step_now, cardinality(d.ways) - 1),
+        tries = CASE WHEN m.up THEN 0 WHEN m."to" = 'again' THEN d.tries + 1 ELSE d.tries END,
+        due_at = CASE WHEN m.state_now IN ('planned', 'sending', 'unknown', 'accepted')
+            THEN now() + CASE WHEN m.up THEN 0 ELSE m.wait END * interval '1 second' END,
+        reason = m.reason, provider_id = coalesce(m.provider_id, d.provider_id)
+    FROM moved m WHERE d.id = m.id
+    RETURNING d.entitlement, d.state
 )
-UPDATE deliveries d SET state = m.state_now, step = least(m.step_now, cardinality(d.ways) - 1),
-    tries = CASE WHEN m.up THEN 0 WHEN m."to" = 'again' THEN d.tries + 1 ELSE d.tries END,
-    due_at = CASE WHEN m.state_now IN ('planned', 'sending', 'unknown', 'accepted')
-        THEN now() + CASE WHEN m.up THEN 0 ELSE m.wait END * interval '1 second' END,
-    reason = m.reason, provider_id = coalesce(m.provider_id, d.provider_id)
-FROM moved m WHERE d.id = m.id
-RETURNING d.entitlement, d.state
+UPDATE entitlements e SET state = 'notified', notified_at = %(at)s
+FROM settled s WHERE e.id = s.entitlement AND s.state IN ('accepted', 'presumed', 'delivered') AND e.state = 'planned'
 """
 RANKS = ["planned", "unknown", "waiting", "again", "next", "accepted", "presumed", "delivered"]
 OPEN_ATTEMPT = ["sending", "unknown", "accepted", "presumed"]
-
-NOTIFIED = """
-UPDATE entitlements SET state = 'notified', notified_at = %(at)s WHERE id = ANY(%(ids)s) AND state = 'planned'
-"""
 
 NOTE = """
 INSERT INTO delivery_events (delivery, attempt, kind, code, provider, provider_id, event_key)
@@ -185,7 +184,8 @@ def claim(
     """
     values = {"mailing": mailing, "channel": channel, "most": most, "lease": LEASE, "groups": list(groups or ())}
     everything, pilots = (CLAIM_ALL_BESIDE, CLAIM_PILOT_BESIDE) if groups is not None else (CLAIM_ALL, CLAIM_PILOT)
-    with connection.cursor(row_factory=class_row(Claimed)) as cursor:
+    # In the order of CLAIMED; by their names it took four times as long.
+    with connection.cursor(row_factory=args_row(Claimed)) as cursor:
         return cursor.execute(pilots if pilot else everything, values).fetchall()
 
 
@@ -214,41 +214,38 @@ def hear(pool: Pool, words: Sequence[Word], *, at: datetime) -> None:
             connection.execute(STOP, {**_stop_columns(stopping), "at": at})
         moving = [word for word in words if word.to]
         if moving:
-            moved = connection.execute(MOVE, _move_columns(moving)).fetchall()
-            reached = [right for right, state in moved if state in ("accepted", "presumed", "delivered")]
-            if reached:
-                connection.execute(NOTIFIED, {"ids": reached, "at": at})
+            connection.execute(MOVE, {**_move_columns(moving), "at": at})
 
 
 def _note_columns(words: Sequence[Word]) -> dict[str, object]:
     return {
-        "ids": [word.id for word in words],
-        "attempts": [word.attempt for word in words],
-        "kinds": [word.kind for word in words],
-        "codes": [word.code or None for word in words],
-        "providers": [word.provider for word in words],
-        "provider_ids": [word.provider_id for word in words],
-        "keys": [word.key for word in words],
+        "ids": array(word.id for word in words),
+        "attempts": array(word.attempt for word in words),
+        "kinds": array(word.kind for word in words),
+        "codes": array(word.code or None for word in words),
+        "providers": array(word.provider for word in words),
+        "provider_ids": array(word.provider_id for word in words),
+        "keys": array(word.key for word in words),
     }
 
 
 def _stop_columns(words: Sequence[Word]) -> dict[str, object]:
     return {
-        "ids": [word.id for word in words],
-        "attempts": [word.attempt for word in words],
-        "reasons": [word.stops for word in words],
+        "ids": array(word.id for word in words),
+        "attempts": array(word.attempt for word in words),
+        "reasons": array(word.stops for word in words),
     }
 
 
 def _move_columns(words: Sequence[Word]) -> dict[str, object]:
     return {
-        "ids": [word.id for word in words],
-        "attempts": [word.attempt for word in words],
-        "tos": [word.to for word in words],
-        "waits": [float(word.wait) for word in words],
-        "reasons": [word.code for word in words],
-        "provider_ids": [word.provider_id for word in words],
-        "lasts": [word.last for word in words],
+        "ids": array(word.id for word in words),
+        "attempts": array(word.attempt for word in words),
+        "tos": array(word.to for word in words),
+        "waits": array(float(word.wait) for word in words),
+        "reasons": array(word.code for word in words),
+        "provider_ids": array(word.provider_id for word in words),
+        "lasts": array(word.last for word in words),
         "ranks": RANKS,
         "most_tries": MOST_TRIES,
         "from": OPEN_ATTEMPT,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bot.store.db import Connection
+from bot.store.db import Connection, array
 
 ON_THE_WIRE = 60.0  # seconds from the attempt to its outcome; then nobody is left who could tell it
 
@@ -67,13 +67,13 @@ class Start:
 def begin(connection: Connection, starts: Sequence[Start], at_work: Sequence[str]) -> dict[UUID, str]:
     """Commit an attempt of each, just before the wire; by id "go", or why not: that one must not be sent."""
     values = {
-        "ids": [start.id for start in starts],
-        "leases": [start.leased_until for start in starts],
-        "persons": [start.person for start in starts],
-        "channels": [start.channel for start in starts],
-        "providers": [start.provider for start in starts],
-        "units": [start.units for start in starts],
-        "targets": [start.target for start in starts],
+        "ids": array(start.id for start in starts),
+        "leases": array(start.leased_until for start in starts),
+        "persons": array(start.person for start in starts),
+        "channels": array(start.channel for start in starts),
+        "providers": array(start.provider for start in starts),
+        "units": array(start.units for start in starts),
+        "targets": array(start.target for start in starts),
         "at_work": list(at_work),
         "wire": ON_THE_WIRE,
     }
