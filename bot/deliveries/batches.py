@@ -10,7 +10,7 @@ from bot.store.deliveries import Claimed, Word
 from bot.store.pace import BULK_AHEAD
 from integrations.bulk import Letter
 
-MOST_BEGUN = 50
+MOST_BEGUN = 100
 
 
 @dataclass(frozen=True, slots=True)
