@@ -171,7 +171,7 @@ def talk(at: datetime, channel: str, script: Path | None) -> None:
     """
     from bot.local.talk import talk_here
 
-    talk_here(at, channel=channel, script=script)
+    talk_here(at, channel=channel, script=script, campaign=_campaign())
 
 
 @cli.command()

@@ -52,9 +52,11 @@ TALKERS = {
 }
 HELP = "Say something, for example こんにちは; a number picks a choice. Also: @code, @wait, @chat. Ctrl-D ends."
 
+NO_COUPONS = "The sample coupons are of another campaign: here no inquiry number will be found."
 
-def talk_here(at: datetime, *, channel: str, script: Path | None) -> None:
-    """Talk until the lines end; `at` is the campaign's time, aware. Raises EnginesError, OSError.
+
+def talk_here(at: datetime, *, channel: str, script: Path | None, campaign: str) -> None:
+    """Talk until the lines end; `at` is the campaign's time, aware. Raises EnginesError, CampaignError, OSError.
 
     Lines come from `script`, where blank ones and # comments are passed over, or from standard input.
     """
@@ -64,7 +66,7 @@ def talk_here(at: datetime, *, channel: str, script: Path | None) -> None:
     at_keyboard = script is None and sys.stdin.isatty()
     lines = script.read_text("utf-8").splitlines() if script else _typed() if at_keyboard else sys.stdin
     screen = Screen(click.echo)
-    with _house(screen, clock, TALKERS[channel]) as worker:
+    with _house(screen, clock, TALKERS[channel], campaign) as worker:
         if at_keyboard:
             screen.stage(HELP)
         talk = _Talk(worker, screen, clock, TALKERS[channel])
@@ -88,8 +90,8 @@ def _meant(lines: Iterable[str]) -> Iterator[str]:
 
 
 @contextmanager
-def _house(screen: Screen, clock: StillClock, talker: Address) -> Iterator[Worker]:
-    """A worker on engines, a record and keys of its own, with the sample coupons; gone afterwards."""
+def _house(screen: Screen, clock: StillClock, talker: Address, campaign: str) -> Iterator[Worker]:
+    """A worker on engines, a record and keys of its own, with the sample coupons if they fit; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="madoguchi-talk-"))
     folder.chmod(0o711)  # as root the engines run as another user, who must be able to enter
     try:
@@ -100,9 +102,11 @@ def _house(screen: Screen, clock: StillClock, talker: Address) -> Iterator[Worke
                 "DATABASE_URL": engines.database_url,
                 "REDIS_URL": engines.redis_url,
                 "SECRET_KEYS": f"talk:{key}",
+                "CAMPAIGN": campaign,
             }
             with open_parts(settings_from(values), threads=2) as parts:
-                import_file(parts.db, SAMPLE_COUPONS, campaign=parts.campaign)
+                if import_file(parts.db, SAMPLE_COUPONS, campaign=parts.campaign).problems:
+                    screen.stage(NO_COUPONS)
                 channels = {name: TerminalChannel(name, screen, talker=talker) for name in CHANNELS}
                 worker = Worker(replace(parts, clock=clock, channels=channels))
                 yield worker

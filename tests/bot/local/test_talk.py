@@ -27,9 +27,11 @@ BY_LOT = {
 }
 
 
-def talk(*arguments: str, said: str = "") -> str:
-    command = [sys.executable, "-m", "bot", "talk", *arguments]
-    ended = subprocess.run(command, input=said, capture_output=True, text=True, check=False, cwd=PROJECT, timeout=120)
+def talk(*arguments: str, said: str = "", campaign: str = "tochigi-2023-02") -> str:
+    command, environment = [sys.executable, "-m", "bot", "talk", *arguments], {**os.environ, "CAMPAIGN": campaign}
+    ended = subprocess.run(
+        command, input=said, capture_output=True, text=True, check=False, cwd=PROJECT, env=environment, timeout=300
+    )
     assert ("", 0) == (ended.stderr, ended.returncode)
     for pattern, shown in BY_LOT.items():
         ended.stdout = re.sub(pattern, shown, ended.stdout)
@@ -81,3 +83,9 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     talk(said="hello\n")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_another_campaign_is_talked_with_in_its_own_words() -> None:
+    found = talk("--at", "2026-08-05", said="hello\n", campaign="minato-pay-2026-07")
+    assert ("みなと市商品券 補償窓口です" in found, "いちご一会" in found) == (True, False)
+    assert found.startswith("(The sample coupons are of another campaign")
