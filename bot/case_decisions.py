@@ -25,7 +25,7 @@ from bot.applicant_news import news_for
 from bot.cases import open_details
 from bot.letterbox import to_chat
 from bot.parts import Parts
-from bot.refunds import staff_name
+from bot.staff_names import staff_name
 from bot.store import audit, cases, claims, conversations, coupons, holds, outgoing, refunds, who_applied
 from bot.store.cases import Case
 from bot.store.conversations import Conversation

@@ -26,7 +26,7 @@ from bot import rewards
 from bot.filing import open_claim, seal_claim
 from bot.letterbox import message_to, short_token, to_chat, token_hash
 from bot.parts import Parts
-from bot.refunds import staff_name
+from bot.staff_names import staff_name
 from bot.store import audit, contact_changes, conversations, moved_urls, outgoing
 from bot.store.contact_changes import Change, Movable, NewChange
 from bot.store.db import Connection, autocommit, transaction

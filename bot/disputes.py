@@ -25,7 +25,7 @@ from bot import succession
 from bot.applicant_news import news_for
 from bot.parts import Parts
 from bot.refunds import cancel as give_up
-from bot.refunds import staff_name
+from bot.staff_names import staff_name
 from bot.store import audit, disputed_applications, disputes, holds, outgoing, refunds, who_applied
 from bot.store.db import Connection, transaction
 from bot.store.disputes import Dispute, Side

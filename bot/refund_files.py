@@ -25,7 +25,8 @@ import structlog
 
 from bot.parts import Parts
 from bot.refund_details import open_details, transfer_of
-from bot.refunds import Disputed, NotNow, RefundError, staff_name
+from bot.refunds import Disputed, NotNow, RefundError
+from bot.staff_names import staff_name
 from bot.store import audit, refund_files
 from bot.store.db import Connection, transaction
 from bot.store.refund_files import NewRefundFile, RefundFile, Waiting

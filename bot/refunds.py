@@ -14,13 +14,11 @@ RefundError
 ├── NotAccepted       the application itself is not accepted, so there is no sum yet
 ├── AccountChanged    its person has given another account since it was looked at
 ├── Disputed          whose its coupon is, is being decided
-├── NoName            whoever does it has to say who they are
 └── (of files: see refund_files)
 """
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -29,6 +27,7 @@ from uuid_utils.compat import uuid7
 
 from bot.parts import Parts
 from bot.refund_details import account_hash, open_details, seal_details, transfer_of
+from bot.staff_names import staff_name
 from bot.store import audit, disputes, refunds
 from bot.store.db import Connection, transaction
 from bot.store.refunds import NewRefund, Refund
@@ -62,10 +61,6 @@ class AccountChanged(RefundError):
 
 class Disputed(RefundError):
     """Staff are deciding whose its coupon is."""
-
-
-class NoName(RefundError):
-    """An act of staff without a name."""
 
 
 class Application(Protocol):
@@ -179,14 +174,6 @@ def find(connection: Connection, receipt_no: str) -> Refund:
     if refund is None:
         raise NoSuchRefund(f"No refund was asked for under {show_receipt_no(receipt_no)}.")
     return refund
-
-
-def staff_name(by: str) -> str:
-    """A staff member's name in one form, so that two spellings of it are one pair of eyes; raises NoName."""
-    name = " ".join(unicodedata.normalize("NFKC", by).split())
-    if not name:
-        raise NoName("Say who does this: a name is needed.")
-    return name
 
 
 def _kept_until(campaign: Campaign, since: datetime) -> datetime:

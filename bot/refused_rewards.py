@@ -14,7 +14,7 @@ import structlog
 
 from bot.issuing import request_id
 from bot.parts import Parts
-from bot.refunds import staff_name
+from bot.staff_names import staff_name
 from bot.store import audit, issuing
 from bot.store.db import Connection, transaction
 from bot.store.issuing import FailedRight

@@ -20,7 +20,7 @@ from bot.filing import open_claim
 from bot.letterbox import message_to, to_chat
 from bot.parts import Parts
 from bot.refund_details import account_hash, open_details, seal_details, transfer_of
-from bot.refunds import staff_name
+from bot.staff_names import staff_name
 from bot.store import outgoing, who_applied
 from bot.store import refunds as kept
 from bot.store.db import Connection, transaction

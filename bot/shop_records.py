@@ -23,7 +23,7 @@ from uuid_utils.compat import uuid7
 
 from bot.attached import kind_of
 from bot.parts import Parts
-from bot.refunds import staff_name
+from bot.staff_names import staff_name
 from bot.store import audit, cases, shop_records
 from bot.store.db import transaction
 from bot.store.shop_records import KeptRecord, NewRecord

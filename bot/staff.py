@@ -20,6 +20,7 @@ from uuid_utils.compat import uuid7
 
 from bot.letterbox import token_hash
 from bot.parts import Parts
+from bot.staff_names import one_form
 from bot.store import audit, staff, staff_sessions
 from bot.store.db import Connection, transaction
 from bot.store.staff import ROLES, Member, NewMember
@@ -178,7 +179,7 @@ def _login(typed: str) -> str:
 
 
 def _name(typed: str) -> str:
-    name = " ".join(unicodedata.normalize("NFKC", typed).split())
+    name = one_form(typed)
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadMember(f"A name has 1 to {LONGEST_NAME} characters.")
     return name

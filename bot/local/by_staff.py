@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-by_staff = click.option("--by", required=True, help="Your name; it stands in the audit.")
+from bot.staff_names import staff_name
+
+if TYPE_CHECKING:
+    from click import Context, Parameter
+
+
+def signed(_: Context, __: Parameter, typed: str | None) -> str | None:
+    """The name as it stands in the audit, however it was typed. Raises NoName."""
+    return None if typed is None else staff_name(typed)
+
+
+by_staff = click.option("--by", required=True, callback=signed, help="Your name; it stands in the audit.")
 as_seen = click.option("--seen", required=True, help="The mark that `list` shows beside it: nothing is decided unseen.")

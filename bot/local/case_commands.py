@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.local.by_staff import by_staff
+from bot.local.by_staff import by_staff, signed
 from dialogs.rules.cases import CaseState
 
 if TYPE_CHECKING:
@@ -29,7 +29,11 @@ def list_(settings: Callable[[], Settings], state: str | None) -> None:
 
 @click.command()
 @click.argument("number")
-@click.option("--by", help="Your name: then all that was told is shown, and that you saw it stands in the audit.")
+@click.option(
+    "--by",
+    callback=signed,
+    help="Your name: then all that was told is shown, and that you saw it stands in the audit.",
+)
 @click.pass_obj
 def show(settings: Callable[[], Settings], number: str, by: str | None) -> None:
     """One case by its number; what was told is masked unless you say who you are."""

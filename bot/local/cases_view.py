@@ -12,8 +12,8 @@ from rich.table import Table
 from bot import cases
 from bot.local.opened import opened
 from bot.parts import Parts
-from bot.refunds import staff_name
 from bot.settings import Settings
+from bot.staff_names import staff_name
 from bot.store import audit, holds
 from bot.store import cases as kept
 from bot.store.cases import Case

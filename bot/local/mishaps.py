@@ -20,6 +20,7 @@ from bot.refunds import RefundError
 from bot.refused_rewards import CannotMend
 from bot.settings import BadSettings
 from bot.staff import StaffError
+from bot.staff_names import NoName
 from bot.store.vault import Unopenable
 from dialogs.rules.campaign import CampaignError
 from integrations.channel import Misconfigured, SendError
@@ -41,6 +42,7 @@ def sentence_of(error: BaseException) -> str | None:  # noqa: PLR0911 - a table 
             | DecisionError()
             | DisputeError()
             | StaffError()
+            | NoName()
             | ZenginError()
             | NoFont()
             | CannotPlan()

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.local.by_staff import signed
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 ROLES = ("agent", "supervisor", "finance", "admin")
 
-by_whom = click.option("--by", default="command line", show_default=True, help="Your name; it stands in the audit.")
+by_whom = click.option(
+    "--by", default="command line", show_default=True, callback=signed, help="Your name; it stands in the audit."
+)
 
 
 @click.command()

@@ -10,7 +10,7 @@ import pytest
 
 from bot import case_decisions
 from bot.case_decisions import NoSuchCase, NotNow, NotRestorable, SameEyes
-from bot.refunds import NoName
+from bot.staff_names import NoName
 from bot.store import cases
 from bot.store.db import autocommit
 from bot.store.submissions import NewSubmission

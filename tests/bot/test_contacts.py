@@ -12,7 +12,7 @@ from bot.asked import is_in_claim, movable
 from bot.contacts import NoSuchChange
 from bot.filing import open_claim
 from bot.parts import Parts
-from bot.refunds import NoName
+from bot.staff_names import NoName
 from bot.store import contact_changes, erasure, known_claims, submissions
 from bot.store.contact_changes import ChangeCalledOff
 from bot.store.db import transaction

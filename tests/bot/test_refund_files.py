@@ -24,8 +24,9 @@ from bot.refund_files import (
     mark_paid,
     release_file,
 )
-from bot.refunds import NoName, NotNow
+from bot.refunds import NotNow
 from bot.returned_transfers import take_back
+from bot.staff_names import NoName
 from bot.store import erasure
 from bot.store.db import transaction
 from bot.store.refund_files import RefundFile

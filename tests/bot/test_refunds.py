@@ -14,8 +14,9 @@ import pytest
 from bot import refund_files, refunds
 from bot.parts import Parts
 from bot.refund_details import PLACE, open_details
-from bot.refunds import AccountChanged, NoName, NoSuchRefund, NotAccepted, NotNow
+from bot.refunds import AccountChanged, NoSuchRefund, NotAccepted, NotNow
 from bot.returned_transfers import take_back
+from bot.staff_names import NoName
 from bot.store import entitlements, erasure
 from bot.store import refund_files as kept_files
 from bot.store import refunds as kept

@@ -60,10 +60,19 @@ def test_what_cannot_be_taken_is_told_in_a_sentence(servers: dict[str, str], wor
 
 def test_every_act_is_in_the_audit_with_the_name_of_who_did_it(servers: dict[str, str]) -> None:
     hanako(servers)
-    assert 0 == typed(servers, "capacity", "hanako", "8", "--by", "管理 葵").returncode
+    assert 0 == typed(servers, "capacity", "hanako", "8", "--by", " 管理　 葵 ").returncode
     for command in COMMANDS[3:]:
         assert 0 == typed(servers, command, "hanako", "--by", "管理 葵").returncode
     with psycopg.connect(servers["DATABASE_URL"]) as connection:
         rows = connection.execute("SELECT actor, action FROM audit ORDER BY id").fetchall()
     done = ("capacity", "password_reset", "totp_reset", "sessions_ended", "deactivated", "activated")
     assert [("command line", "staff.added"), *(("管理 葵", f"staff.{action}") for action in done)] == rows
+
+
+@pytest.mark.parametrize("words", [("staff", "capacity", "hanako", "8"), ("deliveries", "start", "april")])
+def test_nothing_is_done_by_a_name_of_spaces(words: tuple[str, ...]) -> None:
+    ended = bot(*words, "--by", " \u3000")
+    assert (1, "Say who does this: a name is needed.") == (
+        ended.returncode,
+        ended.stderr.removeprefix("Error: ").strip(),
+    )
