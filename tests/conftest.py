@@ -9,23 +9,29 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import hypothesis
 import psycopg
 import pytest
 import redis
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from bot.local.engines import Engines, embedded_engines
 from bot.store.migrate import upgrade
+from tests.databases import Databases, at
 
 # No test fails for a slow machine; how long things take is measured in bench/.
 hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("unhurried")
+
+# Nothing here outlives the run, so PostgreSQL need not see to it that it does; and it plans as in a new database.
+HURRIED = ("fsync = off", "full_page_writes = off", "autovacuum = off")
 
 IN_CI = os.environ.get("CI") == "true"
 
@@ -59,24 +65,40 @@ def engines() -> Iterator[Engines]:
     folder.chmod(0o711)
     try:
         with embedded_engines(folder) as embedded:
+            _hurry(embedded)
             yield embedded
     finally:
         shutil.rmtree(folder)
+
+
+def _hurry(engines: Engines) -> None:
+    with psycopg.connect(engines.database_url, autocommit=True) as connection:
+        for setting in HURRIED:
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
 def migrated_template(engines: Engines) -> Iterator[str]:
     """The name of a migrated database that nobody writes to; fresh ones are copies of it."""
     with _database(engines) as name:
-        upgrade(_at(engines, name))
+        upgrade(at(engines.database_url, name))
         yield name
 
 
+@pytest.fixture(scope="session")
+def databases(engines: Engines, migrated_template: str) -> Iterator[Databases]:
+    """Gives out copies of the migrated database."""
+    given = Databases(engines.database_url, migrated_template)
+    yield given
+    given.close()
+
+
 @pytest.fixture
-def fresh_database(engines: Engines, migrated_template: str) -> Iterator[Callable[[], str]]:
-    """Makes a new migrated, empty database at each call and gives its address; all are dropped after the test."""
-    with ExitStack() as databases:
-        yield lambda: _at(engines, databases.enter_context(_database(engines, template=migrated_template)))
+def fresh_database(databases: Databases) -> Iterator[Callable[[], str]]:
+    """Gives the address of another migrated, empty database at each call; they are this test's own."""
+    with ExitStack() as given:
+        yield lambda: given.enter_context(databases.one())
 
 
 @pytest.fixture
@@ -94,18 +116,31 @@ def redis_url(engines: Engines) -> str:
 
 
 @contextmanager
-def _database(engines: Engines, template: str = "template1") -> Iterator[str]:
+def _database(engines: Engines) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     with psycopg.connect(engines.database_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log".encode())
+        connection.execute(f"CREATE DATABASE {name}".encode())
         try:
             yield name
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-def _at(engines: Engines, database: str) -> str:
-    return urlunsplit(urlsplit(engines.database_url)._replace(path=f"/{database}"))
+class Compiled(BytecodeCache):
+    """What the templates were compiled to: an app is made for each test, and would compile them for each."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 @pytest.fixture(scope="module")

@@ -53,10 +53,10 @@ def test_who_talks_with_us_by_line_gets_a_push_and_no_text(sending: tuple[Parts,
 @pytest.mark.parametrize(
     "trouble",
     [
-        {"do": "drop_after", "share": 0.5},
-        {"do": "status_after", "status": 500, "share": 0.5},
-        {"do": "drop_before", "share": 0.5},
-        {"do": "status", "status": 429, "share": 0.5},
+        {"do": "drop_after", "times": 15},
+        {"do": "status_after", "status": 500, "times": 15},
+        {"do": "drop_before", "times": 15},
+        {"do": "status", "status": 429, "times": 15},
     ],
 )
 def test_a_push_whose_answer_went_wrong_goes_again_under_its_key_and_arrives_once(

@@ -105,7 +105,7 @@ def test_an_answer_that_was_lost_is_looked_up_and_nobody_gets_two(
 
 def test_what_surely_was_not_taken_is_sent_again(sending: tuple[Parts, Emulator], tmp_path: Path) -> None:
     parts, emulator = sending
-    refusals = [{"do": "drop_before", "share": 0.3}, {"do": "status", "status": 429, "share": 0.3}]
+    refusals = [{"do": "drop_before", "times": 6}, {"do": "status", "status": 429, "times": 6}]
     emulator.faults.set({"twilio.create": refusals})
     planned(parts, tmp_path, *people(20))
     start(parts)
@@ -174,8 +174,9 @@ def test_a_mailing_stops_itself_when_too_much_of_it_is_filtered_or_goes_to_nobod
 
 
 def test_receipts_wait_on_disk_while_the_database_is_away_and_are_written_when_it_is_back(
-    sending: tuple[Parts, Emulator], tmp_path: Path
+    sending: tuple[Parts, Emulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.store.db.POOL_WAIT_SECONDS", 0.2)
     parts, _ = sending
     planned(parts, tmp_path, *people(3))
     ids = [row[0] for row in rows(parts, "SELECT id FROM deliveries ORDER BY id")]
