@@ -53,6 +53,7 @@ SETTINGS = {
 
 # Up to where the private part begins: each word answers one question of the script.
 TO_THE_DOOR = ("こんにちは", "paper", "09", "2023-02-24", "nothing", "some", "no", "apply", NUMBER, "2023-02-23", "no")
+UNWRITTEN = re.compile(r"\b(?:Phrase|Until|Yen)\(")
 LATER_PAGES = ("agree", "栃木 花子", "090-1234-5678", "same")
 
 
@@ -209,6 +210,7 @@ class Browser:
 
     def see(self, page: TestResponse) -> Browser:
         self.page, self.text = page, page.get_data(as_text=True)
+        assert not UNWRITTEN.search(self.text), "a fact stands on the page that was not written in its language"
         return self
 
 

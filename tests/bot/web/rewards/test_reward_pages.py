@@ -75,6 +75,16 @@ def test_a_reward_is_confirmed_chosen_and_its_code_shown(counter: Counter, token
     assert ("code_shown", "edy") == state(counter)
 
 
+@pytest.mark.parametrize(
+    ("language", "called"), [("ja", "EdyギフトID"), ("ja-easy", "EdyギフトID"), ("en", "Edy Gift ID")]
+)
+def test_what_was_chosen_is_called_by_its_name_in_the_language_of_the_page(
+    counter: Counter, token: str, language: str, called: str
+) -> None:
+    page = choose(proven(counter, token), token, "edy").get(f"/r/{token}?lang={language}")
+    assert f"<dd>{called}</dd>" in page.text
+
+
 def test_whoever_comes_back_sees_the_code_after_a_new_one_time_code(counter: Counter, token: str) -> None:
     choose(proven(counter, token), token, "edy")
     again = Browser(counter).get(f"/r/{token}")
