@@ -88,7 +88,7 @@ def _show(record: _Record, found: Application) -> None:
             coupons.add_row(coupon.number, coupon.prefecture, coupon.trip_date.isoformat())
         record.screen.print("", coupons, sep="\n")
     if right and right.message:
-        receipts = Table("Received", "Provider", "Status", "Code", box=None)
+        receipts = Table("Received (server's clock)", "Provider", "Status", "Code", box=None)
         for receipt in overview.receipts_of(record.db, right.message):
             receipts.add_row(_time(receipt.at), receipt.provider, receipt.status, receipt.code or "")
         if receipts.row_count:

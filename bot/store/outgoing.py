@@ -91,7 +91,7 @@ STATE_OF = "SELECT state FROM outgoing WHERE id = %(id)s"
 # attempt, whose answer was lost, than the one that the provider refused.
 RECEIPT = """
 INSERT INTO receipts (id, provider, event_key, outgoing, attempt, provider_id, status, code, received_at)
-VALUES (%(id)s, %(provider)s, %(event_key)s, %(outgoing)s, %(attempt)s, %(provider_id)s, %(status)s, %(code)s, %(at)s)
+VALUES (%(id)s, %(provider)s, %(event_key)s, %(outgoing)s, %(attempt)s, %(provider_id)s, %(status)s, %(code)s, now())
 ON CONFLICT (provider, event_key) DO NOTHING
 """
 RAISE = """
@@ -180,7 +180,8 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """A provider's word on a message; event_key is unique per event at that provider."""
+    """A provider's word on a message; event_key is unique per event at that provider. at is by the campaign's clock;
+    the row has PostgreSQL's own, as the attempts that it stands among."""
 
     id: UUID
     provider: str

@@ -124,7 +124,7 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptOf:
-    """A provider's word on a message."""
+    """A provider's word on a message; at is by PostgreSQL's clock."""
 
     provider: str
     status: str

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from bot.deliveries import running
+from bot.store import outgoing
 from bot.store.db import autocommit
+from bot.store.outgoing import ReceiptRow
 from dialogs.rules.claim import show_receipt_no
 from tests.bot.console.desk import actions, at_work, hire
 from tests.bot.mailing_house import people, planned, rows
@@ -61,6 +65,25 @@ def test_an_applicant_is_found_by_receipt_number_and_target_also_without_any_mai
         assert show_receipt_no(row.receipt_no) in agent.heading
         assert "一人ずつ" in agent.text
         assert "まだ何も送っていません" in agent.text
+
+
+def test_what_a_provider_says_stands_among_the_attempts_by_the_clock_of_the_office(
+    counter: Counter, agent: Browser
+) -> None:
+    row = accepted(counter.parts)
+    counter.move("2023-04-05T12:30:00+09:00")
+    ((message,),) = rows(counter.parts, "SELECT id FROM outgoing WHERE purpose = 'reward_url'")
+    with autocommit(counter.parts.db) as connection:
+        connection.execute("UPDATE outgoing SET state = 'sending', attempts = 1, first_attempt_at = now()")
+        outgoing.receive(connection, delivered(message, counter.parts.clock.now()), state="delivered")
+    look(agent, show_receipt_no(row.receipt_no))
+    assert agent.text.index("送った： SMS") < agent.text.index("<td>twilio</td>")
+    assert 2 == agent.text.count('<th scope="row">04-05 12:3')
+    assert "<td>2023年4月5日(水) 12:3" in agent.get(f"/console/applications/{row.receipt_no}").text
+
+
+def delivered(message: UUID, at: datetime) -> ReceiptRow:
+    return ReceiptRow(message, "twilio", "SM1:delivered", message, 1, "SM1", "delivered", None, at)
 
 
 def test_the_contact_is_masked_until_the_button_is_pressed_and_that_is_in_the_audit(
