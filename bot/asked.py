@@ -13,7 +13,7 @@ from bot.filing import open_claim, standing_of
 from bot.letterbox import message_to
 from bot.other_way import stopped
 from bot.parts import Parts
-from bot.store import contact_changes, meter, submissions, suppressions
+from bot.store import contact_changes, meter, refunds, submissions, suppressions
 from bot.store.contact_changes import Movable
 from bot.store.db import autocommit
 from bot.store.known_claims import Whose
@@ -56,7 +56,8 @@ def movable(parts: Parts, whose: Whose, campaign: Campaign, at: datetime) -> dic
         return {"receipt_nos": [], "asked": [], "why": "over"}
     mine = contact_changes.movable(parts.db, whose)
     asked = [each.receipt_no for each in mine if each.asked]
-    return {"receipt_nos": [each.receipt_no for each in mine], "asked": asked, "why": "none"}
+    why = "refund" if not mine and refunds.of_person(parts.db, whose) else "none"
+    return {"receipt_nos": [each.receipt_no for each in mine], "asked": asked, "why": why}
 
 
 def movable_one(parts: Parts, whose: Whose, receipt_no: str) -> Movable | None:

@@ -149,6 +149,7 @@ _OWN: Mapping[str, dict[str, dict[str, Any]]] = {
         "one": {"receipt_nos": ["1234567897"], "asked": [], "why": ""},
         "several, one asked for": {"receipt_nos": ["2345678908", "1234567897"], "asked": ["2345678908"], "why": ""},
         "none": {"receipt_nos": [], "asked": [], "why": "none"},
+        "a refund": {"receipt_nos": [], "asked": [], "why": "refund"},
         "over": {"receipt_nos": [], "asked": [], "why": "over"},
     },
     "own_paper": {coupon: {"coupon": coupon} for coupon in ("right", "wrong", "too_often")},

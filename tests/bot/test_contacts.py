@@ -24,6 +24,7 @@ from tests.bot.claims_house import TRIP
 from tests.bot.refunds_house import APRIL, application, ask, counter, due, rows, settle
 
 HANAKO = b"hanako"
+KEYS = ("receipt_nos", "why")
 OLD, NEW = DeliveryTarget("sms", "+819011112222"), DeliveryTarget("mail", "hanako@example.jp")
 OTHER = DeliveryTarget("sms", "+819099998888")
 NEW_PHONE = DeliveryTarget("sms", "+818033334444")
@@ -225,7 +226,8 @@ def test_only_what_can_still_bring_a_url_can_go_elsewhere(database_url: str, red
         over = datetime.fromisoformat("2023-06-01T00:00:00+09:00")
         assert "over" == movable(parts, Whose(HANAKO), parts.campaign, over)["why"]
         assert ask(parts, row)
-        assert [] == movable(parts, Whose(HANAKO), parts.campaign, APRIL)["receipt_nos"]
+        assert ([], "refund") == tuple(movable(parts, Whose(HANAKO), parts.campaign, APRIL)[key] for key in KEYS)
+        assert ([], "none") == tuple(movable(parts, Whose(b"taro"), parts.campaign, APRIL)[key] for key in KEYS)
 
 
 def test_a_coupon_is_known_by_number_and_day_together(database_url: str, redis_url: str) -> None:

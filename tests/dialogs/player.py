@@ -84,6 +84,7 @@ class Talk:
     campaign: Campaign = CAMPAIGN
     own: list[str] = field(default_factory=list)
     asked_before: list[str] = field(default_factory=list)
+    by_transfer: bool = False
     coupon: str = "right"
     here: int = 0
     applied_for: tuple[str, ...] = ()
@@ -200,7 +201,11 @@ class Talk:
             "send_code_to_claim": {"sent": True, "ticket": f"T{len(self.lookups)}"},
             "claims_here": {"waiting": self.here},
             "know_claim": {},
-            "movable": {"receipt_nos": self.own, "asked": self.asked_before, "why": "none"},
+            "movable": {
+                "receipt_nos": self.own,
+                "asked": self.asked_before,
+                "why": "refund" if self.by_transfer else "none",
+            },
             "own_coupon": {"coupon": self.coupon},
             "change_contact": {"change": "asked"},
             "correctable": {"receipt_nos": self.own, "why": "none"},

@@ -70,6 +70,12 @@ def test_who_has_not_applied_is_told_where_to_write_the_new_one() -> None:
     assert "お支払いで困ったこと" in heard
 
 
+def test_who_asked_for_a_refund_is_not_told_that_there_is_no_application() -> None:
+    talk = Talk(by_transfer=True).play(PAPER[:4])
+    heard = talk.do("送り先を変えたい")
+    assert (True, True) == ("「口座を直す」と送ると直せます" in heard, "お支払いで困ったこと" in heard)
+
+
 def test_the_private_part_of_an_application_waits_meanwhile() -> None:
     talk = Talk(own=MINE).play([*ONE_COUPON, "web:[同意して進む]", "web:栃木 花子"])
     talk.play(["送り先を変えたい", *SECOND_FACTOR, *NEW_TARGET])
