@@ -9,8 +9,8 @@ from typing import Any
 
 from dialogs.message import Address, Inbound
 
-# By what guesses and sendings are counted; and, for a caller, the name and the id of who acts for them.
-KEPT = ("from", "by", "staff")
+# By what guesses and sendings are counted; for a caller, the name and the id of who acts for them; for whom it is.
+KEPT = ("from", "by", "staff", "for")
 
 
 def own_payload(said: Inbound) -> bytes:

@@ -24,7 +24,7 @@ from bot.store.received_files import Received
 from bot.store.transcripts import Done, Heard, Said
 from bot.store.vault import Unopenable
 from dialogs.engine import Answered, Turn
-from dialogs.handing import OWNED, answered_on_a_page
+from dialogs.handing import OWNED, REOPENED, answered_on_a_page
 from dialogs.message import Inbound, Outbound
 from dialogs.reaction import PRIVATE_DOORS
 from dialogs.walking import label_of
@@ -135,7 +135,7 @@ class _Reader:
 
     def _words(self, heard: Heard, said: Inbound) -> tuple[str, bool]:
         """What they said, what they tapped by its label; on our own pages an answer with its question, or masked."""
-        if heard.channel not in PRIVATE_DOORS or (heard.manner == OWNED and not answered_on_a_page(said)):
+        if heard.channel not in PRIVATE_DOORS or (heard.manner in (OWNED, REOPENED) and not answered_on_a_page(said)):
             text = said.text or said.extra.get("place", "")
             return self.labels.get(said.ask_id, {}).get(text, text), False
         given = self._answer(heard.answered or "")

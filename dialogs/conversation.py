@@ -14,7 +14,18 @@ from dialogs.asides import HEARD_AT_ONCE, obey, settle_aside
 from dialogs.beside import LEFT, come_home, goes_elsewhere, out_of_it, playing
 from dialogs.engine import Turn, replay, replay_now
 from dialogs.facts import call_centre_now
-from dialogs.handing import CLOSE, SURVEY, back_to_bot, closed, handed_back, reopens, to_queue, wants_bot, while_owned
+from dialogs.handing import (
+    CLOSE,
+    REOPENED,
+    SURVEY,
+    back_to_bot,
+    closed,
+    handed_back,
+    reopens,
+    to_queue,
+    wants_bot,
+    while_owned,
+)
 from dialogs.message import Inbound
 from dialogs.photos import take_photo, to_be_read
 from dialogs.reaction import BOT, CLOSED, PRIVATE_DOORS, Pending, Reaction, Setting, State
@@ -53,7 +64,7 @@ def _hear(reaction: Reaction, setting: Setting) -> Reaction:
     if state.blocked:
         reaction = replace(reaction, state=replace(state, blocked=False))
     if reopens(state, said):
-        return to_queue(reaction, setting.desk.campaign, Say("reopened"), manner="reopened")
+        return to_queue(reaction, setting.desk.campaign, Say("reopened"), manner=REOPENED)
     if state.owner == CLOSED:
         reaction = replace(reaction, state=replace(reaction.state, owner=BOT, pending=Pending()))
     elif state.owner != BOT:

@@ -22,6 +22,8 @@ BACK_TO_BOT = frozenset(bare(word) for word in ("ボットに戻る", "ボット
 REOPENS_WITHIN = timedelta(days=7)
 WORDS = ("text", "image", "file")  # what is meant for the person who answered; a tap on a menu is meant for the bot
 OWNED = "owned"  # how a turn was taken whose words were meant for staff
+REOPENED = "reopened"  # and how, if they came after the end of a talk
+FOR_STAFF = "staff"
 
 # How staff let go of a conversation: the text of an event of kind "staff".
 RETURN, SURVEY, CLOSE = "return", "survey", "close"
@@ -33,6 +35,11 @@ def wants_bot(said: Inbound) -> bool:
         return bare(tidy(said.text)) in BACK_TO_BOT
     except Unreadable:
         return False
+
+
+def is_for_staff(said: Inbound) -> bool:
+    """Whether it was written into the field for staff that a page of ours shows after a talk with them."""
+    return said.extra.get("for") == FOR_STAFF
 
 
 def answered_on_a_page(said: Inbound) -> bool:
@@ -62,11 +69,12 @@ def while_owned(reaction: Reaction, campaign: Campaign) -> Reaction:
 
 
 def reopens(state: State, said: Inbound) -> bool:
-    """Whether a word after the end of a talk with staff still belongs to it."""
-    if state.owner != CLOSED or state.let_go_at is None or said.kind not in WORDS or wants_bot(said):
+    """Whether a word after the end of a talk with staff still belongs to it; on a page, what is written to them."""
+    if state.let_go_at is None or said.kind not in WORDS or wants_bot(said):
         return False
-    in_chat = said.address.channel not in PRIVATE_DOORS
-    return in_chat and timedelta(0) <= said.at - state.let_go_at < REOPENS_WITHIN
+    if said.address.channel in PRIVATE_DOORS:
+        return state.owner == BOT and is_for_staff(said)
+    return state.owner == CLOSED and timedelta(0) <= said.at - state.let_go_at < REOPENS_WITHIN
 
 
 def closed(reaction: Reaction) -> Reaction:

@@ -54,6 +54,15 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """What a script had looked up: for what, which time, and what was told of it."""
+
+    kind: str
+    nth: str
+    told: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Number:
     """An application or a case of theirs; shown is its number as it is written to people."""
 
@@ -76,7 +85,7 @@ class View:
     before: Sequence[Handoff]
     entries: Sequence[Entry]
     answers: Sequence[Fact]
-    lookups: Sequence[Fact]
+    lookups: Sequence[Looked]
     numbers: Sequence[Number]
     waits_at: str
     others: Sequence[Handoff]
@@ -176,13 +185,14 @@ def _answer(veil: Veil, answer: Answered, spoken: Words) -> Fact:
     return Fact(label, masked, veil.over(field, masked=masked, plain=plain) if field in FIELDS else None)
 
 
-def _lookups(place: Place) -> Iterator[Fact]:
-    """The last ones first; what a script asked the counter to find out, in its own words."""
+def _lookups(place: Place) -> Iterator[Looked]:
+    """The last ones first; what a script asked the counter to find out."""
     looked_up = [(key[1:], entry["v"]) for key, entry in place.state.record.items() if key.startswith("?")]
     for key, value in looked_up[::-1]:
-        told = [f"{name}: {value[name]}" for name in TOLD_OF_LOOKUPS if value.get(name) not in (None, "")]
+        told = [(name, str(value[name])) for name in TOLD_OF_LOOKUPS if value.get(name) not in (None, "")]
+        kind, _, nth = key.partition("[")
         if told:
-            yield Fact(key, ", ".join(told))
+            yield Looked(kind, nth.partition("]")[0], told)
 
 
 def _filed(parts: Parts, conversation: Conversation) -> list[Number]:

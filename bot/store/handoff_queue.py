@@ -36,12 +36,12 @@ OF_TEAM: LiteralString = """
 (h.prefecture = '' OR cardinality(%(prefectures)s::text[]) = 0 OR h.prefecture = ANY(%(prefectures)s)
  OR h.agent = %(agent)s)
 """
-# Whoever has waited longest stands first; what is somebody's already comes after all that wait.
+# One's own first, however long the queue; then whoever has waited longest, then what is somebody's already.
 QUEUE = f"""
 SELECT {_COLUMNS}, c.language FROM handoffs h JOIN conversations c ON c.id = h.conversation
 LEFT JOIN staff m ON m.id = h.agent
 WHERE h.state IN ('waiting', 'taken', 'returning') AND {OF_TEAM}
-ORDER BY h.state <> 'waiting', {WAITS_SINCE}, h.id LIMIT %(most)s
+ORDER BY h.agent IS NOT DISTINCT FROM %(agent)s DESC, h.state <> 'waiting', {WAITS_SINCE}, h.id LIMIT %(most)s
 """  # noqa: S608 - as above
 HELD = f"""
 SELECT {_COLUMNS} FROM handoffs h JOIN staff m ON m.id = h.agent

@@ -19,6 +19,7 @@ from bot.web.drawing import Door
 from bot.web.place import Place, place_of
 from bot.web.screens import Screen
 from bot.web.visitor import take
+from dialogs.handing import FOR_STAFF
 from dialogs.message import Address, Inbound, InboundKind, Outbound
 from dialogs.reading.commands import read_command
 from dialogs.words import FALLBACK, language_name, languages
@@ -30,8 +31,9 @@ BUTTONS: Mapping[str, tuple[InboundKind, str]] = {
     "leave": ("text", "やめる"),
     "resume": ("follow", ""),
 }
+TO_STAFF = "to_staff"  # the field for staff, after a talk with them
 SPOKEN_OUT = ("receipt", "ended", "with_staff")  # nothing waits there: they may be read in any language
-SAID_BY_THE_PAGE = ("after_the_end", "after_the_end.call_centre", "to_person", "person_call")
+SAID_BY_THE_PAGE = ("after_the_end", "after_the_end.call_centre", "to_person", "reopened", "person_call", "queue_place")
 
 
 def look(parts: Parts, place: Place, door: Door) -> Response:
@@ -60,6 +62,8 @@ def said(parts: Parts, conversation: Conversation, address: Address, extra: Mapp
     """What the form holds, in our words; the same drawing of it sent twice with the same content is one event."""
     form = request.form
     kind, text, ask_id = _content(form)
+    if TO_STAFF in form:
+        extra = {**extra, "for": FOR_STAFF}
     once = parts.vault.fingerprint("page", conversation.id.hex, form.get("page", ""), kind, ask_id, text)
     return Inbound(once.hex(), address, parts.clock.now(), kind, text=text, ask_id=ask_id, extra=extra)
 
@@ -71,6 +75,8 @@ def _to(place: Place, door: Door) -> Response:
 
 
 def _content(form: Mapping[str, str]) -> tuple[InboundKind, str, str]:
+    if TO_STAFF in form:
+        return "text", form[TO_STAFF], ""
     ask_id = form.get("ask", "")
     pressed = next((button for button in BUTTONS if button in form), None)
     if pressed:

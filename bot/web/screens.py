@@ -124,8 +124,7 @@ class Screen:
             typed = _given_before(place.asking, place)
             ask_id = place.state.pending.ask_id
             return self._question(Asked(place.asking, ask_id, typed, error, place.can_go_back), notes)
-        talk = talk_with_staff(self.parts, place) if screen == "with_staff" else None
-        return self._page(f"{screen}.html", notes=notes, talk=talk)
+        return self._page(f"{screen}.html", notes=notes)
 
     def _question(self, asked: Asked, notes: Sequence[Outbound] = ()) -> str:
         question = asked.question
@@ -220,7 +219,8 @@ class Screen:
         # One nonce a drawing: the same form sent twice is one event.
         nonce = secrets.token_urlsafe(9)
         in_chat = not self.place.began_here
-        values = {"nonce": nonce, "in_chat": in_chat, "place": self.place, **values}
+        talk = talk_with_staff(self.parts, self.place)
+        values = {"nonce": nonce, "in_chat": in_chat, "place": self.place, "talk": talk, **values}
         return page(self.parts, template, campaign=self.place.campaign, door=self.door, **values)
 
     def _note(self, say: Say) -> Outbound:

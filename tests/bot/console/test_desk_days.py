@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bot.console import queue
 from bot.store.conversations import mark_of
 from tests.bot.console.desk import at_work, hire
 from tests.bot.handoff_house import HALF_WAY, TO_STAFF, conversation, other_waits, rows, run, worker_takes
@@ -75,6 +76,15 @@ def test_what_else_an_agent_has_stands_on_each_page_and_counts_where_it_waits(
     assert ("7分" in listed[0], f"/console/conversations/{other}" in listed[0]) == (True, True)
     assert ('data-waiting="1"' in listed[0], f'data-ids="{other}"' in listed[0]) == (True, True)
     assert 'data-live="queue" data-waiting="2"' in ichiro.get("/console/queue").text
+
+
+def test_ones_own_stand_in_the_queue_however_many_wait(
+    counter: Counter, ichiro: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = taken(counter, ichiro)
+    other_waits(counter, b"1")
+    monkeypatch.setattr(queue, "MOST_LISTED", 1)
+    assert path in ichiro.get("/console/queue").text
 
 
 def test_what_was_typed_stands_on_the_page_although_it_is_not_theirs_any_more(

@@ -63,7 +63,7 @@ def test_how_long_where_in_which_language_what_was_answered_and_looked_up_stands
     path = talk(counter, *TO_THE_DOOR)
     run(counter, "UPDATE handoffs SET queued_at = now() - interval '75 minutes'")
     page = seen(ichiro, path)
-    told = ("1時間15分", "LINE", "日本語", "栃木県", "有効期限", NUMBER, "最近の照会", "found: match")
+    told = ("1時間15分", "LINE", "日本語", "栃木県", "有効期限", NUMBER, "最近の照会", "クーポンの照会", "一致しました")
     assert [] == [word for word in told if word not in page]
 
 
