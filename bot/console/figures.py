@@ -53,7 +53,9 @@ def figure_pages(parts: Parts) -> Blueprint:
         count = COUNTS.get(request.args.get("table", "")) or abort(404)
         figure = next(each for each in count(parts, _chosen(parts)) if each.key == request.args["table"])
         spoken = staff_words(language())
-        return csv_file(figure.key, [spoken.say(f"figures.column.{each}") for each in figure.columns], figure.rows)
+        return csv_file(
+            f"figures-{figure.key}", [spoken.say(f"figures.column.{each}") for each in figure.columns], figure.rows
+        )
 
     return routes
 

@@ -139,6 +139,7 @@ def test_every_figure_is_taken_away_as_a_file(helped: Counter, supervisor: Brows
     taken_away = {}
     for table in COUNTS:
         file = supervisor.client.get(f"/console/figures.csv?table={table}")
+        assert f'attachment; filename="figures-{table}.csv"' == file.headers["Content-Disposition"]
         assert "text/csv" in file.headers["Content-Type"]
         taken_away[table] = list(csv.DictReader(io.StringIO(file.get_data(as_text=True).lstrip("\ufeff"))))
     assert [{"日": "2023-04-05", "件数": "1", "中央値": "6.0", "9割がこの時間まで": "6.0"}] == taken_away["reply"]

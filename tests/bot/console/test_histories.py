@@ -71,15 +71,17 @@ def test_what_a_provider_says_stands_among_the_attempts_by_the_clock_of_the_offi
     counter: Counter, agent: Browser
 ) -> None:
     row = accepted(counter.parts)
-    counter.move("2023-04-05T12:30:00+09:00")
+    counter.move("2023-04-05T12:32:00+09:00")
     ((message,),) = rows(counter.parts, "SELECT id FROM outgoing WHERE purpose = 'reward_url'")
     with autocommit(counter.parts.db) as connection:
         connection.execute("UPDATE outgoing SET state = 'sending', attempts = 1, first_attempt_at = now()")
+        connection.execute("UPDATE entitlements SET state = 'notified'")
         outgoing.receive(connection, delivered(message, counter.parts.clock.now()), state="delivered")
     look(agent, show_receipt_no(row.receipt_no))
     assert agent.text.index("送った： SMS") < agent.text.index("<td>twilio</td>")
     assert 2 == agent.text.count('<th scope="row">04-05 12:3')
-    assert "<td>2023年4月5日(水) 12:3" in agent.get(f"/console/applications/{row.receipt_no}").text
+    page = agent.get(f"/console/applications/{row.receipt_no}").text
+    assert (True, True) == ("<td>2023年4月5日(水) 12:3" in page, "<dd>URLを送った – 届きました" in page)
 
 
 def delivered(message: UUID, at: datetime) -> ReceiptRow:
