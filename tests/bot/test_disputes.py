@@ -215,6 +215,19 @@ def test_a_file_is_not_released_while_it_is_being_decided_and_dropped_pays_the_o
     assert 1 == make_file(parts, sender(), by=AGENT).lines
 
 
+def test_what_only_stands_in_a_file_is_decided_once_the_file_is_dropped(parts: Parts) -> None:
+    dispute = transfer_in_dispute(parts)
+    check(parts, HANAKO)
+    file = make_file(parts, sender(), by=AGENT).number
+    disputes.propose(parts, dispute, Answer.CHALLENGER, by=AGENT)
+    with pytest.raises(PaidAlready):
+        disputes.decide(parts, dispute, Answer.CHALLENGER, by=SUPERVISOR)
+    drop_file(parts, file, by=AGENT)
+    disputes.decide(parts, dispute, Answer.CHALLENGER, by=SUPERVISOR)
+    worker(parts)
+    assert ([("cancelled",)], [(TARO, 1000)]) == (rows(parts, "SELECT state FROM refunds"), paid(parts))
+
+
 def test_a_transfer_of_whom_staff_have_let_go_is_paid_although_both_were_to_wait(parts: Parts) -> None:
     dispute = transfer_in_dispute(parts)
     settled(parts, dispute, Answer.WAIT)
