@@ -8,9 +8,10 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
+import argon2
 import hypothesis
 import psycopg
 import pytest
@@ -19,7 +20,9 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from werkzeug.routing import Rule
 
+from bot import sign_in
 from bot.local.engines import Engines, embedded_engines
 from bot.store.migrate import upgrade
 from tests.databases import Databases, at
@@ -140,7 +143,22 @@ class Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
+class CompiledRule(Rule):
+    """A route whose builders are compiled once a run: with an app for each test they took most of making it."""
+
+    kept: ClassVar[dict[object, Any]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        key = (tuple(self._trace), append_unknown, repr(self.defaults))
+        if key not in self.kept:
+            self.kept[key] = super()._compile_builder(append_unknown)
+        return self.kept[key]
+
+
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+Flask.url_rule_class = CompiledRule
+# Nobody guesses here, and almost every test of the console has members with a password.
+sign_in.HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ def given(tree: ast.AST, name: str) -> Iterator[str]:
                 yield from said(value)
 
 
+@cache
 def noting(tree: ast.Module) -> dict[str, str]:
     """The functions of a module that note an act for others, each with the form of its action."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
@@ -91,7 +93,8 @@ def forms(function: ast.FunctionDef, call: ast.Call) -> Iterator[str]:
     yield from [form for form in found if HOLE in form] or ([HOLE] if not found else [])
 
 
-def actions() -> set[str]:
+@cache
+def actions() -> frozenset[str]:
     """Every action that a module of the house notes, by itself or through one that notes for it."""
     trees = {
         path.relative_to(HOUSE.parent).with_suffix(""): ast.parse(path.read_text()) for path in HOUSE.rglob("*.py")
@@ -109,7 +112,7 @@ def actions() -> set[str]:
             form = known.get(ast.unparse(call.func).removeprefix("self."))
             found |= {form.replace(HOLE, name) for name in names_in(tree, call)} if form else set()
     constants = {name for tree in modules.values() for name in given(tree, "BY_HAND")}
-    return {name for name in found | constants if re.fullmatch(r"[a-z_]+\.[a-z_]+", name)}
+    return frozenset(name for name in found | constants if re.fullmatch(r"[a-z_]+\.[a-z_]+", name))
 
 
 def names_in(tree: ast.Module, call: ast.Call) -> list[str]:
