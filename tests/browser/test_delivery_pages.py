@@ -72,6 +72,24 @@ def test_a_list_is_sent_in_looked_at_and_planned(
     looks_right(page, "p4-planned", PHONE)
 
 
+def test_on_a_phone_a_list_is_moved_sideways_and_does_not_break_into_letters(
+    browser: Browser, counter: Counter, address: str, tmp_path: Path
+) -> None:
+    planned(counter.parts, tmp_path, *people(1200))
+    page = seat(browser, counter, address, hire(counter.parts, "hanako", "supervisor"))
+    page.set_viewport_size(PHONE)
+    page.goto(f"{address}/console/deliveries")
+    expect(page.get_by_role("cell", name="1,200").first).to_be_visible()
+    narrow = """least => [...document.querySelectorAll('.scrolls tbody :is(th, td):not(.number)')]
+        .filter(each => each.getBoundingClientRect().width < least).map(each => each.textContent)"""
+    assert [] == page.evaluate(narrow, 80)
+    broken = """() => [...document.querySelectorAll('.scrolls td.number')].filter(each => {
+        const words = document.createRange(); words.selectNodeContents(each); return words.getClientRects().length > 1;
+    }).map(each => each.textContent)"""
+    assert [] == page.evaluate(broken)
+    looks_right(page, "m0-list", PHONE)
+
+
 def test_the_pages_of_a_mailing_look_right_and_lead_from_the_preview_to_the_start(
     browser: Browser, counter: Counter, address: str, tmp_path: Path
 ) -> None:
