@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialogs.engine import Answered
-from dialogs.facts import facts_at
+from dialogs.facts import LINK_LIFE, facts_at
 from dialogs.message import Card, Link, Outbound
 from dialogs.questions import CheckAnswers, Day, Question
 from dialogs.reaction import PRIVATE_DOORS, Reaction
@@ -15,11 +15,13 @@ from dialogs.refund_questions import asks_for_refund
 from dialogs.rules.campaign import Campaign
 from dialogs.steps import Say
 from dialogs.walking import as_before, asks_for_words, label_of
-from dialogs.words import Words
+from dialogs.words import Until, Words
 
 CHECKED_BY_SMS = ("coupon.number", "coupon.trip_date", "target", "trouble.number", "trouble.shop", "trouble.when")
 
 ON_PAGES_ALONE = ("coupon.more",)  # the coupons above say it; on a page its row is the way to one more
+
+OF_THE_URL = ("resend", "contact")  # scripts beside the main one that end with the last day of receipt
 
 LONGEST_ROW, LONGEST_ROW_BY_SMS = 80, 18
 CUT = "..."  # not «…», for which an English SMS would cost twice
@@ -63,7 +65,8 @@ def ask(reaction: Reaction, spoken: Words, facts: Mapping[str, Any], *, link: st
     question, pending = reaction.asking, reaction.state.pending
     assert question is not None  # noqa: S101 - phrase() asks only where there is a question
     if reaction.link_only:
-        return Outbound(spoken.say(_private_part(reaction), **facts), link=Link(spoken.say("button.open_page"), link))
+        way = spoken.say(_private_part(reaction), **facts, link_open=_link_open(reaction, spoken, facts))
+        return Outbound(way, link=Link(spoken.say("button.open_page"), link))
     text = question_text(question, spoken, facts)
     choices = question.choices(spoken) + as_before(question, reaction.state.record, spoken)
     if asks_for_words(question, reaction.said):
@@ -99,6 +102,22 @@ def _private_part(reaction: Reaction) -> str:
         return "private_check"
     keys = [answer.question.key for answer in reaction.path] + [reaction.asking.key if reaction.asking else ""]
     return "private_part_refund" if asks_for_refund(keys) else "private_part"
+
+
+def _link_open(reaction: Reaction, spoken: Words, facts: Mapping[str, Any]) -> str:
+    """How long the page opens: for a day, or until what is asked there ends within it."""
+    at, end = reaction.said.at, facts.get(_ends(reaction))
+    if isinstance(end, Until) and at < end.end < at + LINK_LIFE:
+        return spoken.say("link_open.until", end=end)
+    return spoken.say("link_open.hours", **facts)
+
+
+def _ends(reaction: Reaction) -> str:
+    """By which fact what is asked there ends; "" where the campaign ends it on no day."""
+    if beside := reaction.state.beside:
+        return "receive_by" if beside.name in OF_THE_URL else ""
+    told_of_trouble = any(answer.question.key.startswith("trouble") for answer in reaction.path)
+    return "receive_by" if told_of_trouble else "apply_by"
 
 
 def question_text(question: Question, spoken: Words, facts: Mapping[str, Any]) -> str:

@@ -86,9 +86,9 @@ def test_masked_it_tells_nothing_of_the_account() -> None:
 
 def test_the_chat_leads_to_the_check_by_its_own_sentence() -> None:
     talk = Talk().play(REFUND)
-    assert JA.say("private_part_refund", link_hours=24) == talk.said[-1].text
+    assert JA.say("private_part_refund", link_open="24時間のあいだ") == talk.said[-1].text
     talk.play(REFUND_TO_CHECK[len(REFUND) :]).do("{sticker}")
-    assert JA.say("private_check", link_hours=24) == talk.said[-1].text
+    assert JA.say("private_check", link_open="24時間のあいだ") == talk.said[-1].text
 
 
 @pytest.mark.parametrize(("at", "offered"), [("03-21 23:59:00", False), ("03-22 00:00", True), ("05-01 00:00", False)])
