@@ -11,8 +11,6 @@ twice, for a right has one delivery of each purpose.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import structlog
 from uuid_utils.compat import uuid7
 
@@ -21,6 +19,7 @@ from bot.parts import Parts
 from bot.store import mailings
 from bot.store.db import transaction
 from bot.store.mailings import Mailing
+from dialogs.rules.calendar import days_before
 from dialogs.rules.campaign import Campaign
 
 log = structlog.get_logger(__name__)
@@ -33,7 +32,8 @@ def remind(parts: Parts) -> int:
 
 def _remind(parts: Parts, campaign: Campaign) -> int:
     now, end = parts.clock.now(), campaign.dates.receive_end
-    due = sorted(days for days in campaign.reminders.receive_end_days if end - timedelta(days=days) <= now < end)
+    planned = {days: days_before(campaign, end, days) for days in campaign.reminders.receive_end_days}
+    due = sorted(days for days, begins in planned.items() if begins <= now < end)
     # Of several whose day has passed, say after a long pause, the last one is enough.
     for missed in due[1:]:
         _drop_half_planned(parts, campaign, missed)

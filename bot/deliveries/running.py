@@ -112,8 +112,10 @@ def give_up_called_off(parts: Parts) -> int:
 
 
 def goes_on_at(parts: Parts, mailing: Mailing) -> datetime | None:
-    """When it goes on, where it is at work and only the hour keeps it; None where it may be sent now, or not at all."""
+    """When it goes on, where only the hour keeps what is left of it; None where that may be sent now, or not at all."""
     if mailing.state not in mailings.AT_WORK or mailing.campaign not in parts.campaigns:
+        return None
+    if not mailings.counts(parts.db, mailing.id).get("planned"):
         return None
     campaign, now = parts.campaigns.seen_by(mailing), parts.clock.now()
     at = sending_time(campaign, now)

@@ -8,7 +8,7 @@ from bot import rewards
 from bot.app import create_app
 from bot.deliveries.reminding import remind
 from bot.parts import Parts
-from bot.store import entitlements
+from bot.store import entitlements, mailings
 from bot.store.db import autocommit
 from integrations.emulator.fixture import Emulator
 from tests.bot.mailing_house import rows
@@ -48,6 +48,22 @@ def stop_reminders(parts: Parts, right: object) -> None:
     [(sealed,)] = rows(parts, "SELECT token FROM entitlements WHERE id = %s", right)
     token = parts.vault.open(bytes(sealed), rewards.TOKEN).decode()
     assert 200 == create_app(parts).test_client().post(f"/u/{token}").status_code
+
+
+@pytest.mark.parametrize(("days", "day"), [(30, "05-01"), (7, "05-24"), (2, "05-29")])
+def test_a_reminder_begins_so_many_days_before_the_last_one_as_the_hours_of_sending_do(
+    sending: tuple[Parts, Emulator], days: int, day: str
+) -> None:
+    parts, emulator = sending
+    accepted(parts, 1)
+    send_singly(parts)
+    name = f"tochigi-2023-02-reminder-{days}"
+    emulator.clock.set(f"2023-{day}T09:59:00+09:00")
+    remind(parts)
+    assert mailings.by_name(parts.db, name) is None
+    emulator.clock.set(f"2023-{day}T10:00:00+09:00")
+    remind(parts)
+    assert mailings.by_name(parts.db, name)
 
 
 def test_a_reminder_goes_on_to_the_other_contact_where_the_first_fails(sending: tuple[Parts, Emulator]) -> None:
