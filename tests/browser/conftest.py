@@ -13,6 +13,9 @@ from tests.bot.web.counter import Counter, opened_counter, served
 from tests.browser.emulator_screen import Counter as TwoLines
 from tests.browser.emulator_screen import Screen, emulating
 
+# What a page shows by itself takes its time on a busy machine; no promise of these tests is a deadline.
+expect.set_options(timeout=30_000)
+
 
 @pytest.fixture
 def counter(database_url: str, redis_url: str) -> Iterator[Counter]:

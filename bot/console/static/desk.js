@@ -122,7 +122,9 @@
   }
   function count() {
     const shown = document.getElementById("count");
-    shown.textContent = reply.dataset.counts === "sms" ? `${reply.value.length} (SMS × ${parts(reply.value)})` : String(reply.value.length);
+    const length = `${reply.value.length} / ${reply.dataset.most}`;
+    shown.textContent = reply.dataset.counts === "sms" ? `${length} (SMS × ${parts(reply.value)})` : length;
+    shown.classList.toggle("error", reply.value.length > Number(reply.dataset.most));
   }
   function putIn(event) {
     event.preventDefault();
