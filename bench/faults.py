@@ -32,7 +32,7 @@ from integrations.emulator.line_drawn import words
 from tests.journeys.house import NOON, House, Process, house_on
 from tests.journeys.player import CODE, REWARD, PrivatePage, Traveller
 
-PATIENT = 90.0  # a lease of a dead process, its restart, and the queue behind it
+PATIENT = 300.0  # a lease of a dead process, its restart, and the queue behind it
 PAGE_PAUSE = 0.5
 LAST_WORDS = 120.0
 LONGEST = 300.0  # seconds of killing; a slow machine then finishes in peace

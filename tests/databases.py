@@ -29,7 +29,7 @@ part AS (
     UNION ALL SELECT concat_ws(' ', oid, relname, relkind, relrowsecurity, relchecks, reloptions) FROM relation
     UNION ALL SELECT concat_ws(' ', attrelid, attnum, attname, atttypid, attnotnull, atthasdef, attisdropped)
         FROM pg_attribute WHERE attrelid IN (SELECT oid FROM relation)
-    UNION ALL SELECT concat_ws(' ', 'constraint', oid, conname, convalidated, conenforced) FROM pg_constraint
+    UNION ALL SELECT concat_ws(' ', 'constraint', oid, conname, convalidated) FROM pg_constraint
         WHERE connamespace IN (SELECT oid FROM house)
     UNION ALL SELECT concat_ws(' ', 'trigger', oid, tgname, tgenabled) FROM pg_trigger
         WHERE tgrelid IN (SELECT oid FROM relation)

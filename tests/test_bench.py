@@ -14,7 +14,7 @@ def test_the_bench_measures_events_latency_and_turns_and_names_its_aims() -> Non
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert (0, "") == (done.returncode, done.stderr)

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from structlog.testing import capture_logs
 
 from bot import alarms, watching
@@ -183,7 +185,7 @@ def test_without_redis_an_alarm_is_raised_all_the_same(counter: Counter) -> None
     handed_over(counter)
     run(counter, WAITED.format(31))
     run(counter, "UPDATE watch SET looked_at = '-infinity'")
-    with closing(redis.Redis(port=9, socket_connect_timeout=1)) as away:
+    with closing(redis.Redis(port=9, retry=Retry(NoBackoff(), 0))) as away:
         watching.look(replace(counter.parts, redis=away))
     assert [("queue_age", "", "raised", 31)] == rows(counter, STANDS)
 

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.pacing import PACED, turn_at
 from bot.store.pace import BULK_AHEAD, INTERACTIVE_AHEAD, OVER_AFTER, Pace
@@ -27,7 +29,7 @@ def store(redis_url: str) -> Iterator[redis.Redis]:
 
 @pytest.fixture
 def nowhere() -> Iterator[redis.Redis]:
-    with redis.Redis(host="127.0.0.1", port=1, decode_responses=True) as client:
+    with redis.Redis(host="127.0.0.1", port=1, decode_responses=True, retry=Retry(NoBackoff(), 0)) as client:
         yield client
 
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.console import delivery_plan
 from bot.deliveries import uploads
@@ -279,7 +281,7 @@ def test_a_file_that_is_no_list_is_told_as_what_it_is(counter: Counter, boss: Br
 
 
 def test_while_redis_is_away_the_file_is_asked_for_again(counter: Counter) -> None:
-    away = redis.Redis(port=1, socket_connect_timeout=0.2)
+    away = redis.Redis(port=1, retry=Retry(NoBackoff(), 0))
     without = Counter(replace(counter.parts, redis=away))
     boss = at_work(without, hire(counter.parts, "boss", "supervisor")).get(PLAN)
     assert "いまファイルを預かれません" in sends(boss, *people(1)).text

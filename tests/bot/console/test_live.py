@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot import live
 from tests.bot.console.desk import at_work, hire
@@ -52,7 +54,7 @@ def test_two_who_look_at_one_conversation_know_of_each_other(counter: Counter) -
 
 
 def test_without_redis_everything_goes_on_and_the_page_is_told_to_ask_less(counter: Counter) -> None:
-    away = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.1)
+    away = redis.Redis.from_url("redis://127.0.0.1:1/0", retry=Retry(NoBackoff(), 0))
     counter.parts = replace(counter.parts, redis=away)
     without = Counter(counter.parts)
     browser = at_work(without, hire(without.parts, "ichiro"))
