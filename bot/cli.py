@@ -280,7 +280,10 @@ for _name, _commands, _help in (
 
 @cli.group(commands=CAMPAIGN_COMMANDS)
 def campaign() -> None:
-    """The campaigns as data: dialogs/campaigns/*.toml, explained in docs/campaigns.md."""
+    """The campaigns as data: dialogs/campaigns/*.toml, explained in docs/campaigns.md.
+
+    What goes out to many people, from a list to the last receipt, is `bot deliveries`.
+    """
 
 
 @cli.command()

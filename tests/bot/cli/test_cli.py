@@ -43,6 +43,10 @@ def test_help_tells_what_a_command_does(command: tuple[str, ...]) -> None:
     assert f"python -m bot {' '.join(command)}".strip() in ended.stdout
 
 
+def test_who_looks_for_a_mailing_under_campaign_is_led_to_it() -> None:
+    assert "`bot deliveries`" in " ".join(bot("campaign", "--help").stdout.split())
+
+
 def test_help_loads_nothing_that_a_command_needs() -> None:
     loaded = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "bot", "--help"],
