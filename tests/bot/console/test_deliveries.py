@@ -7,9 +7,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from uuid_utils.compat import uuid7
 
 from bot.console.plots import MOST_COLUMNS, column_width, over_time
 from bot.deliveries import running
+from bot.deliveries.reminding import remind
 from bot.store import mailings
 from bot.store.db import autocommit, transaction
 from tests.bot.console.desk import actions, at_work, hire
@@ -104,6 +106,21 @@ def test_a_pilot_is_the_share_that_was_named_and_never_nobody(
     planned(counter.parts, tmp_path, *people(number))
     assert few == running.pilot(counter.parts, "april", share=share, by="佐藤")
     assert few == mailings.pilot_waits(counter.parts.db, mailing(counter))
+
+
+def test_a_reminder_that_came_too_late_says_why_in_the_readers_language(
+    counter: Counter, boss: Browser, april: str
+) -> None:
+    with transaction(counter.parts.db) as connection:
+        name = f"{counter.parts.campaign.id}-reminder-7"
+        version = (counter.parts.campaign.id, counter.parts.campaign.version)
+        mailings.add(connection, missed := uuid7(), name, campaign=version, purpose="reminder_7")
+    counter.move("2023-05-29T10:00:00+09:00")
+    remind(counter.parts)
+    assert (
+        "次のお知らせの日が来たので、これは送らないことになりました。" in boss.get(f"/console/deliveries/{missed}").text
+    )
+    assert "a later reminder" not in boss.text
 
 
 def test_mail_that_is_held_is_told_with_how_many_wait(counter: Counter, boss: Browser, april: str) -> None:
