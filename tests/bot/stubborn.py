@@ -86,7 +86,7 @@ def open_counter(database_url: str, redis_url: str) -> Iterator[Counter]:
     with ExitStack() as stack:
         postbox = Postbox()
         stack.callback(postbox.close)
-        config = EmulatorConfig(counter_url=postbox.url)
+        config = EmulatorConfig(counter_url=postbox.url, webhook_deadline=60)
         emulator = stack.enter_context(running(config))
         values = {
             "SECRET_KEYS": f"test:{b64encode(bytes(32)).decode()}",

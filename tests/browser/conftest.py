@@ -31,7 +31,7 @@ def address(counter: Counter) -> Iterator[str]:
 
 @pytest.fixture
 def emulator(counter: TwoLines) -> Iterator[Emulator]:
-    with emulating(EmulatorConfig(counter_url=counter.url)) as started:
+    with emulating(EmulatorConfig(counter_url=counter.url, webhook_deadline=60)) as started:
         counter.emulator_url = started.url
         yield started
 

@@ -114,7 +114,7 @@ def test_the_campaign_moves_to_a_phase_and_the_date_is_always_in_sight(screen: S
 
 
 def test_a_lost_emulator_is_told_and_found_again_without_help(page: Page, counter: Counter) -> None:
-    config = EmulatorConfig(counter_url=counter.url)
+    config = EmulatorConfig(counter_url=counter.url, webhook_deadline=60)
     with ExitStack() as first:
         started = first.enter_context(emulating(config))
         counter.emulator_url = started.url

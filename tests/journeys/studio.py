@@ -161,7 +161,7 @@ def open_studio(database_url: str, redis_url: str) -> Iterator[Studio]:
         stack.enter_context(redis.Redis.from_url(redis_url)).flushdb()
         postbox = Postbox()
         stack.callback(postbox.close)
-        config = EmulatorConfig(counter_url=postbox.url, sent_after=0, delivered_after=0)
+        config = EmulatorConfig(counter_url=postbox.url, webhook_deadline=60, sent_after=0, delivered_after=0)
         emulator = stack.enter_context(running(config))
         values = {
             "SECRET_KEYS": f"recorded:{b64encode(bytes(32)).decode()}",

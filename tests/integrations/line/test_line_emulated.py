@@ -73,6 +73,7 @@ def emulator(counter: Counter) -> Iterator[Emulator]:
             counter_url=f"http://127.0.0.1:{server.server_port}",
             line_channel_id="1234567890",
             line_channel_secrets=SECRETS,
+            webhook_deadline=60,
         )
         with running(config) as started:
             yield started
