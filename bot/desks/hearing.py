@@ -7,11 +7,13 @@ their order; so a webhook that is lost, doubled, late or forged changes nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 from uuid_utils.compat import uuid7
 
 from bot import live
+from bot.desks.due import LEASE_SECONDS, do_next
 from bot.desks.telling import pause
 from bot.handoff import LONGEST_NOTE, BadWords, Unsendable, checked, let_go_event, moved, say, unsendable
 from bot.letterbox import to_chat
@@ -19,7 +21,7 @@ from bot.parts import Parts
 from bot.queueing import STAFF, sealed_for_desk
 from bot.store import audit, conversations, desk_outbox, desk_threads, handoffs, inbound, staff_notes
 from bot.store.conversations import Conversation
-from bot.store.db import Connection, Pool, autocommit, transaction
+from bot.store.db import Connection, Pool, transaction
 from bot.store.desk_threads import Thread
 from bot.store.handoffs import Held, Move
 from bot.store.staff_notes import Note
@@ -27,7 +29,6 @@ from dialogs.handing import RETURN
 from dialogs.message import Outbound
 from integrations.desks.desk import Desk, DeskError, DeskRefused, Seen, TheirWords
 
-LEASE_SECONDS = 60.0
 GONE_PAUSE, GONE_TRIES = 60.0, 5  # seconds; a proxy of theirs that starts anew knows no talk for a while
 EXCERPT = 40
 
@@ -36,13 +37,8 @@ log = structlog.get_logger(__name__)
 
 def look_next(parts: Parts, leases: Pool) -> bool:
     """Look after one talk that is due; whether there was one."""
-    if parts.desk is None:
-        return False
-    with autocommit(leases) as connection:
-        due = desk_threads.claim(connection, most=1, lease=LEASE_SECONDS)
-    for thread in due:
-        _look(parts, parts.desk, thread)
-    return bool(due)
+    claim = partial(desk_threads.claim, most=1, lease=LEASE_SECONDS)
+    return do_next(parts, leases, claim, partial(_look, parts))
 
 
 def _look(parts: Parts, desk: Desk, thread: Thread) -> None:

@@ -8,12 +8,14 @@ planned ──> sending ──> sent
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 import structlog
 
 from bot.attached import ENDINGS
 from bot.desks import letters
+from bot.desks.due import LEASE_SECONDS, do_next
 from bot.parts import Parts
 from bot.store import conversations, desk_outbox, desk_threads, received_files
 from bot.store.conversations import Conversation
@@ -21,7 +23,6 @@ from bot.store.db import Pool, autocommit
 from bot.store.desk_outbox import Due
 from integrations.desks.desk import Desk, DeskAway, DeskError, DeskRefused, File, Post
 
-LEASE_SECONDS = 60.0  # longer than the calls of one row can take
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries, doubled each time
 MOST_ATTEMPTS = 280  # some 23 hours
 
@@ -30,13 +31,8 @@ log = structlog.get_logger(__name__)
 
 def tell_next(parts: Parts, leases: Pool) -> bool:
     """Take the next row of some talk there; whether there was one."""
-    if parts.desk is None:
-        return False
-    with autocommit(leases) as connection:
-        due = desk_outbox.claim(connection, most=1, lease=LEASE_SECONDS)
-    for row in due:
-        _settle(parts, row, _told(parts, parts.desk, row))
-    return bool(due)
+    claim = partial(desk_outbox.claim, most=1, lease=LEASE_SECONDS)
+    return do_next(parts, leases, claim, lambda desk, row: _settle(parts, row, _told(parts, desk, row)))
 
 
 def pause(tries: int, error: DeskError) -> float:
