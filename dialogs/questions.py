@@ -17,7 +17,7 @@ from dialogs.reading import Unreadable
 from dialogs.reading.choices import read_by_words, read_choice, read_yes_no
 from dialogs.reading.dates import read_date
 from dialogs.reading.synonyms import spoken_for
-from dialogs.reading.text import bare, tidy, without_politeness
+from dialogs.reading.text import MASKED, bare, tidy, without_politeness
 from dialogs.rules.claim import show_receipt_no
 from dialogs.words import Words
 
@@ -79,7 +79,7 @@ class Question:
 
     def mask(self, stored: Any, words: Words) -> str:
         """The answer as it may stand where others could read it."""
-        return "＊＊＊" if self.private else self.show(stored, words)
+        return MASKED if self.private else self.show(stored, words)
 
     def choices(self, words: Words) -> tuple[Choice, ...]:
         """What can be tapped instead of typed; empty when nothing."""

@@ -19,7 +19,7 @@ from flask import Blueprint, Response, make_response
 from bot import shop_records
 from bot.cases import open_details
 from bot.console.case_history import history_of
-from bot.console.case_page import CASE_WORKERS, LAST_SHOWN, MASKED, case_or_404, contents
+from bot.console.case_page import CASE_WORKERS, case_or_404, contents
 from bot.console.door import for_roles
 from bot.console.drawing import page
 from bot.console.unmasking import AllOrNothing
@@ -29,6 +29,8 @@ from bot.shop_records import Record
 from bot.store import audit
 from bot.store.cases import Case
 from bot.store.db import transaction
+from dialogs.reading.numbers import mask_inquiry_number
+from dialogs.reading.text import MASKED
 from dialogs.rules.campaign import JST
 from dialogs.rules.cases import show_case_no
 
@@ -92,7 +94,7 @@ def _plain(parts: Parts, case: Case, *, bare: bool) -> dict[str, Any]:
     told = details.plain() if details else None
     if told and not bare:
         told |= {name: MASKED for name in OWN_WORDS if told[name]}
-        told["number"] = _end(told["number"])
+        told["number"] = mask_inquiry_number(told["number"])
     return {
         "form": FORM,
         "masked": not bare,
@@ -120,7 +122,7 @@ def _plain(parts: Parts, case: Case, *, bare: bool) -> dict[str, Any]:
 def _record(record: Record, *, bare: bool) -> dict[str, Any]:
     shown = record.shown.plain() if record.shown else None
     if shown and not bare:
-        shown |= {"number": _end(shown["number"]), "words": MASKED if shown["words"] else ""}
+        shown |= {"number": mask_inquiry_number(shown["number"]), "words": MASKED if shown["words"] else ""}
     file = {"media_type": record.kind, "bytes": record.size} if record.kind else None
     return {
         "added_at": _moment(record.added_at),
@@ -129,10 +131,6 @@ def _record(record: Record, *, bare: bool) -> dict[str, Any]:
         "shown": shown,
         "file": file,
     }
-
-
-def _end(number: str) -> str:
-    return f"{MASKED}{number[-LAST_SHOWN:]}" if number else ""
 
 
 def _moment(at: datetime) -> str:

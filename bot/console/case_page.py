@@ -20,7 +20,9 @@ from bot.shop_records import Record, Shown
 from bot.store import cases, coupons, handoff_queue
 from bot.store.cases import Case
 from bot.store.db import autocommit
+from dialogs.reading.numbers import mask_inquiry_number
 from dialogs.reading.prefectures import prefecture_name
+from dialogs.reading.text import MASKED
 from dialogs.rules.cases import BY_PERSON, HELD_KINDS, NEXT, OVER, CaseDetails, CaseState, read_case_no, show_case_no
 from dialogs.words import Until, words
 
@@ -29,8 +31,6 @@ STATES = {state.value: state for state in CaseState}
 MONEY = (CaseState.RESTORED, CaseState.TO_POINTS)
 NOT_BY_STAFF = (*MONEY, CaseState.WITHDRAWN)  # by the second step, and by its person
 ASKED_OF = {"paid_by": ("B1",), "times": ("B2",), "amount": ("B1", "B2"), "words": ("OTHER",)}  # the rest of all
-MASKED = "＊＊＊"
-LAST_SHOWN = 4
 
 Told = Mapping[str, Veiled | str]
 
@@ -118,7 +118,7 @@ def _told(veil: Veil | AllOrNothing, details: CaseDetails, kind: str) -> Told:
     """The items that were asked about such a trouble, by the keys of their words; own words behind one veil."""
     number = details.number
     items = {
-        "number": _own(veil, number, f"{MASKED}{number[-LAST_SHOWN:]}"),
+        "number": _own(veil, number, mask_inquiry_number(number)),
         "expiry": details.expiry.isoformat() if details.expiry else "",
         "prefecture": prefecture_name(details.prefecture, language()) if details.prefecture else "",
         "shop": _own(veil, details.shop),
@@ -136,7 +136,7 @@ def _shown(veil: Veil | AllOrNothing, shown: Shown) -> Told:
     items = {
         "when": " ".join(filter(None, (shown.day.isoformat() if shown.day else "", shown.time))),
         "amount": "" if shown.amount is None else f"{shown.amount:,}",
-        "terminal": _own(veil, shown.number, f"{MASKED}{shown.number[-LAST_SHOWN:]}"),
+        "terminal": _own(veil, shown.number, mask_inquiry_number(shown.number)),
         "words": _own(veil, shown.words),
     }
     return {key: value for key, value in items.items() if value}

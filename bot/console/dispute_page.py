@@ -10,7 +10,6 @@ from flask import Response, make_response
 
 from bot import claims
 from bot.console.case_history import steps_of
-from bot.console.case_page import LAST_SHOWN, MASKED
 from bot.console.drawing import page
 from bot.console.steps_picture import steps
 from bot.console.unmasking import Veil, Veiled
@@ -21,6 +20,7 @@ from bot.store.disputes import Dispute, Side
 from bot.store.refunds import Refund
 from dialogs.letters import masked_target
 from dialogs.reading.contacts import in_japan, mask_mail, mask_name, mask_phone
+from dialogs.reading.numbers import mask_inquiry_number
 from dialogs.rules.claim import CouponRef, DeliveryTarget, show_receipt_no
 from dialogs.rules.disputes import BY_ITSELF, NEXT, OVER, DisputeState
 
@@ -61,7 +61,7 @@ def masked_line(line: disputes.Line) -> Line:
         line.dispute,
         show_receipt_no(line.first_no),
         show_receipt_no(line.later_no),
-        f"{MASKED}{line.dispute.number[-LAST_SHOWN:]}",
+        mask_inquiry_number(line.dispute.number),
         line.applied,
     )
 
@@ -74,7 +74,7 @@ def draw_dispute(parts: Parts, dispute: Dispute, *, fault: str = "") -> Response
         known = [bool(coupons.find(connection, [_ref(dispute, side)])) for side in sides]
         asked = [refunds.live(connection, side.receipt_no) for side in sides]
     first, later = (_seen(parts, *each) for each in zip(sides, known, asked, strict=True))
-    veiled = Veil(parts, subject).over("told", masked=f"{MASKED}{number[-LAST_SHOWN:]}", plain=number)
+    veiled = Veil(parts, subject).over("told", masked=mask_inquiry_number(number), plain=number)
     drawn = page(
         parts,
         "dispute.html",

@@ -18,13 +18,13 @@ from bot.store import audit, holds
 from bot.store import cases as kept
 from bot.store.cases import Case
 from bot.store.db import autocommit, transaction
+from dialogs.reading.numbers import mask_inquiry_number
+from dialogs.reading.text import MASKED
 from dialogs.rules.campaign import JST
 from dialogs.rules.cases import CaseDetails, read_case_no, show_case_no
 from dialogs.rules.claim import show_receipt_no
 
 MOST_LISTED = 200
-MASKED = "＊＊＊"
-LAST_SHOWN = 4  # of an inquiry number: enough to tell two coupons apart
 
 
 class CaseError(Exception):
@@ -104,7 +104,7 @@ def _told(details: CaseDetails, *, masked: bool) -> dict[str, str]:
     def own(words: str) -> str:
         return MASKED if masked and words else words or "not known"
 
-    number = f"{MASKED}{details.number[-LAST_SHOWN:]}" if masked and details.number else own(details.number)
+    number = mask_inquiry_number(details.number) if masked and details.number else own(details.number)
     return {
         "Inquiry number": number,
         "Expiry": f"{details.expiry or 'not known'}",

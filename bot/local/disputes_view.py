@@ -13,12 +13,12 @@ from bot.settings import Settings
 from bot.store import disputed_applications
 from bot.store import disputes as kept
 from bot.store.disputes import Dispute
+from dialogs.reading.numbers import mask_inquiry_number
 from dialogs.rules.campaign import JST
-from dialogs.rules.claim import show_receipt_no
+from dialogs.rules.claim import last_four, show_receipt_no
 from dialogs.rules.disputes import Answer
 
 MOST_LISTED = 200
-LAST_SHOWN = 4
 
 
 def list_disputes(settings: Settings, state: str | None) -> None:
@@ -30,7 +30,7 @@ def list_disputes(settings: Settings, state: str | None) -> None:
         for line in found:
             one = line.dispute
             began = f"{line.applied.astimezone(JST):%Y-%m-%d %H:%M}"
-            coupon = f"＊＊＊{one.number[-LAST_SHOWN:]}"
+            coupon = mask_inquiry_number(one.number)
             numbers = show_receipt_no(line.later_no), show_receipt_no(line.first_no)
             table.add_row(*numbers, coupon, one.state, one.answer or "", began)
         screen.print(table if found else "There is no dispute." if state is None else f"No dispute is {state}.")
@@ -61,6 +61,6 @@ def _named(parts: Parts, receipt_no: str, coupon: str) -> Dispute:
     if len(found) == 1:
         return found[0]
     if found:
-        ends = ", ".join(one.number[-LAST_SHOWN:] for one in found)
+        ends = ", ".join(last_four(one.number) for one in found)
         raise NoSuchDispute(f"Several coupons of {show_receipt_no(receipt_no)} are disputed: say --coupon {ends}.")
     raise NoSuchDispute(f"No open dispute is about {show_receipt_no(receipt_no)}.")

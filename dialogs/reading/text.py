@@ -6,6 +6,7 @@ import unicodedata
 from dialogs.reading.reasons import Unreadable
 
 SHORT_ANSWER = 200
+MASKED = "＊＊＊"  # in place of words that are somebody's own
 # Normalisation costs time in proportion to what was sent; past this size nobody meant an answer.
 RAW_LIMIT = 20_000
 
