@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.secret_keys import parse_secret_keys, webhook_key
-from bot.settings_checks import by_team, checked_web_address, cross_checks
+from bot.settings_checks import by_team, check_server_address, checked_web_address, cross_checks
 
 PROJECT = Path(__file__).resolve().parents[1]
 TEAM_ADDRESS = r"^(all|0[1-9]|[1-3][0-9]|4[0-7])=[^@\s=]+@[^@\s]+\.[^@\s]+$"
@@ -180,13 +179,8 @@ class Settings(BaseSettings):
     @field_validator("database_url", "redis_url", "smtp_url", "bounce_mailbox_url")
     @classmethod
     def _server_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        schemes = SERVER_SCHEMES[str(info.field_name)]
-        if value and urlsplit(value.get_secret_value()).scheme not in schemes:
-            raise ValueError("must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
-        if value and info.field_name in MAIL_SERVERS and not urlsplit(value.get_secret_value()).hostname:
-            raise ValueError("names no host")
-        if value and info.field_name == "bounce_mailbox_url" and not urlsplit(value.get_secret_value()).username:
-            raise ValueError("names no user")
+        if value:
+            check_server_address(str(info.field_name), value.get_secret_value())
         return value
 
     @field_validator("secret_keys")
@@ -245,15 +239,6 @@ class _Given(Settings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)
-
-
-SERVER_SCHEMES: Mapping[str, tuple[str, ...]] = {
-    "database_url": ("postgresql", "postgres"),
-    "redis_url": ("redis", "rediss", "unix"),
-    "smtp_url": ("smtp", "smtps"),
-    "bounce_mailbox_url": ("imap", "imaps"),
-}
-MAIL_SERVERS = ("smtp_url", "bounce_mailbox_url")
 
 
 def load_settings() -> Settings:

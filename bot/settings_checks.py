@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+
+SERVER_SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "database_url": ("postgresql", "postgres"),
+    "redis_url": ("redis", "rediss", "unix"),
+    "smtp_url": ("smtp", "smtps"),
+    "bounce_mailbox_url": ("imap", "imaps"),
+}
+MAIL_SERVERS = ("smtp_url", "bounce_mailbox_url")
 
 
 def is_loopback(url: str) -> bool:
@@ -107,6 +115,17 @@ def checked_web_address(value: str) -> str:
         # Names, numbers and secrets travel to all of these.
         raise ValueError("must be https:// unless it is on this machine")
     return value.rstrip("/")
+
+
+def check_server_address(setting: str, url: str) -> None:
+    """Raises ValueError for an address that no server of that setting has."""
+    schemes, parts = SERVER_SCHEMES[setting], urlsplit(url)
+    if parts.scheme not in schemes:
+        raise ValueError("must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
+    if setting in MAIL_SERVERS and not parts.hostname:
+        raise ValueError("names no host")
+    if setting == "bounce_mailbox_url" and not parts.username:
+        raise ValueError("names no user")
 
 
 def by_team(entries: Sequence[str]) -> dict[str, tuple[str, ...]]:
