@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request, session
 
 from bot.alarms import sentence
-from bot.console.navigation import entries
+from bot.console.navigation import groups
 from bot.console.visiting import form_token, member
 from bot.parts import Parts
 from bot.staff_words import staff_words
@@ -48,7 +48,7 @@ def frame_values(parts: Parts) -> dict[str, Any]:
         "staff_lang": spoken.language,
         "staff_languages": LANGUAGES,
         "who": who,
-        "navigation": entries(who.role) if who else (),
+        "navigation": groups(who.role) if who else (),
         "csrf": lambda: form_token(parts),
         # Of forms that somebody fills in who is nobody yet, be there a session in this browser or not.
         "entry_csrf": csrf_token,

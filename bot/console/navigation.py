@@ -15,27 +15,55 @@ class Entry:
     endpoint: str
 
 
-ENTRIES = (
-    Entry("home", "console.home.look"),
-    Entry("queue", "console.queue.look"),
-    Entry("cases", "console.cases.mine"),
-    Entry("disputes", "console.disputes.every"),
-    Entry("contacts", "console.contacts.every"),
-    Entry("refunds", "console.refunds.every"),
-    Entry("refund_files", "console.refund_files.every"),
-    Entry("search", "console.search.ask"),
-    Entry("calls", "console.calls.mine"),
-    Entry("funnel", "console.funnel.look"),
-    Entry("figures", "console.figures.look"),
-    Entry("alarms", "console.alarms.look"),
-    Entry("deliveries", "console.deliveries.every"),
-    Entry("history", "console.histories.ask"),
-    Entry("canned", "console.canned.every"),
-    Entry("audit", "console.audit.look"),
-    Entry("staff", "console.staff.look"),
+@dataclass(frozen=True)
+class Group:
+    """Entries that belong together; the words above them are nav_group.<key>, none where the key is ""."""
+
+    key: str
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group("", (Entry("home", "console.home.look"),)),
+    Group(
+        "people",
+        (
+            Entry("queue", "console.queue.look"),
+            Entry("search", "console.search.ask"),
+            Entry("calls", "console.calls.mine"),
+            Entry("cases", "console.cases.mine"),
+            Entry("disputes", "console.disputes.every"),
+            Entry("contacts", "console.contacts.every"),
+        ),
+    ),
+    Group(
+        "money",
+        (Entry("refunds", "console.refunds.every"), Entry("refund_files", "console.refund_files.every")),
+    ),
+    Group(
+        "sending",
+        (Entry("deliveries", "console.deliveries.every"), Entry("history", "console.histories.ask")),
+    ),
+    Group(
+        "figures",
+        (
+            Entry("figures", "console.figures.look"),
+            Entry("funnel", "console.funnel.look"),
+            Entry("alarms", "console.alarms.look"),
+        ),
+    ),
+    Group(
+        "office",
+        (
+            Entry("canned", "console.canned.every"),
+            Entry("staff", "console.staff.look"),
+            Entry("audit", "console.audit.look"),
+        ),
+    ),
 )
 
 
-def entries(role: str) -> tuple[Entry, ...]:
-    """What somebody of that role finds on the left."""
-    return tuple(entry for entry in ENTRIES if role in roles_of(entry.endpoint))
+def groups(role: str) -> tuple[Group, ...]:
+    """What somebody of that role finds on the left; a group that is empty for them is not there."""
+    seen = (Group(each.key, tuple(one for one in each.entries if role in roles_of(one.endpoint))) for each in GROUPS)
+    return tuple(group for group in seen if group.entries)
