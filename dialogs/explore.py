@@ -17,7 +17,7 @@ from dialogs.answering import not_understood, offer_change
 from dialogs.coupon_questions import InquiryNumber
 from dialogs.engine import BrokenScript, Desk, Record, Script, Turn, as_of_now, counts, entry_for, go_on, replay
 from dialogs.flows import Flow, Report
-from dialogs.message import Address, Inbound, Outbound
+from dialogs.message import TALKED_BY, Address, Inbound, Outbound
 from dialogs.photos import offer_number
 from dialogs.phrasing import phrase
 from dialogs.questions import CheckAnswers, Question
@@ -32,7 +32,6 @@ from dialogs.walking import asks_for_words, with_turn
 from dialogs.words import languages, words
 
 UNUSUAL = 2
-CHANNELS = ("line", "sms", "web", "phone")
 LINKS = {"sms": "https://counter.example.jp/c/" + "X" * 12}
 LONGEST_LINK = "https://counter.example.jp/continue/" + "x" * 32
 RUBBISH = "？！"
@@ -63,8 +62,8 @@ def explore(
     )
     for flow in flows:
         for phase, at in instants.items():
-            desk = _WatchedDesk(campaign, CHANNELS[0], elsewhere=_elsewhere(campaign))
-            trip = _Trip(desk, phase, CHANNELS, check, overhear, watch)
+            desk = _WatchedDesk(campaign, TALKED_BY[0], elsewhere=_elsewhere(campaign))
+            trip = _Trip(desk, phase, TALKED_BY, check, overhear, watch)
             # What runs beside is as good as the same in every phase: one of them is walked as far as the main script.
             left = unusual if flow.script in SCRIPTS or phase == FULLY_WALKED else min(unusual, 1)
             _explore(flow, trip, _Place({}, at, left=left, came_from="start"))
@@ -80,7 +79,7 @@ def _explore(flow: Flow, trip: _Trip, start: _Place) -> None:
     if not trip.desk.asked:
         flow.take(alike)
         return
-    for channel in CHANNELS:
+    for channel in TALKED_BY:
         own = replace(trip, desk=replace(trip.desk, channel=channel), channels=(channel,))
         _Walker(script, flow, own).walk(start)
 

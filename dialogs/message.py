@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+TALKED_BY = ("line", "sms", "web", "phone")  # the channels by which people talk with the counter; mail only brings
+
 InboundKind = Literal[
     "text",  # typed words; text holds them
     "button",  # a choice of an asked question; text holds its value, ask_id the question's id

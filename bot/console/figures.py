@@ -16,11 +16,12 @@ from bot.console.csv_files import csv_file
 from bot.console.days import asked_day
 from bot.console.door import for_roles
 from bot.console.drawing import language, page
-from bot.console.figures_view import CHANNELS, Figure
+from bot.console.figures_view import Figure
 from bot.parts import Parts
 from bot.staff_words import staff_words
 from bot.store import counter_hours, desk_figures
 from bot.store.chosen import Chosen
+from dialogs.message import TALKED_BY
 from dialogs.words import JST
 
 USUAL_DAYS, MOST_DAYS = 30, 400
@@ -41,7 +42,7 @@ def figure_pages(parts: Parts) -> Blueprint:
             "today": _today(parts),
             "waiting": desk_figures.waiting(parts.db, chosen),
             "figures": [figure for count in dict.fromkeys(COUNTS.values()) for figure in count(parts, chosen)],
-            "channels": CHANNELS,
+            "channels": TALKED_BY,
             "teams": _teams(parts),
             "periods": [(days, _today(parts) - timedelta(days=days - 1)) for days in PERIODS],
         }
@@ -107,7 +108,7 @@ def _chosen(parts: Parts) -> Chosen:
     return Chosen(
         max(first, last - timedelta(days=MOST_DAYS)),
         last,
-        channel=channel if channel in CHANNELS else "",
+        channel=channel if channel in TALKED_BY else "",
         team=team if team in _teams(parts) else "",
     )
 

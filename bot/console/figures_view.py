@@ -11,10 +11,10 @@ from bot.console.plots import Plot, columns, lines
 from bot.store.chosen import Chosen
 from bot.store.counter_hours import Count
 from bot.store.desk_figures import Queue, Span, Times
+from dialogs.message import TALKED_BY
 from dialogs.words import JST
 
-CHANNELS = ("line", "sms", "web", "phone")
-BY_THE_BOT = CHANNELS[:3]  # staff fill in what comes by telephone
+BY_THE_BOT = TALKED_BY[:3]  # staff fill in what comes by telephone
 VERDICTS = ("good", "fair", "poor")
 # What a message's state is drawn as; what is planned or on the wire waits.
 MESSAGE_STATES = {
@@ -61,7 +61,7 @@ def waits(key: str, found: Mapping[date | None, Times], chosen: Chosen, of: Call
 
 def volumes(hours: Sequence[Count], chosen: Chosen) -> Figure:
     """What people said, by channel, over the days."""
-    return _stacked("volume", _by_day(hours, chosen, {"said": ""}), chosen, CHANNELS)
+    return _stacked("volume", _by_day(hours, chosen, {"said": ""}), chosen, TALKED_BY)
 
 
 def clock_hours(hours: Sequence[Count]) -> Figure:
@@ -71,7 +71,7 @@ def clock_hours(hours: Sequence[Count]) -> Figure:
         if each.kind == "said" and each.hour is not None:
             counted[each.hour][each.channel] += each.number
     found = [(f"{hour}:00", counted[hour]) for hour in counted]
-    return _figure("hours", found, "hour", CHANNELS)
+    return _figure("hours", found, "hour", TALKED_BY)
 
 
 def by_the_bot(hours: Sequence[Count], chosen: Chosen) -> Figure:

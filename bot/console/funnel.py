@@ -23,10 +23,10 @@ from bot.staff_words import staff_words
 from bot.store import funnel as counted
 from bot.store.funnel import Wanted
 from dialogs.facts import campaign_facts
+from dialogs.message import TALKED_BY
 from dialogs.scripts import FIRST, SCRIPTS, SIDES, newest
 from dialogs.words import JST, words
 
-CHANNELS = ("line", "sms", "web", "phone")
 USUAL_DAYS = 30
 MOST_DAYS = 400
 TABLES = {
@@ -52,7 +52,7 @@ def funnel_pages(parts: Parts) -> Blueprint:
     def look() -> Response:
         wanted, funnel = _wanted(parts), _funnel(parts)
         shown = {"wanted": wanted, "funnel": funnel, "drawing": draw(funnel), "names": _names(parts)}
-        choices = {"scripts": _scripts(), "channels": CHANNELS, "campaigns": list(parts.campaigns)}
+        choices = {"scripts": _scripts(), "channels": TALKED_BY, "campaigns": list(parts.campaigns)}
         here = {name: request.args.get(name, "") for name in ("from", "to", "script", "campaign", "channel")}
         return make_response(page(parts, "funnel.html", here=here, **shown, **choices))
 
@@ -81,7 +81,7 @@ def _wanted(parts: Parts) -> Wanted:
         last,
         *known,
         campaign=campaign if campaign in parts.campaigns else "",
-        channel=channel if channel in CHANNELS else "",
+        channel=channel if channel in TALKED_BY else "",
     )
 
 

@@ -12,6 +12,7 @@ from bot.local.reach import Reach
 from dialogs import explore as exploring
 from dialogs.explore import explore
 from dialogs.flows import Report, pages, write
+from dialogs.message import TALKED_BY
 from dialogs.questions import YesNo
 from dialogs.rules.campaign import CAMPAIGNS, load_campaign
 from dialogs.steps import Explained, Say
@@ -80,7 +81,7 @@ def test_a_script_that_asks_for_the_door_is_walked_by_each(monkeypatch: pytest.M
     monkeypatch.setattr(exploring, "SCRIPTS", {"doors": {1: by_channel}})
     monkeypatch.setattr(exploring, "SIDES", {})
     found = explore(CAMPAIGN).flows[0]
-    assert {f"told: {door}" for door in exploring.CHANNELS} == found.outcomes.keys()
+    assert {f"told: {door}" for door in TALKED_BY} == found.outcomes.keys()
 
 
 DEAD = """
