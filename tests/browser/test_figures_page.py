@@ -79,7 +79,7 @@ def test_without_a_script_a_table_is_opened_and_taken_away(browser: Browser, cou
     page.goto(f"{address}/console/figures?from=2023-03-07&to=2023-04-05")
     with page.expect_download() as download:
         page.get_by_role("link", name=f"{JA.say('figures.csv')} {JA.say('figures.bot.title')}").click()
-    assert "bot.csv" == download.value.suggested_filename
+    assert "figures-bot.csv" == download.value.suggested_filename
     page.context.close()
 
 
