@@ -18,6 +18,10 @@ UPDATE deliveries SET state = CASE state WHEN 'planned' THEN 'sending' WHEN 'sen
 """
 STEP_OF_TWO = f"{STEP} WHERE id IN (SELECT id FROM deliveries ORDER BY id LIMIT 2)"  # noqa: S608 - of constants
 ENTERED = "SELECT state, sum(n)::int FROM mailing_minutes GROUP BY state"
+GO_TO_MAY = b"""
+UPDATE deliveries SET mailing = (SELECT id FROM mailings WHERE name = 'may'), state = 'planned', due_at = now()
+WHERE state = 'cancelled'
+"""
 
 
 @pytest.fixture
@@ -46,3 +50,12 @@ def test_rows_that_are_only_claimed_came_into_no_state(parts: Parts) -> None:
         claimed = deliveries.claim(connection, mailing.found(parts, "april").id, "sms", pilot=False, most=5)
     pool.close()
     assert (5, {"planned": 5}, []) == (len(claimed), counts(parts), rows(parts, ENTERED))
+
+
+def test_rows_that_go_to_another_mailing_are_counted_there_and_no_more_here(parts: Parts, tmp_path: Path) -> None:
+    planned(parts, tmp_path, *people(1, first=20_000_001), name="may")
+    mailing.cancel(parts, "april", by="staff")
+    with autocommit(parts.db) as connection:
+        connection.execute(GO_TO_MAY)
+    every = (dict(mailings.counts(parts.db, mailing.found(parts, name).id)) for name in ("april", "may"))
+    assert [{}, {"planned": 6}] == [{state: n for state, n in each.items() if n} for each in every]
