@@ -80,7 +80,7 @@ def test_from_the_url_to_the_code(page: Page, counter: Counter, url: str, langua
     press(page, spoken.say("reward_page.choose.next"))
     expect(page.locator("#error")).to_contain_text(spoken.say("reward_page.choose.error"))
     looks_right(page, f"reward-{language}-5-choose-error")
-    page.get_by_label("EdyギフトID").check()
+    page.get_by_label("Edy").check()
     press(page, spoken.say("reward_page.choose.next"))
     expect(page.get_by_text(spoken.say("reward_page.confirm.final"))).to_be_visible()
     looks_right(page, f"reward-{language}-6-confirm")
