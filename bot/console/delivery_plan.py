@@ -48,7 +48,7 @@ class BadLine:
 
 
 class _Slip(Exception):
-    """What was sent in cannot be taken; the text is a key of deliveries.plan.slip."""
+    """What was sent in cannot be taken, or is not to be had any more; the text is a key of deliveries.plan.slip."""
 
 
 def delivery_plan(parts: Parts) -> Blueprint:
@@ -82,12 +82,9 @@ def delivery_plan(parts: Parts) -> Blueprint:
     @for_roles("supervisor")
     def take(key: str) -> Response:
         try:
-            upload = uploads.kept(parts, key, by=whoever().id)
-        except redis.RedisError as error:
-            log.warning("mailing_list.not_found", error=type(error).__name__)
-            return _form(parts, "away")
-        if upload is None:
-            return _form(parts, "gone")
+            upload = _kept(parts, key)
+        except _Slip as slip:
+            return _form(parts, str(slip))
         header = [staff_words(language()).say(f"deliveries.column.{each}") for each in ("line", "column", "reason")]
         bad = _said(problems(parts, upload.content))
         return csv_file("bad-rows", header, [(each.line, each.column, each.reason) for each in bad])
@@ -116,15 +113,23 @@ def _upload(parts: Parts) -> Upload:
     return Upload(name, content, accepted)
 
 
-def _gone_on(parts: Parts, key: str) -> AnyResponse:
-    """What was looked at is planned, or forgotten."""
+def _kept(parts: Parts, key: str) -> Upload:
     try:
         upload = uploads.kept(parts, key, by=whoever().id)
     except redis.RedisError as error:
         log.warning("mailing_list.not_found", error=type(error).__name__)
-        return _form(parts, "away")
+        raise _Slip("away") from None
     if upload is None:
-        return _form(parts, "gone")
+        raise _Slip("gone")
+    return upload
+
+
+def _gone_on(parts: Parts, key: str) -> AnyResponse:
+    """What was looked at is planned, or forgotten."""
+    try:
+        upload = _kept(parts, key)
+    except _Slip as slip:
+        return _form(parts, str(slip))
     if "drop" in request.form:
         uploads.drop(parts, key, by=whoever().id)
         return redirect(url_for("console.deliveries.every"), 303)

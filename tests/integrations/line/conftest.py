@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,22 +16,27 @@ def far_side() -> Iterator[FarSide]:
         yield standing
 
 
+@contextmanager
+def waiting(far_side: FarSide, monkeypatch: pytest.MonkeyPatch, *, seconds: int) -> Iterator[LineChannel]:
+    """A channel that waits so long for an answer, for the courtesies too."""
+    monkeypatch.setattr(limits, "COURTESY_SECONDS", float(seconds))
+    opened = LineChannel(LineConfig("1234567890", ("secret",), "fixed-token", far_side.address, read_timeout=seconds))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
 def channel(far_side: FarSide, monkeypatch: pytest.MonkeyPatch) -> Iterator[LineChannel]:
     """A channel with a fixed token, and a patience that no slow machine exhausts."""
-    monkeypatch.setattr(limits, "COURTESY_SECONDS", 60.0)
-    opened = LineChannel(LineConfig("1234567890", ("secret",), "fixed-token", far_side.address, read_timeout=60))
-    yield opened
-    opened.close()
+    with waiting(far_side, monkeypatch, seconds=60) as opened:
+        yield opened
 
 
 @pytest.fixture
 def impatient(far_side: FarSide, monkeypatch: pytest.MonkeyPatch) -> Iterator[LineChannel]:
     """A channel that waits for one second: for a far side that never answers."""
-    monkeypatch.setattr(limits, "COURTESY_SECONDS", 1.0)
-    opened = LineChannel(LineConfig("1234567890", ("secret",), "fixed-token", far_side.address, read_timeout=1))
-    yield opened
-    opened.close()
+    with waiting(far_side, monkeypatch, seconds=1) as opened:
+        yield opened
 
 
 @pytest.fixture
