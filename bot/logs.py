@@ -11,13 +11,15 @@ from structlog.typing import EventDict, WrappedLogger
 
 # Their lines carry numbers and addresses of people in URLs and bodies.
 TALKATIVE = ("urllib3", "linebot", "twilio", "twilio.http_client", "httpx", "httpcore", "requests")
+# What Alembic sets up is no news to anybody; which migrations it runs is.
+UNASKED = ("alembic.runtime.plugins",)
 
 
 def set_up_logs(level: str) -> None:
     """Call once at the start of a process; level is debug, info, warning or error."""
     number = getattr(logging, level.upper())
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=number)
-    for name in TALKATIVE:
+    for name in (*TALKATIVE, *UNASKED):
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
     structlog.configure(
         processors=[
