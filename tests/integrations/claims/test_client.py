@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, date, datetime
 
 import pytest
-from werkzeug.wrappers import Request, Response
 
-from dialogs.rules.claim import (
-    BackendUnavailable,
-    Claim,
-    ClaimState,
-    CouponFact,
-    CouponRef,
-    Decision,
-    DeliveryTarget,
-    NoMatch,
-    Unavailable,
-    make_receipt_no,
-)
+from dialogs.rules.claim import ClaimState, CouponFact, Decision, NoMatch, Unavailable
 from integrations import call
 from integrations.claims.client import HttpClaims, HttpClaimsConfig
 from integrations.claims.document import PROBLEM_TYPE
 from integrations.claims.wire import ClaimRefused
+from tests.integrations.claims.client_acts import RECEIPT_NO, REF, failure, submit
 from tests.integrations.claims.far_side import (
     ACCEPTED,
     FarSide,
@@ -39,73 +24,8 @@ from tests.integrations.claims.far_side import (
     gives,
     html,
     problem,
-    served,
     silent,
-    token,
 )
-
-RECEIPT_NO = make_receipt_no(1)
-PATIENT = {"read_seconds": 60.0, "lookup_seconds": 60.0}  # no slow machine is a slow backend
-REF = CouponRef("09", "A00001", date(2023, 2, 23))
-CLAIM = Claim(
-    receipt_no=RECEIPT_NO,
-    coupons=(REF,),
-    name="栃木 花子",
-    contact="+819011112222",
-    target=DeliveryTarget("sms", "+819011112222"),
-    campaign="tochigi-2023-02",
-    campaign_version=1,
-    acted_at=datetime(2023, 4, 5, 1, tzinfo=UTC),
-    channel="line",
-    applicant_key="hanako",
-)
-
-
-@pytest.fixture
-def far_side() -> FarSide:
-    return FarSide()
-
-
-@pytest.fixture
-def url(far_side: FarSide) -> Iterator[str]:
-    with served(far_side) as address:
-        yield address
-
-
-@pytest.fixture
-def pauses() -> list[float]:
-    return []
-
-
-@pytest.fixture
-def client(url: str, pauses: list[float]) -> Iterator[HttpClaims]:
-    config = HttpClaimsConfig(url, shared_key="shared key", **PATIENT)
-    with closing(HttpClaims(config, sleep=pauses.append)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def impatient(url: str, pauses: list[float]) -> Iterator[HttpClaims]:
-    config = HttpClaimsConfig(url, shared_key="shared key", read_seconds=1, lookup_seconds=1)
-    with closing(HttpClaims(config, sleep=pauses.append)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def with_token(url: str, pauses: list[float]) -> Iterator[HttpClaims]:
-    config = HttpClaimsConfig(url, token_url=f"{url}/token", client_id="me", client_secret="a+b", **PATIENT)
-    with closing(HttpClaims(config, sleep=pauses.append)) as opened:
-        yield opened
-
-
-def submit(client: HttpClaims) -> Decision:
-    return client.submit(CLAIM, idempotency_key="k1")
-
-
-def failure(client: HttpClaims) -> tuple[str, bool]:
-    with pytest.raises(BackendUnavailable) as down:
-        submit(client)
-    return down.value.reason, down.value.surely_not_done
 
 
 def test_a_claim_goes_with_its_key_and_our_credentials(client: HttpClaims, far_side: FarSide) -> None:
@@ -249,64 +169,6 @@ def test_a_lookup_tells_what_is_known_and_what_is_not(client: HttpClaims, far_si
     unknown = dict.fromkeys(("expiry", "balance_after_extension", "balance_at_snapshot", "charged_to_app", "account"))
     far_side.plays = [gives({**unknown, "balance_at_snapshot": 7}), problem("no-match", 404)]
     assert [CouponFact(balance_at_snapshot=7), NoMatch()] == [client.find_coupon(REF) for _ in range(2)]
-
-
-def test_a_token_is_asked_for_once_and_used_by_all(with_token: HttpClaims, far_side: FarSide) -> None:
-    def play(request: Request) -> Response:
-        return (token("t1") if request.path == "/token" else gives(ACCEPTED))(request)
-
-    far_side.plays = [play]
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: submit(with_token), range(24)))
-    assert (1, 24) == (
-        far_side.header("Authorization").count("Basic bWU6YSUyQmI="),
-        far_side.header("Authorization").count("Bearer t1"),
-    )
-
-
-def test_a_token_is_renewed_before_it_ends(with_token: HttpClaims, far_side: FarSide) -> None:
-    far_side.plays = [token("t1", 1), gives(ACCEPTED), token("t2"), gives(ACCEPTED)]
-    submit(with_token)
-    time.sleep(0.85)
-    submit(with_token)
-    assert ["Bearer t1", "Bearer t2"] == far_side.header("Authorization")[1::2]
-
-
-def test_a_token_that_ended_early_is_renewed_once(with_token: HttpClaims, far_side: FarSide) -> None:
-    far_side.plays = [token("t1"), problem("unauthorised", 401), token("t2"), gives(ACCEPTED)]
-    assert Decision(ClaimState.ACCEPTED, 5) == submit(with_token)
-    assert ["Bearer t1", "Bearer t2"] == far_side.header("Authorization")[1::2]
-
-
-def test_even_a_lookup_renews_its_token(with_token: HttpClaims, far_side: FarSide) -> None:
-    far_side.plays = [token("t1"), problem("unauthorised", 401), token("t2"), problem("no-match", 404)]
-    assert NoMatch() == with_token.find_coupon(REF)
-
-
-def test_tokens_that_are_never_taken_end_after_the_second(with_token: HttpClaims, far_side: FarSide) -> None:
-    far_side.plays = [token("t1"), problem("unauthorised", 401), token("t2"), problem("unauthorised", 401)]
-    assert ("unauthorised", True) == failure(with_token)
-    assert 4 == len(far_side.seen)
-
-
-@pytest.mark.parametrize(
-    ("play", "reason"),
-    [
-        (html(200), "token_nonsense"),
-        (html(500), "token_nonsense"),
-        (gives({"access_token": "", "token_type": "Bearer", "expires_in": 60}), "token_nonsense"),
-        (gives({"access_token": "a\nb", "token_type": "Bearer", "expires_in": 60}), "token_nonsense"),
-        (gives({"access_token": "t1", "token_type": "mac", "expires_in": 60}), "token_nonsense"),
-        (gives({"error": "invalid_client"}, 401), "token_refused"),
-        (dropped, "token_broken"),
-    ],
-)
-def test_without_a_token_surely_nothing_was_done(
-    with_token: HttpClaims, far_side: FarSide, play: Play, reason: str
-) -> None:
-    far_side.plays = [play]
-    assert (reason, True) == failure(with_token)
-    assert [("POST", "/token")] == [(method, path) for method, path, _ in far_side.seen]
 
 
 def test_no_secret_and_no_personal_word_shows_when_things_are_printed() -> None:
