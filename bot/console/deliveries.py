@@ -135,7 +135,7 @@ def _shown(parts: Parts, mailing: Mailing) -> dict[str, Any]:
         "line": line,
         "held": mail_groups.held(parts.db, mailing.id),
         "mailing": mailing,
-        "goes_on": goes_on_at(parts, mailing),
+        "goes_on": goes_on_at(parts, mailing, planned=line.of("planned")),
         "states": [state for state in STATES if line.of(state)],
         "times": _times(parts, mailing),
         "codes": _codes(parts, mailing),

@@ -111,11 +111,9 @@ def give_up_called_off(parts: Parts) -> int:
     return sum(give_up(parts, mailing) for mailing in mailings.called_off(parts.db))
 
 
-def goes_on_at(parts: Parts, mailing: Mailing) -> datetime | None:
-    """When it goes on, where only the hour keeps what is left of it; None where that may be sent now, or not at all."""
-    if mailing.state not in mailings.AT_WORK or mailing.campaign not in parts.campaigns:
-        return None
-    if not mailings.counts(parts.db, mailing.id).get("planned"):
+def goes_on_at(parts: Parts, mailing: Mailing, *, planned: int) -> datetime | None:
+    """When it goes on, where only the hour keeps what is planned of it; None where that may go now, or not at all."""
+    if not planned or mailing.state not in mailings.AT_WORK or mailing.campaign not in parts.campaigns:
         return None
     campaign, now = parts.campaigns.seen_by(mailing), parts.clock.now()
     at = sending_time(campaign, now)

@@ -78,7 +78,7 @@ def show_mailing(settings: Settings, name: str, *, watch: bool) -> None:
         screen.print(table)
         mailing = found(parts, name)
         screen.print(f"{name} is {mailing.state}{f': {mailing.reason}' if mailing.reason else ''}.", soft_wrap=True)
-        for line in (*stopped(parts, mailing), *_next(parts, mailing)):
+        for line in (*stopped(parts, mailing, planned=counts.get("planned", 0)), *_next(parts, mailing)):
             screen.print(line, soft_wrap=True)
         if counts.get("undelivered") or counts.get("suppressed"):
             how = command_line("deliveries", "staff", name)

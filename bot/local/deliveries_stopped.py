@@ -15,15 +15,13 @@ from bot.store.mailings import Mailing
 from dialogs.rules.campaign import JST
 
 
-def stopped(parts: Parts, mailing: Mailing) -> Iterator[str]:
+def stopped(parts: Parts, mailing: Mailing, *, planned: int) -> Iterator[str]:
     """A line for each. Raises psycopg.Error."""
-    if at := goes_on_at(parts, mailing):
+    if at := goes_on_at(parts, mailing, planned=planned):
         yield f"It is outside the hours of sending: it goes on at {at.astimezone(JST):%Y-%m-%d %H:%M}."
     for held in mail_groups.held(parts.db, mailing.id):
-        since, wait = (
-            f"{parts.by_clock(held.held_at).astimezone(JST):%H:%M}",
-            counted(held.waiting, "person waits", "people wait"),
-        )
+        since = f"{parts.by_clock(held.held_at).astimezone(JST):%H:%M}"
+        wait = counted(held.waiting, "person waits", "people wait")
         yield f"Mail to {held.mail_group} is held since {since}: {held.reason}; {wait}."
         yield f"  To let it go on: {command_line('deliveries', 'resume', mailing.name, '--mail', held.mail_group)}"
     try:

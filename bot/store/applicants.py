@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from bot.store.db import Connection, Pool, autocommit
+from bot.store.db import Connection, Pool, one_value
 
 BATCH = 1000
 FIRST = UUID(int=0)  # before every right
@@ -111,9 +111,7 @@ class Addressed:
 
 def how_many(pool: Pool, campaign: str, *, most: int) -> int:
     """How many to_look_at() would give in all, counted up to that many; opens nothing of theirs."""
-    with autocommit(pool) as connection:
-        row = connection.execute(COUNT, {"campaign": campaign, "after": FIRST, "most": most}).fetchone()
-    return int(row[0]) if row else 0
+    return int(one_value(pool, COUNT, {"campaign": campaign, "after": FIRST, "most": most}))
 
 
 def to_look_at(connection: Connection, campaign: str, *, after: UUID) -> list[Applicant]:

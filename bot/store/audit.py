@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
 from bot.store import by_key
-from bot.store.db import Connection, Pool, autocommit
+from bot.store.db import Connection, Pool, autocommit, one_value
 
 ADD = """
 INSERT INTO audit (id, at, actor, action, subject, details)
@@ -91,9 +91,7 @@ def every(pool: Pool, since: datetime, until: datetime, *, actor: str | None) ->
 
 
 def how_many(pool: Pool, since: datetime, until: datetime, *, actor: str | None) -> int:
-    with autocommit(pool) as connection:
-        row = connection.execute(COUNT, {"since": since, "until": until, "actor": actor}).fetchone()
-    return int(row[0]) if row else 0
+    return int(one_value(pool, COUNT, {"since": since, "until": until, "actor": actor}))
 
 
 def of_subjects(pool: Pool, subjects: Sequence[str]) -> list[Act]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.store import by_key, holds
-from bot.store.db import Connection, Pool, autocommit
+from bot.store.db import Connection, Pool, autocommit, one_value
 from bot.store.moves import leading_to
 from dialogs.rules.cases import NEXT, CaseState
 
@@ -203,9 +203,7 @@ def every(pool: Pool, campaigns: Iterable[str], *, state: str | None) -> Iterato
 
 
 def how_many(pool: Pool, campaigns: Iterable[str], *, state: str | None) -> int:
-    with autocommit(pool) as connection:
-        row = connection.execute(COUNT, {"campaigns": list(campaigns), "state": state}).fetchone()
-    return int(row[0]) if row else 0
+    return int(one_value(pool, COUNT, {"campaigns": list(campaigns), "state": state}))
 
 
 def counts(connection: Connection, campaign: str) -> dict[str, int]:

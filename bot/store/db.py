@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -55,6 +56,14 @@ def autocommit(pool: Pool) -> Iterator[Connection]:
     """A connection on which every single statement is its own transaction."""
     with pool.connection() as connection:
         yield connection
+
+
+def one_value(pool: Pool, query: LiteralString, values: Mapping[str, object]) -> Any:
+    """What a query tells that always gives one row of one column."""
+    with autocommit(pool) as connection:
+        row = connection.execute(query, values).fetchone()
+    assert row  # noqa: S101 - as its contract says
+    return row[0]
 
 
 def array(values: Iterable[object]) -> str:

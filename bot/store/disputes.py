@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.store import by_key
-from bot.store.db import Connection, Pool, autocommit
+from bot.store.db import Connection, Pool, autocommit, one_value
 from bot.store.moves import leading_to
 from dialogs.rules.disputes import NEXT, OVER, DisputeState
 
@@ -184,9 +184,7 @@ def every(pool: Pool, *, state: str | None) -> Iterator[Line]:
 
 
 def how_many(pool: Pool, *, state: str | None) -> int:
-    with autocommit(pool) as connection:
-        row = connection.execute(COUNT, {"state": state}).fetchone()
-    return int(row[0]) if row else 0
+    return int(one_value(pool, COUNT, {"state": state}))
 
 
 def sides(connection: Connection, dispute: Dispute) -> list[Side]:

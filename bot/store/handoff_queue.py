@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from bot.store.conversations import mark_of
-from bot.store.db import Pool, autocommit
+from bot.store.db import Pool, autocommit, one_value
 
 # Whoever was left lying by an agent, or put back unanswered, waits on from where they were.
 WAITS_SINCE: LiteralString = "least(h.queued_at, h.spoken_at)"
@@ -112,9 +112,7 @@ class Counts:
 
 def ahead(pool: Pool, conversation: UUID, prefecture: str) -> int:
     """How many wait before it that its team takes from; all of those, before it waits itself."""
-    with autocommit(pool) as connection:
-        row = connection.execute(AHEAD, {"conversation": conversation, "prefecture": prefecture}).fetchone()
-    return int(row[0]) if row else 0
+    return int(one_value(pool, AHEAD, {"conversation": conversation, "prefecture": prefecture}))
 
 
 def of_conversation(pool: Pool, conversation: UUID) -> list[Handoff]:

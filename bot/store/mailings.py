@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from bot.store.db import Connection, Pool, autocommit, transaction
+from bot.store.db import Connection, Pool, autocommit, one_value, transaction
 from bot.store.moves import leading_to
 
 # From each state to those that may follow it; docs/state-machines.md is drawn from this.
@@ -232,9 +232,7 @@ def make_pilot(connection: Connection, mailing: UUID, share: float) -> int:
 
 def pilot_waits(pool: Pool, mailing: UUID) -> int:
     """How many of its pilot have not gone out yet."""
-    with autocommit(pool) as connection:
-        row = connection.execute(PILOT_WAITS, {"id": mailing}).fetchone()
-    return int(row[0]) if row else 0
+    return int(one_value(pool, PILOT_WAITS, {"id": mailing}))
 
 
 def cancel(pool: Pool, mailing: UUID, *, most: int = 20_000) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.rows import class_row
 
 from bot.store import by_key
-from bot.store.db import Pool, autocommit
+from bot.store.db import Pool, autocommit, one_value
 
 LIST = """
 SELECT receipt_no, state, amount, acted_at, channel, claim FROM submissions
@@ -157,7 +156,7 @@ def every_application(pool: Pool, *, state: str | None) -> Iterator[Line]:
 
 
 def how_many(pool: Pool, *, state: str | None) -> int:
-    return int(_value(pool, COUNT, {"state": state}))
+    return int(one_value(pool, COUNT, {"state": state}))
 
 
 def application(pool: Pool, receipt_no: str) -> Application | None:
@@ -189,22 +188,15 @@ def turns_of(pool: Pool, conversation: UUID) -> list[TurnTaken]:
 
 def next_planned(pool: Pool, now: datetime) -> datetime | None:
     """When, by the campaign's clock, the next message falls due that has to wait for its date; None if none waits."""
-    found: datetime | None = _value(pool, NEXT_PLANNED, {"now": now})
+    found: datetime | None = one_value(pool, NEXT_PLANNED, {"now": now})
     return found
 
 
 def undecided(pool: Pool) -> int:
     """How many applications the claims backend has not decided yet."""
-    return int(_value(pool, UNDECIDED, {}))
+    return int(one_value(pool, UNDECIDED, {}))
 
 
 def has_coupons(pool: Pool) -> bool:
     """Whether any list of coupons was ever brought in."""
-    return bool(_value(pool, HAS_COUPONS, {}))
-
-
-def _value(pool: Pool, query: LiteralString, values: Mapping[str, object]) -> Any:
-    with autocommit(pool) as connection:
-        row = connection.execute(query, values).fetchone()
-    assert row  # noqa: S101 - each of these queries gives exactly one row
-    return row[0]
+    return bool(one_value(pool, HAS_COUPONS, {}))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.store import by_key
-from bot.store.db import Connection, Pool, autocommit
+from bot.store.db import Connection, Pool, one_value
 from bot.store.refunds import COLUMNS, Refund
 
 # What staff have to do something about comes first.
@@ -57,6 +57,4 @@ def every(pool: Pool, campaign: str, *, states: Sequence[str] = LISTED_FIRST) ->
 
 
 def how_many(pool: Pool, campaign: str, *, states: Sequence[str] = LISTED_FIRST) -> int:
-    with autocommit(pool) as connection:
-        row = connection.execute(COUNT, {"campaign": campaign, "states": list(states)}).fetchone()
-    return int(row[0]) if row else 0
+    return int(one_value(pool, COUNT, {"campaign": campaign, "states": list(states)}))
